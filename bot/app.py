@@ -1,0 +1,180 @@
+"""The composition root: settings become a database, a clock, a gym, the desk and the adapters, started and stopped."""
+
+import asyncio
+import gc
+import os
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+from sqlalchemy.sql import func, select
+
+from bot.config import Settings
+from bot.gyms import furnish, gym_zone, people_to_show
+from bot.lock import FileLock
+from core.agent.messages import AgentEvent
+from core.agent.outbox import OutboxRow
+from core.clock import Clock, SystemClock, to_instant
+from core.desk import Desk
+from core.errors import Told
+from core.llm.contract import Model
+from core.store.database import Store
+from core.store.migrate import upgrade
+
+log = structlog.get_logger("whistle")
+
+
+class PortTaken(Told):
+    """Something else listens where the page should."""
+
+
+@dataclass
+class House:
+    """What every command works with: the database, the time, and the gym's zone."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    zone: str
+
+    def desk(self) -> Desk:
+        """The desk with the model of this installation."""
+        return Desk(self.store, self.clock, model(), base_url=address(self.settings).rstrip("/"))
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[House]:
+    """The database, migrated and with a gym in it, for this process alone where it is SQLite."""
+    private_folder(settings.data_dir)
+    lock = FileLock(settings.sqlite_file) if settings.sqlite_file else None
+    if lock:
+        lock.acquire()
+    store = Store(settings.database_url)
+    try:
+        await upgrade(settings.database_url)
+        zone = await gym_zone(store, settings)
+        clock = await clock_of(store, settings, zone)
+        await furnish(store, settings, clock.now())
+        yield House(settings, store, clock, zone)
+    finally:
+        await store.dispose()
+        if lock:
+            lock.release()
+
+
+async def clock_of(store: Store, settings: Settings, zone: str) -> Clock:
+    """The machine's clock, or one moved to the start that is set; a gym that has moved on is not taken back."""
+    if settings.clock.start is None:
+        return SystemClock()
+    start = to_instant(settings.clock.start, zone)
+    last = await last_recorded(store)
+    return SystemClock(max(start, last) if last else start)
+
+
+async def last_recorded(store: Store) -> datetime | None:
+    """The moment of the newest thing that the database remembers."""
+    async with store.read() as db:
+        moments = [
+            await db.scalar(select(func.max(AgentEvent.at))),
+            await db.scalar(select(func.max(OutboxRow.sent_at))),
+        ]
+    return max((m for m in moments if m), default=None)
+
+
+def model() -> Model:
+    """The model of this installation: the rules, which need no key."""
+    from core.llm.rules import RulesModel
+
+    return RulesModel()
+
+
+def private_folder(folder: Path) -> None:
+    """The data directory, for its owner's eyes only."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def secret_of(folder: Path) -> bytes:
+    """The key that sign-in links are made with; made once, so that links stay the same at every start."""
+    path = folder / "secret"
+    if not path.exists():
+        private_folder(folder)
+        fresh = path.with_name(f"secret.{os.getpid()}")
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(32))
+        fresh.replace(path)
+    return path.read_bytes()
+
+
+def address(settings: Settings, port: int | None = None) -> str:
+    """Where a browser on this machine finds the page."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.web.host, settings.web.host)
+    return f"http://{host}:{port or settings.web.port}/"
+
+
+def check_port(host: str, port: int) -> None:
+    """Say in plain words that a port cannot be had, before anything else is started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTaken(
+                f"Nothing can listen on {host} port {port}: {error.strerror or error}. Stop what uses it, or choose "
+                f"another port with WHISTLE_WEB__PORT={port + 1}. Nothing was started."
+            ) from None
+
+
+async def run(settings: Settings) -> None:
+    """Serve until the process is told to stop."""
+    from adapters.web.adapter import WebAdapter
+
+    check_port(settings.web.host, settings.web.port)
+    stopping = asyncio.Event()
+    async with opened(settings) as house:
+        desk = house.desk()
+        web = WebAdapter(
+            desk,
+            host=settings.web.host,
+            port=settings.web.port,
+            secret=secret_of(settings.data_dir),
+            data_dir=settings.data_dir,
+            allowed_hosts=settings.web.allowed_hosts,
+        )
+        _on_signals(stopping)
+        await desk.start()
+        try:
+            await web.start()
+            await say_links(house, address(settings, web.port))
+            gc.collect()
+            gc.freeze()
+            log.info("started", address=address(settings, web.port), database=house.store.url.get_backend_name())
+            await stopping.wait()
+            log.info("stopping")
+        finally:
+            await web.stop()
+            await desk.stop()
+
+
+def _on_signals(stopping: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+
+
+async def say_links(house: House, page: str) -> None:
+    """One line for each person who is shown a sign-in link, at once even into a pipe."""
+    from adapters.web.sign_in import token_for
+
+    secret = secret_of(house.settings.data_dir)
+    for person in await people_to_show(house.store):
+        link = f"{page}?token={token_for(secret, person.id)}"
+        sys.stdout.write(f"{person.name} ({person.role})  {link}\n")
+    sys.stdout.flush()

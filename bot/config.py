@@ -1,0 +1,184 @@
+"""Every setting, from a TOML file and the environment: what it may be, its default, and where data lives."""
+
+import os
+import tomllib
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "WHISTLE_"
+
+
+class ConfigError(Exception):
+    """A setting that cannot be used, in words for the person who wrote it."""
+
+
+class Section(BaseModel):
+    """A table of the file: unknown names are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class GymSettings(Section):
+    """The gym to open in an empty database instead of the demo gym."""
+
+    name: str = Field(min_length=1, max_length=120)
+    zone: str
+    owner: str = Field(min_length=1, max_length=120)
+    currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
+    units: Literal["kg", "lb"] = "kg"
+
+    @field_validator("zone")
+    @classmethod
+    def _known(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ValueError, OSError, KeyError):
+            raise ValueError("is not a known time zone; write one like Europe/Berlin") from None
+        return zone
+
+
+class WebSettings(Section):
+    """Where the page and the HTTP API listen."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    allowed_hosts: tuple[str, ...] = ()
+
+
+class DatabaseSettings(Section):
+    """Which database; none means SQLite in the data directory. A URL may hold a password."""
+
+    url: SecretStr | None = None
+
+
+class TokenSettings(Section):
+    """A platform's bot token."""
+
+    token: SecretStr | None = None
+
+
+class KeySettings(Section):
+    """A model provider's key."""
+
+    api_key: SecretStr | None = None
+
+
+class ClockSettings(Section):
+    """A local time of the gym to run as if started then."""
+
+    start: datetime | None = None
+
+    @field_validator("start")
+    @classmethod
+    def _local(cls, start: datetime | None) -> datetime | None:
+        if start is not None and start.tzinfo is not None:
+            raise ValueError("is the gym's local time; write it without an offset, like 2026-11-20T10:00")
+        return start
+
+
+class LogSettings(Section):
+    """How much is logged to standard error, and in which form."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    as_json: bool = Field(default=False, alias="json")
+
+
+class Settings(BaseSettings):
+    """All settings. The environment outranks the file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, env_ignore_empty=True
+    )
+
+    data_dir: Path = Path(".whistle")
+    gym: GymSettings | None = None
+    web: WebSettings = WebSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    telegram: TokenSettings = TokenSettings()
+    discord: TokenSettings = TokenSettings()
+    anthropic: KeySettings = KeySettings()
+    openai: KeySettings = KeySettings()
+    clock: ClockSettings = ClockSettings()
+    log: LogSettings = LogSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+
+    @property
+    def database_url(self) -> str:
+        """The URL as SQLAlchemy wants it, its driver included."""
+        if self.database.url is None:
+            return f"sqlite+aiosqlite:///{(self.data_dir / 'whistle.db').resolve()}"
+        url = self.database.url.get_secret_value()
+        for short, full in (("postgres://", "postgresql+asyncpg://"), ("postgresql://", "postgresql+asyncpg://")):
+            if url.startswith(short):
+                return full + url.removeprefix(short)
+        return url.replace("sqlite://", "sqlite+aiosqlite://", 1) if url.startswith("sqlite://") else url
+
+    @property
+    def sqlite_file(self) -> Path | None:
+        """The database file, or None on PostgreSQL."""
+        head, _, path = self.database_url.partition(":///")
+        return Path(path.partition("?")[0]) if head.startswith("sqlite") and path else None
+
+    @property
+    def has_platform(self) -> bool:
+        """Whether people could reach this gym from outside of the page."""
+        return bool(self.telegram.token or self.discord.token)
+
+    def secrets(self) -> list[str]:
+        """Every secret value, for the log's redaction."""
+        held = (self.telegram.token, self.discord.token, self.anthropic.api_key, self.openai.api_key)
+        password = self.database_url.rpartition("@")[0].rpartition(":")[2] if "@" in self.database_url else ""
+        return [value for value in (*(s.get_secret_value() for s in held if s), password) if value]
+
+
+def load(path: Path | None) -> Settings:
+    """The settings of a file (or of none) and the environment."""
+    try:
+        return Settings(**_file(path))
+    except ValidationError as error:
+        raise ConfigError("\n".join(_words(e) for e in error.errors())) from None
+
+
+def unknown_variables() -> list[str]:
+    """Variables of the environment that look like settings and are none: most often one underscore too few."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    return sorted(
+        name
+        for name in os.environ
+        if name.startswith(PREFIX)
+        and not name.startswith(f"{PREFIX}TEST_")
+        and name.upper().partition("__")[0] not in known
+    )
+
+
+def _file(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror or error}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}.") from None
+
+
+def _words(error: Any) -> str:
+    where = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        return f"{where} is not a setting; config.example.toml lists them all."
+    return f"{where}: {error['msg'].removeprefix('Value error, ')}."

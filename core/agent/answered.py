@@ -1,0 +1,65 @@
+"""A turn as its sender sees it: what was shown, done and asked."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql import select
+
+from core.agent import outbox
+from core.agent.messages import AgentEvent, TurnRow
+from core.agent.outbox import OutboxRow
+from core.agent.questions import QuestionRow
+from core.chat import Action, Message, Option, Question, Turn
+from core.errors import NotFound
+
+
+async def turn_of(db: AsyncSession, turn_id: int, reader: int) -> Turn:
+    """A turn that has ended, with what one of its readers may see of it."""
+    turn = await db.get(TurnRow, turn_id)
+    if turn is None:
+        raise NotFound("That was answered in a conversation which has been deleted.")
+    question = await db.get(QuestionRow, turn.question_id) if turn.question_id else None
+    return Turn(
+        session_id=turn.session_id,
+        answered_by=turn.answered_by,
+        iterations=turn.iterations,
+        messages=await _shown(db, turn_id, reader),
+        question=await _asked(db, question) if question and question.state == "open" else None,
+        actions=await _done(db, turn_id),
+        notice=turn.notice,
+    )
+
+
+async def _shown(db: AsyncSession, turn_id: int, reader: int) -> tuple[Message, ...]:
+    rows = await db.scalars(
+        select(OutboxRow)
+        .where(OutboxRow.turn_id == turn_id, OutboxRow.kind == "message", OutboxRow.position.is_not(None))
+        .order_by(OutboxRow.position)
+    )
+    return tuple(outbox.as_entry(row, reader).message for row in rows if row.person_id in (None, reader))
+
+
+async def _asked(db: AsyncSession, question: QuestionRow) -> Question:
+    row = await db.get(OutboxRow, question.outbox_id) if question.outbox_id else None
+    buttons = Message.model_validate(row.body).buttons if row else ()
+    options = tuple(Option(label=b.label, token=b.token) for line in buttons for b in line)
+    return Question(kind=question.kind, text=question.text, options=options)
+
+
+async def _done(db: AsyncSession, turn_id: int) -> tuple[Action, ...]:
+    results = await db.scalars(
+        select(AgentEvent)
+        .where(AgentEvent.turn_id == turn_id, AgentEvent.event_type == "result")
+        .order_by(AgentEvent.sequence_number)
+    )
+    return tuple(_action(event) for event in results)
+
+
+def _action(event: AgentEvent) -> Action:
+    content = event.content
+    words = content["note"]
+    return Action(
+        tool=content["tool"],
+        args=content["args"],
+        ok=content["ok"],
+        result=words if content["ok"] else None,
+        error=None if content["ok"] else words,
+    )

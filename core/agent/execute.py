@@ -1,0 +1,340 @@
+"""One tool call in one transaction: decide, resolve or ask, confirm, run, and write down what happened and what is shown."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql import update
+
+from core.agent import choose, confirm, policy, questions, receipts
+from core.agent.choose import Arguments, Pending
+from core.agent.messages import AgentSession, TurnRow, append
+from core.agent.outbox import Outbox, OutboxRow, To
+from core.agent.questions import QuestionRow
+from core.agent.reference import Candidate, Focus
+from core.agent.tools import Context, Data, GymFacts, Result, Role, Speaker, Tool
+from core.agent.undo import settle_undone
+from core.chat import Button, Card, Message, Place
+from core.clock import Clock
+from core.errors import Told, Unfit
+from core.gym.gyms import GymProfile, profile
+from core.llm.contract import ToolCall
+from core.people import Person
+from core.store import changes
+from core.store.changes import Cause, Change
+
+log = structlog.get_logger()
+PRIVATELY = "Answered privately."
+BY_CODE = ("rules", "code")
+ANSWER = "answer"
+UNCHANGED = "Nothing has changed: that is how it was already."
+APOLOGY = (
+    "Something went wrong on my side, and nothing was changed. Please try again; the gym's owner can see what happened."
+)
+
+
+class Executor:
+    """Runs proposed calls. It knows no tool by name and no platform."""
+
+    def __init__(self, clock: Clock, toolbox: dict[str, Tool], outbox: Outbox, base_url: str = "") -> None:
+        self.clock = clock
+        self.base_url = base_url
+        self.toolbox = toolbox
+        self.outbox = outbox
+
+    async def execute(
+        self, db: AsyncSession, turn: TurnRow, session: AgentSession, call: ToolCall, provider: str, focus: Focus
+    ) -> bool:
+        """Run a call that has no result yet. True when it now waits for a person."""
+        asked = await questions.of_call(db, call.id)
+        if any(q.state == questions.OPEN for q in asked):
+            return True
+        ctx = await self._context(db, turn, session, call)
+        tool = self.toolbox.get(call.tool)
+        if tool is None:
+            await self._told(ctx, None, call, Unfit(f"There is no tool called {call.tool}."))
+            return False
+        changes.watch(db.sync_session, ctx.cause)
+        ctx.cause.data = tool.shows.value
+        try:
+            async with db.begin_nested():
+                return await self._decided(ctx, tool, call, asked, session, provider in BY_CODE, focus)
+        except (Told, Unfit) as error:
+            ctx.cause.change = None
+            await self._told(ctx, tool, call, error)
+            return False
+
+    async def failed(self, db: AsyncSession, turn: TurnRow, session: AgentSession, call: ToolCall) -> None:
+        """Write down that a call ended in a fault of our own, in a transaction of its own: nothing of it was kept."""
+        ctx = await self._context(db, turn, session, call)
+        await self._told(ctx, None, call, Told(APOLOGY))
+
+    async def _context(self, db: AsyncSession, turn: TurnRow, session: AgentSession, call: ToolCall) -> Context:
+        now = self.clock.now()
+        person = await db.get_one(Person, turn.person_id)
+        gym = gym_facts(await profile(db, turn.gym_id), self.base_url)
+        args = dict(call.args)
+        cause = Cause(
+            gym.id, person.id, session.id, turn.id, call.id, session.room, call.tool, args, Data.STAFF.value, now
+        )
+        return Context(
+            db=db,
+            speaker=speaker_of(person),
+            gym=gym,
+            place=place_of(session.room),
+            room=session.room,
+            session_id=session.id,
+            turn_id=turn.id,
+            call_id=call.id,
+            clock=self.clock,
+            at=now,
+            cause=cause,
+        )
+
+    async def _decided(
+        self,
+        ctx: Context,
+        tool: Tool,
+        call: ToolCall,
+        asked: list[QuestionRow],
+        session: AgentSession,
+        by_code: bool,
+        focus: Focus,
+    ) -> bool:
+        decision = policy.decide(
+            ctx.speaker, tool, call.args.keys(), ctx.place, tainted=session.tainted, by_code=by_code
+        )
+        if decision.refused:
+            raise Told(decision.refused)
+        arguments = await choose.resolve(ctx, tool, call.args, chosen_of(asked), focus)
+        if arguments.unknown:
+            raise await choose.not_found(ctx, tool, arguments, call.args, focus)
+        if arguments.pending:
+            await self._ask(ctx, tool, call, arguments.pending)
+            return True
+        if tool.asks:
+            ctx.answer = chosen_of(asked).get(ANSWER)
+            if ctx.answer is None:
+                await self._ask_freely(ctx, tool, call, arguments, tool.asks)
+                return True
+        card = await confirm.card_to_ask(ctx, tool, arguments.values, arguments.canonical, decision.press)
+        if card and not await self._approved(ctx, tool, call, card, confirm.approved(asked)):
+            return True
+        ctx.pressed = card is not None
+        ctx.cause.args = dict(arguments.canonical)
+        result = await tool.body(ctx, **confirm.as_arguments(arguments.values))
+        await ctx.db.flush()
+        await self._done(ctx, tool, call, arguments, result)
+        return False
+
+    async def _approved(self, ctx: Context, tool: Tool, call: ToolCall, card: Card, given: QuestionRow | None) -> bool:
+        if given and confirm.still_true(given, card):
+            return True
+        if given:
+            card = card.model_copy(
+                update={"lines": (*card.lines, "This has changed since you were asked; please look again.")}
+            )
+        await self._confirm(ctx, tool, call, card)
+        return False
+
+    async def _ask(self, ctx: Context, tool: Tool, call: ToolCall, pending: Pending) -> None:
+        text = choose.question_text(tool, pending)
+        row = self._question(ctx, tool, call, pending.kind, text, pending.param.name, pending.param.type.name)
+        row.options = choose.labels(pending.options)
+        ctx.db.add(row)
+        await ctx.db.flush()
+        buttons = tuple((self._answer(ctx, row, n, c),) for n, c in enumerate(pending.options))
+        card = Card(kind="pick" if pending.kind == "pick" else "ask", title=text, state="open")
+        await self._show_question(ctx, tool, row, Message(cards=(card,), buttons=buttons))
+
+    async def _ask_freely(
+        self, ctx: Context, tool: Tool, call: ToolCall, arguments: Arguments, params: tuple[str, str]
+    ) -> None:
+        """A question in a model's own words: as plain text, with a button per option or an answer in words."""
+        text = str(arguments.values[params[0]])
+        options = [o.strip() for o in str(arguments.values.get(params[1]) or "").split("|") if o.strip()]
+        row = self._question(ctx, tool, call, "pick" if options else "ask", text, ANSWER, "text")
+        row.options = [{"label": o, "key": o} for o in options[: choose.MOST_OPTIONS]]
+        ctx.db.add(row)
+        await ctx.db.flush()
+        picks = [Candidate(o["key"], o["key"], o["label"]) for o in row.options]
+        buttons = tuple((self._answer(ctx, row, n, c),) for n, c in enumerate(picks))
+        card = Card(kind="pick" if options else "ask", title=text, state="open")
+        await self._show_question(ctx, tool, row, Message(cards=(card,), buttons=buttons))
+
+    async def _confirm(self, ctx: Context, tool: Tool, call: ToolCall, card: Card) -> None:
+        row = self._question(ctx, tool, call, "confirm", card.title, None, None)
+        plain = card.model_copy(
+            update={"lines": tuple(x for x in card.lines if not x.startswith("This has changed since"))}
+        )
+        row.seen = questions.card_hash(plain)
+        row.typed_yes = confirm.typed_yes_counts(tool) and ctx.place is Place.PRIVATE
+        row.options = [{"label": "Approve", "key": confirm.YES}, {"label": "Reject", "key": confirm.NO}]
+        ctx.db.add(row)
+        await ctx.db.flush()
+        yes = self._answer(ctx, row, 0, Candidate(confirm.YES, confirm.YES, "Approve"), "danger")
+        no = self._answer(ctx, row, 1, Candidate(confirm.NO, confirm.NO, "Reject"))
+        await self._show_question(ctx, tool, row, Message(cards=(card,), buttons=((yes, no),)))
+
+    def _question(
+        self, ctx: Context, tool: Tool, call: ToolCall, kind: str, text: str, param: str | None, type_name: str | None
+    ) -> QuestionRow:
+        return QuestionRow(
+            gym_id=ctx.gym.id,
+            session_id=ctx.session_id,
+            turn_id=ctx.turn_id,
+            call_id=call.id,
+            person_id=ctx.speaker.person_id,
+            room=ctx.room,
+            kind=kind,
+            param=param,
+            type=type_name,
+            text=text,
+            options=[],
+            state=questions.OPEN,
+            expires_at=confirm.expiry(tool, ctx.now),
+            asked_at=ctx.now,
+        )
+
+    def _answer(self, ctx: Context, row: QuestionRow, number: int, option: Candidate, style: str = "plain") -> Button:
+        label = option.label or str(option.key)
+        what = {"option": number}
+        bound = receipts.bound_of(ctx)
+        return questions.make_button(
+            ctx.db, bound, label, "answer", what, row.expires_at, question_id=row.id, style=style
+        )
+
+    async def _show_question(self, ctx: Context, tool: Tool, row: QuestionRow, message: Message) -> None:
+        """The question goes where it was caused, or to the person alone if its words are not for the place."""
+        data = Data.STAFF if row.type in ("member", "workout", "plan") else tool.shows
+        to, message = self._addressed(ctx, message, policy.label_of(tool, data, ctx.speaker.role >= 2))
+        shown = await self.outbox.post(ctx.db, to, message, ctx.now, question_id=row.id)
+        row.outbox_id = shown.id
+        if message.private:
+            await self._say(ctx, Message(text=PRIVATELY))
+
+    async def _done(self, ctx: Context, tool: Tool, call: ToolCall, arguments: Arguments, result: Result) -> None:
+        change = ctx.cause.change
+        change_id = change.id if change else None
+        if change_id is not None:
+            summary = (result.receipt or result.text)[:500]
+            await ctx.db.execute(
+                update(Change)
+                .where(Change.id == change_id)
+                .values(summary=summary)
+                .execution_options(synchronize_session=False)
+            )
+        if result.undone:
+            await settle_undone(ctx, self.outbox, result.undone)
+        if change_id is None and result.receipt and not result.text:
+            result = replace(result, text=UNCHANGED)
+        data = Data.HEALTH if result.private else policy.label_of(tool, result.data, _on_other(ctx, arguments))
+        message = receipts.message_of(ctx.db, ctx, result, change_id)
+        shown = await self._show(ctx, message, data, result, change_id)
+        note = (result.note or result.text or result.receipt) if policy.cleared(data, ctx.place) else PRIVATELY
+        await self._returned(ctx, call, dict(arguments.canonical), True, note, result, change_id, shown)
+        await self._tell_others(ctx, result, change_id)
+
+    async def _show(
+        self, ctx: Context, message: Message, data: Data, result: Result, change_id: int | None
+    ) -> OutboxRow | None:
+        if message == Message():
+            return None
+        to, message = self._addressed(ctx, message, data)
+        shown = await self.outbox.post(ctx.db, to, message, ctx.now, change_id=change_id, things=result.things)
+        if message.private:
+            await self._say(ctx, Message(text=PRIVATELY))
+        return shown
+
+    def _addressed(self, ctx: Context, message: Message, data: Data) -> tuple[To, Message]:
+        """Where a message of a class goes: to the place it was asked in, or to the asker alone."""
+        if policy.cleared(data, ctx.place):
+            person = ctx.speaker.person_id if ctx.room is None else None
+            return To(ctx.gym.id, person, ctx.room, ctx.session_id, ctx.turn_id), message
+        private = To(ctx.gym.id, ctx.speaker.person_id, None, None, ctx.turn_id)
+        return private, message.model_copy(update={"private": True})
+
+    async def _say(self, ctx: Context, message: Message) -> None:
+        """A line for everyone in the place."""
+        person = ctx.speaker.person_id if ctx.room is None else None
+        to = To(ctx.gym.id, person, ctx.room, ctx.session_id, ctx.turn_id)
+        await self.outbox.post(ctx.db, to, message, ctx.now)
+
+    async def _tell_others(self, ctx: Context, result: Result, change_id: int | None) -> None:
+        due = ctx.now + _undo_window(ctx.gym)
+        for notice in result.tell:
+            await self.outbox.post(
+                ctx.db,
+                To(ctx.gym.id, notice.person_id, None),
+                Message(text=notice.text),
+                ctx.now,
+                kind="notice",
+                change_id=change_id,
+                due_at=due,
+                correction=notice.correction,
+            )
+
+    async def _told(self, ctx: Context, tool: Tool | None, call: ToolCall, error: Told | Unfit) -> None:
+        """A call that ended without a change: the person hears why (a model's misfit, only the model)."""
+        words = str(error)
+        shown = None
+        if isinstance(error, Told):
+            message = Message(text=words, buttons=receipts.offer_buttons(ctx.db, ctx, error.offers))
+            data = Data.PUBLIC if tool is None or ctx.speaker.role < tool.role else tool.shows
+            data = Data.STAFF if data is Data.SELF and "member" in call.args else data
+            shown = await self._show(ctx, message, data, Result(), None)
+        await self._returned(ctx, call, dict(call.args), False, words, Result(), None, shown)
+
+    async def _returned(
+        self,
+        ctx: Context,
+        call: ToolCall,
+        args: dict[str, object],
+        ok: bool,
+        note: str,
+        result: Result,
+        change_id: int | None,
+        shown: OutboxRow | None,
+    ) -> None:
+        content = {
+            "tool": call.tool,
+            "args": args,
+            "ok": ok,
+            "note": note,
+            "things": [{"type": t.type, "key": t.key} for t in result.things],
+            "change_id": change_id,
+            "outbox_id": shown.id if shown else None,
+        }
+        await append(ctx.db, ctx.session_id, ctx.turn_id, "result", content, ctx.now, call.id)
+
+
+def chosen_of(asked: list[QuestionRow]) -> dict[str, str]:
+    """What the person has answered about a call's parameters; a later answer counts over an earlier one."""
+    return {q.param: q.answer for q in asked if q.param and q.state == questions.ANSWERED and q.answer is not None}
+
+
+def speaker_of(person: Person) -> Speaker:
+    """The person as the one who acts, with the role they have now."""
+    rank = 0 if person.left_on is not None else person.rank
+    return Speaker(person.id, person.name, Role(rank), person.gym_id)
+
+
+def gym_facts(gym: GymProfile, base_url: str = "") -> GymFacts:
+    """A gym's profile as tools see it, with the address under which its page is reached."""
+    settings = {k: v for k, v in changes.image(gym).items() if k not in ("id", "gym_id")} | {"base_url": base_url}
+    return GymFacts(gym.gym_id, gym.name, gym.zone, gym.currency, gym.units, settings)
+
+
+def place_of(room: str | None) -> Place:
+    """Who can read along in a room."""
+    return Place.PRIVATE if room is None else Place.STAFF if room == "staff" else Place.OPEN
+
+
+def _on_other(ctx: Context, arguments: Arguments) -> bool:
+    member = arguments.values.get("member")
+    return member is not None and getattr(member, "id", None) != ctx.speaker.person_id
+
+
+def _undo_window(gym: GymFacts) -> timedelta:
+    return timedelta(seconds=int(gym.settings["undo_window_s"]))

@@ -1,0 +1,268 @@
+"""The agent's loop: run the calls that have no result, ask the model, until it has had its say or a person is asked."""
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql import select
+
+from core.agent import inbox, messages, receipts
+from core.agent.budget import MOST_MODEL_CALLS, MOST_TOOL_CALLS, count
+from core.agent.execute import Executor, gym_facts, place_of, speaker_of
+from core.agent.messages import AgentSession, TurnRow, append
+from core.agent.names import NameBook
+from core.agent.outbox import To
+from core.agent.prompt import SYSTEM
+from core.agent.questions import LIFETIME, Bound, make_button, open_question
+from core.agent.tools import Thing, Tool
+from core.chat import Message
+from core.clock import to_local
+from core.errors import Whistle
+from core.gym.gyms import profile
+from core.llm.contract import Answered, Event, Model, Proposed, Request, Stop, TextDelta, ToolCall, ToolSpec, Turnwise
+from core.metrics import COUNTS
+from core.people import Person
+from core.store.changes import Change
+from core.store.database import Store, after_commit
+
+log = structlog.get_logger()
+Listener = Callable[[int, Event], Awaitable[None] | None]
+SPEECHLESS = "I have no answer to that. Try it in other words, or say “help” for what I can do."
+TOO_MUCH = (
+    "That was more than I do in one go, so I stopped here. What is done is listed above; say what is still missing."
+)
+
+
+@dataclass
+class Step:
+    """Where a turn stands: its rows and the newest part of the conversation. The lane is the only one that adds to it."""
+
+    turn: TurnRow
+    session: AgentSession
+    events: list[messages.AgentEvent]
+
+    @property
+    def history(self) -> list[Turnwise]:
+        return messages.as_messages(self.events)
+
+    @property
+    def answered(self) -> Answered | None:
+        return next((m for m in reversed(self.history) if isinstance(m, Answered)), None)
+
+    @contextlib.asynccontextmanager
+    async def write(self, store: Store) -> AsyncIterator[AsyncSession]:
+        """A transaction that holds the turn's rows; what it appended is part of the conversation once it is committed."""
+        async with store.write() as db:
+            db.add_all((self.turn, self.session))
+            yield db
+            new = messages.appended(db)
+        self.events = [*self.events, *new][-messages.RECENT_EVENTS :]
+
+
+class Loop:
+    """Drives one turn at a time from whatever the log says; after a crash it is simply run again."""
+
+    def __init__(self, store: Store, executor: Executor, model: Model, names: NameBook, listener: Listener) -> None:
+        self.store = store
+        self.executor = executor
+        self.model = model
+        self.names = names
+        self.listener = listener
+
+    async def run(self, turn_id: int) -> None:
+        """Run a turn to its end, or until a question suspends it."""
+        async with self.store.read() as db:
+            step = await self.look(turn_id, db)
+        while True:
+            if await self._run_calls(step):
+                return
+            if step.turn.state != "running" or messages.finished(step.history):
+                return await self._finish(step)
+            if step.turn.iterations >= MOST_MODEL_CALLS:
+                return await self._finish(step, TOO_MUCH)
+            await self._ask_model(step)
+
+    async def look(self, turn_id: int, db: AsyncSession) -> Step:
+        """Where a turn stands according to the log."""
+        turn = await db.get_one(TurnRow, turn_id)
+        session = await db.get_one(AgentSession, turn.session_id)
+        return Step(turn, session, await messages.recent(db, session.id))
+
+    async def _run_calls(self, step: Step) -> bool:
+        """Run what has no result yet, a transaction a call, in order. True when the turn now waits or has ended."""
+        calls = messages.unanswered(step.history)
+        done = sum(1 for e in step.events if e.turn_id == step.turn.id and e.event_type == "result")
+        for number, call in enumerate(calls):
+            if done + number >= MOST_TOOL_CALLS:
+                await self._finish(step, TOO_MUCH, calls[number:])
+                return True
+            if await self._run_call(step, call, last=number == len(calls) - 1):
+                return True
+        return False
+
+    async def _run_call(self, step: Step, call: ToolCall, last: bool) -> bool:
+        turn_id = step.turn.id
+        try:
+            async with step.write(self.store) as db:
+                return await self.run_call_in(db, step, call, last)
+        except (Whistle, OSError):
+            raise
+        except Exception:
+            log.exception("tool_failed", tool=call.tool, call=call.id, turn=turn_id)
+        async with self.store.read() as db:
+            fresh = await self.look(turn_id, db)
+        step.turn, step.session, step.events = fresh.turn, fresh.session, fresh.events
+        async with step.write(self.store) as db:
+            await self.executor.failed(db, step.turn, step.session, call)
+        return False
+
+    async def run_call_in(self, db: Any, step: Step, call: ToolCall, last: bool) -> bool:
+        """Run a call in an open transaction, and end the turn in it where nothing is left to do."""
+        answered = step.answered
+        provider = answered.provider if answered else "code"
+        focus = messages.focus_of(step.events, await self._replied(db, step))
+        suspended = await self.executor.execute(db, step.turn, step.session, call, provider, focus)
+        self._forget_names(db, step.turn.gym_id)
+        if suspended:
+            question = await open_question(db, step.session.id)
+            step.turn.state, step.turn.question_id = "waiting", question.id if question else None
+            step.turn.done_at = self.executor.clock.now()
+            await inbox.finish(db, turn_id=step.turn.id)
+            after_commit(db, COUNTS.question)
+            after_commit(db, lambda: COUNTS.turn(step.turn.answered_by))
+            return True
+        if last and answered and answered.final:
+            await self._end(db, step, "")
+            return True
+        return False
+
+    def _forget_names(self, db: Any, gym_id: int) -> None:
+        """Names are looked up anew once a change of anything but bookings has committed."""
+        cause = db.info.get("cause") or db.sync_session.info.get("cause")
+        if cause and cause.change and not cause.tool.endswith("_booking") and cause.tool != "book_class":
+            after_commit(db, lambda: self.names.forget(gym_id))
+
+    async def _replied(self, db: Any, step: Step) -> list[Thing]:
+        """What the message was about that this turn's words reply to."""
+        said = next((e for e in reversed(step.events) if e.event_type == "user_message"), None)
+        return [Thing(t["type"], t["key"]) for t in said.content.get("replied", ())] if said else []
+
+    async def request(self, db: Any, step: Step) -> Request:
+        """All that a model needs for its next answer."""
+        person = await db.get_one(Person, step.turn.person_id)
+        gym = gym_facts(await profile(db, step.turn.gym_id))
+        speaker = speaker_of(person)
+        now = to_local(self.executor.clock.now(), gym.zone)
+        focus = messages.focus_of(step.events, await self._replied(db, step))
+        return Request(
+            messages=step.history,
+            tools=specs(self.executor.toolbox, int(speaker.role)),
+            system=SYSTEM,
+            now=now,
+            zone=gym.zone,
+            role=int(speaker.role),
+            readers=await self.names.readers(db, gym.id, focus, now, int(speaker.role)),
+        )
+
+    async def _ask_model(self, step: Step) -> None:
+        """Ask for one answer and store it whole, before any of its calls runs."""
+        async with self.store.read() as db:
+            request = await self.request(db, step)
+        text, calls, stop = "", [], Stop("cut")
+        async for event in self.model.stream(request):
+            if isinstance(event, TextDelta):
+                text += event.text
+            elif isinstance(event, Proposed):
+                calls.append(event.call)
+            elif isinstance(event, Stop):
+                stop = event
+            told = self.listener(step.turn.id, event)
+            if told is not None:
+                await told
+        calls = calls if stop.reason in ("end", "tools") else []
+        async with step.write(self.store) as db:
+            await store_answer(db, step.turn, text, calls, self.model.name, stop, self.executor.clock.now())
+
+    async def _finish(self, step: Step, words: str = "", left: Sequence[ToolCall] = ()) -> None:
+        async with step.write(self.store) as db:
+            now = self.executor.clock.now()
+            await messages.not_done(
+                db, step.session.id, step.turn.id, left, "not done: too many calls in one turn", now
+            )
+            await self._end(db, step, words)
+
+    async def _end(self, db: Any, step: Step, words: str) -> None:
+        """Say the model's last words and close the turn."""
+        turn = step.turn
+        if turn.state != "running":
+            return
+        now = self.executor.clock.now()
+        last = next((e for e in reversed(step.events) if e.event_type == "answer" and e.turn_id == turn.id), None)
+        text = words or (last.content["text"] if last else "")
+        if (last and not last.content["calls"]) or words:
+            changed = await _changed(db, turn.id)
+            shown = receipts.honest(text or SPEECHLESS, changed) if turn.answered_by not in ("rules", "code") else text
+            buttons = self._choices(db, step, last.content.get("choices", ()) if last else ())
+            person = turn.person_id if turn.room is None else None
+            to = To(turn.gym_id, person, turn.room, step.session.id, turn.id)
+            await self.executor.outbox.post(db, to, Message(text=shown or SPEECHLESS, buttons=buttons), now)
+        turn.state, turn.done_at = "done", now
+        await inbox.finish(db, turn.id)
+        day = to_local(now, gym_facts(await profile(db, turn.gym_id)).zone).date()
+        await count(db, turn.gym_id, turn.person_id, day, turn.answered_by, 1)
+        after_commit(db, lambda: COUNTS.turn(turn.answered_by))
+
+    def _choices(self, db: Any, step: Step, choices: Any) -> Any:
+        """The nearest commands, as buttons, where a model was unsure."""
+        bound = Bound(step.turn.gym_id, step.turn.person_id, step.session.id, step.turn.room)
+        expires = self.executor.clock.now() + LIFETIME
+        return tuple((make_button(db, bound, c["label"], "call", c["call"], expires),) for c in choices)
+
+
+async def store_answer(
+    db: Any, turn: TurnRow, text: str, calls: list[ToolCall], provider: str, stop: Stop, now: Any
+) -> None:
+    """Write a model's answer to the log: once it is there, it is never asked for again."""
+    turn_id = turn.id
+    turn.iterations += 1
+    turn.answered_by = provider
+    numbered = [
+        {"id": f"t{turn_id}-{turn.iterations}-{n}", "tool": c.tool, "args": dict(c.args)}
+        for n, c in enumerate(calls, 1)
+    ]
+    choices = [{"label": label, "call": {"tool": c.tool, "args": dict(c.args)}} for label, c in stop.choices]
+    content = {
+        "text": text, "calls": numbered, "provider": provider, "raw": stop.raw, "final": stop.final,
+        "choices": choices, "score": stop.score,
+    }  # fmt: skip
+    await append(db, turn.session_id, turn_id, "answer", content, now)
+    for call in numbered:
+        action = {"tool": call["tool"], "args": call["args"]}
+        await append(db, turn.session_id, turn_id, "action", action, now, str(call["id"]))
+
+
+async def _changed(db: Any, turn_id: int) -> bool:
+    return await db.scalar(select(Change.id).where(Change.turn_id == turn_id).limit(1)) is not None
+
+
+_SPECS: dict[tuple[int, int], list[ToolSpec]] = {}
+
+
+def specs(toolbox: dict[str, Tool], role: int) -> list[ToolSpec]:
+    """Every tool as models see it; parameters of internal types are left out."""
+    known = _SPECS.get((id(toolbox), role))
+    if known is None:
+        known = [_spec(t, role) for t in toolbox.values()]
+        _SPECS[(id(toolbox), role)] = known
+    return known
+
+
+def _spec(tool: Tool, role: int) -> ToolSpec:
+    params = tuple(p.as_contract() for p in tool.params if p.type.name != "change")
+    return ToolSpec(tool.name, tool.description, params, tool.says, int(tool.role), tool.writes, role >= tool.role)
+
+
+__all__ = ["Loop", "Step", "place_of", "specs", "store_answer"]

@@ -1,0 +1,78 @@
+"""Who may do what, where, and who may see the answer: decided by code at execution, and again at the press."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from core.agent.tools import Data, Effect, Role, Speaker, Tool
+from core.chat import Place
+
+ROLE_NAMES = {
+    Role.MEMBER: "members",
+    Role.COACH: "coaches",
+    Role.ADMIN: "admins and the owner",
+    Role.OWNER: "the owner",
+}
+
+CLEARED = {
+    Place.PRIVATE: frozenset(Data),
+    Place.STAFF: frozenset({Data.PUBLIC, Data.STAFF}),
+    Place.OPEN: frozenset({Data.PUBLIC}),
+}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What policy says of a call: refused with words, or allowed, after a press if `press`."""
+
+    refused: str = ""
+    press: bool = False
+
+
+def decide(
+    speaker: Speaker,
+    tool: Tool,
+    given: Collection[str],
+    place: Place,
+    *,
+    tainted: bool = False,
+    by_code: bool = False,
+) -> Decision:
+    """Decide a call by its speaker's role, the parameters used, the effect, and whether other people's words are in
+    play. `by_code` is a call that no model proposed: a command, a button, the rules. No rule, no act."""
+    if speaker.role is Role.STRANGER:
+        return Decision("I only work for people this gym knows. Ask the front desk for an invitation link.")
+    if speaker.role < tool.role:
+        return Decision(f"Sorry, only {ROLE_NAMES[tool.role]} can {deed(tool)}.")
+    for name in given:
+        param = tool.param(name)
+        if param and speaker.role < param.role:
+            return Decision(f"Sorry, only {ROLE_NAMES[param.role]} can {deed(tool)} for somebody else.")
+    if not tool.model_may and not by_code:
+        return Decision("That is only possible by your own command, in a private chat.")
+    consequential = tool.effect in (Effect.CONFIRM, Effect.ALWAYS) or (tool.writes and tainted and not by_code)
+    return Decision(press=consequential)
+
+
+def deed(tool: Tool) -> str:
+    """The tool in a few plain words, for a sentence such as "only coaches can …"."""
+    return tool.name.replace("_", " ")
+
+
+def label_of(tool: Tool, result: Data | None, on_other: bool) -> Data:
+    """The class of a result. A member's own data handled by someone else is staff data."""
+    data = result or tool.shows
+    return Data.STAFF if data is Data.SELF and on_other else data
+
+
+def cleared(data: Data, place: Place) -> bool:
+    """Whether everyone who reads a place may see data of a class."""
+    return data in CLEARED[place]
+
+
+def may_see(role: Role, data: Data, own: bool) -> bool:
+    """Whether a role may see data of a class: one's own always, staff data from coach up, money from admin up."""
+    if own or data is Data.PUBLIC:
+        return True
+    return (
+        role >= {Data.STAFF: Role.COACH, Data.SELF: Role.COACH, Data.MONEY: Role.ADMIN, Data.HEALTH: Role.COACH}[data]
+    )

@@ -1,0 +1,124 @@
+"""What a tap on a button does: answers a question, asks it again, undoes a change, or makes an offered call."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.sql import select
+
+from core.agent import inbox, messages, questions
+from core.agent.answers import Answer
+from core.agent.inbox import DONE
+from core.agent.messages import AgentEvent, AgentSession, TurnRow
+from core.agent.questions import ButtonRow, QuestionRow
+from core.agent.turns import Lanes
+from core.chat import Call, Incoming, Press
+from core.people import Person
+from core.store.database import after_commit
+
+UNKNOWN = "I don't know this button any more. Say what you need and I will ask again."
+NO_LONGER = "This is no longer open; nothing was done."
+EXPIRED = "This button has expired; nothing was done. Say it again and I will ask anew."
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """What a press led to: a turn, a message in the lane that will become one, or only a notice for whoever pressed."""
+
+    turn_id: int | None = None
+    notice: str | None = None
+    inbox_id: int | None = None
+
+
+class Presses:
+    """Handles presses outside of the lanes: the compare-and-set on the question decides who was first."""
+
+    def __init__(self, lanes: Lanes) -> None:
+        self.lanes = lanes
+        self.store = lanes.store
+        self.executor = lanes.executor
+
+    async def press(self, db: Any, press: Press, person: Person, session: AgentSession) -> Pressed:
+        """Handle a press in one transaction with everything it allows."""
+        row = inbox.row_of(press, person.gym_id, person.id, session.id, self.executor.clock.now())
+        row.state = DONE
+        row.body = {**row.body, "token": questions.hash_of(press.token)}
+        db.add(row)
+        button = await questions.button_of(db, press.token)
+        pressed = await self._pressed(db, button, person, press)
+        row.turn_id, row.error = pressed.turn_id, pressed.notice
+        if pressed.inbox_id is not None:
+            row.body = {**row.body, "inbox": pressed.inbox_id}
+        return pressed
+
+    async def _pressed(self, db: Any, button: ButtonRow | None, person: Person, press: Press) -> Pressed:
+        now = self.executor.clock.now()
+        if button is None or button.gym_id != person.gym_id:
+            return Pressed(notice=UNKNOWN)
+        if button.person_id != person.id:
+            owner = await db.get(Person, button.person_id)
+            whose = owner.name if owner else "somebody else"
+            return Pressed(notice=f"This one is for {whose}. It stays open for them; nothing was done.")
+        if button.expires_at <= now:
+            return Pressed(notice=EXPIRED)
+        match button.does:
+            case "answer":
+                return await self._answer(db, button)
+            case "again":
+                return await self._again(db, button, press)
+            case "undo":
+                return await self._call(db, button, press, Call(tool="undo", args={"change": button.what["change"]}))
+            case _:
+                return await self._call(db, button, press, Call(tool=button.what["tool"], args=button.what["args"]))
+
+    async def _answer(self, db: Any, button: ButtonRow) -> Pressed:
+        question: QuestionRow = await db.get_one(QuestionRow, button.question_id)
+        if question.state != questions.OPEN:
+            return Pressed(notice=NO_LONGER)
+        session = await db.get_one(AgentSession, question.session_id)
+        turn = await self.lanes.new_turn(db, session, self.executor.clock.now())
+        turn.answered_by = (await db.get_one(TurnRow, question.turn_id)).answered_by
+        option = question.options[button.what["option"]]
+        rejected = question.kind == "confirm" and option["key"] == "no"
+        answer = Answer(questions.REJECTED if rejected else questions.ANSWERED, option["key"])
+        if not await self.lanes.settle(db, turn, question, answer):
+            await db.delete(turn)
+            return Pressed(notice=NO_LONGER)
+        await self._continue(db, turn, question)
+        return Pressed(turn.id)
+
+    async def _continue(self, db: Any, turn: TurnRow, question: QuestionRow) -> None:
+        """Run the call that was answered for in this very transaction; the lane does the rest."""
+        loop = self.lanes.loop
+        step = await loop.look(turn.id, db)
+        calls = messages.unanswered(step.history)
+        if calls and calls[0].id == question.call_id:
+            await loop.run_call_in(db, step, calls[0], len(calls) == 1)
+        asked_in = await db.get(TurnRow, question.turn_id)
+        if asked_in is not None and asked_in.state == "waiting":
+            asked_in.state = "done"
+        after_commit(db, lambda: self.lanes.wake(turn.session_id))
+
+    async def _again(self, db: Any, button: ButtonRow, press: Press) -> Pressed:
+        event = await db.scalar(
+            select(AgentEvent).where(AgentEvent.call_id == button.what["call"], AgentEvent.event_type == "action")
+        )
+        if event is None:
+            return Pressed(notice=UNKNOWN)
+        return await self._call(db, button, press, Call(tool=event.content["tool"], args=event.content["args"]))
+
+    async def _call(self, db: Any, button: ButtonRow, press: Press, call: Call) -> Pressed:
+        """A button that makes a call is a message of its own, which waits its turn in the lane."""
+        session = await db.get_one(AgentSession, button.session_id)
+        said = Incoming(
+            platform=press.platform,
+            bot=press.bot,
+            event_id=f"{press.event_id}:call",
+            account=press.account,
+            room=session.room,
+            call=call,
+        )
+        row = inbox.row_of(said, button.gym_id, button.person_id, session.id, self.executor.clock.now())
+        db.add(row)
+        await db.flush()
+        after_commit(db, lambda: self.lanes.wake(session.id))
+        return Pressed(inbox_id=row.id)

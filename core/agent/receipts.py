@@ -1,0 +1,72 @@
+"""What is shown of a call: the message built from its result, the receipt of its committed change, and the guard against
+words that claim what no change backs."""
+
+import re
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.agent import questions
+from core.agent.questions import Bound
+from core.agent.tools import Context, Result
+from core.chat import Button, Message, Receipt
+from core.errors import Offer
+
+UNDO_DAYS = 1
+
+CLAIM = re.compile(
+    r"\b(?:done|all set|i(?:'ve| have)? (?:just )?(?:booked|cancel+ed|moved|scheduled|added|deleted|removed|created|changed|"
+    r"updated|recorded|sent|undone|set)|(?:is|are|has been|have been|was|were) (?:now )?(?:booked|cancel+ed|moved|scheduled|"
+    r"added|deleted|removed|created|changed|updated|recorded|sent))\b",
+    re.IGNORECASE,
+)
+HONEST = "Nothing has been changed: no action ran in this turn."
+
+
+def bound_of(ctx: Context) -> Bound:
+    """Buttons of a call belong to its speaker, in its conversation and place."""
+    return Bound(ctx.gym.id, ctx.speaker.person_id, ctx.session_id, ctx.room)
+
+
+def offer_buttons(db: AsyncSession, ctx: Context, offers: tuple[Offer, ...]) -> tuple[tuple[Button, ...], ...]:
+    """What would work instead, a button a row."""
+    expires = ctx.now + questions.LIFETIME
+    return tuple(
+        (questions.make_button(db, bound_of(ctx), o.label, "call", {"tool": o.tool, "args": o.args}, expires),)
+        for o in offers
+    )
+
+
+def message_of(db: AsyncSession, ctx: Context, result: Result, change_id: int | None) -> Message:
+    """A result as a message; its receipt is there only if rows really changed, and carries Undo."""
+    return Message(
+        text=result.text,
+        cards=result.cards,
+        buttons=offer_buttons(db, ctx, result.offers),
+        images=result.images,
+        files=result.files,
+        receipts=_receipts(db, ctx, result, change_id),
+    )
+
+
+def _receipts(db: AsyncSession, ctx: Context, result: Result, change_id: int | None) -> tuple[Receipt, ...]:
+    if change_id is None or not result.receipt:
+        return ()
+    expires = ctx.now + questions.LIFETIME
+    undo = questions.make_button(db, bound_of(ctx), "Undo", "undo", {"change": change_id}, expires)
+    return (Receipt(text=result.receipt, undo=undo.token),)
+
+
+def honest(text: str, changed: bool) -> str:
+    """A model's words, corrected where they claim an action that nothing in the log backs."""
+    return text if changed or not CLAIM.search(text) else f"{HONEST}\n\n> {text}" if len(text) < 400 else HONEST
+
+
+def undone_message(message: Message) -> Message:
+    """A message whose change was taken back: receipts and cards say so and offer nothing more."""
+    return message.model_copy(
+        update={
+            "receipts": tuple(Receipt(text=r.text, undo=None, state="undone") for r in message.receipts),
+            "cards": tuple(c.model_copy(update={"state": "undone", "outcome": "Undone"}) for c in message.cards),
+            "buttons": (),
+        }
+    )

@@ -1,0 +1,359 @@
+"""Lanes: one turn at a time for each conversation, in the order in which its messages came, many lanes at once."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from sqlalchemy.sql import select
+
+from core.agent import answers, inbox, messages, questions
+from core.agent.answers import Answer
+from core.agent.budget import LONGEST_MESSAGE
+from core.agent.inbox import DEAD, MOST_ATTEMPTS, TAKEN, InboxRow
+from core.agent.loop import Loop, store_answer
+from core.agent.messages import AgentSession, TurnRow, append
+from core.agent.outbox import OutboxRow, To, overheard, plain_words
+from core.agent.questions import QuestionRow
+from core.chat import Message
+from core.clock import to_local
+from core.gym.gyms import profile
+from core.llm.contract import Stop, ToolCall
+from core.people import Person
+from core.store.database import after_commit
+
+log = structlog.get_logger()
+MOST_TOGETHER = 5
+MOST_OVERHEARD = 20
+MOVED_ON = "not done: the person moved on"
+TOO_LONG = (
+    "That is {n:,} characters; I read up to {most:,} in one message. Nothing was done. "
+    "Please send the part that matters, or split it into several messages."
+)
+EMPTY = "That message was empty. Say what you need, like “book crossfit tomorrow evening”."
+DEAD_WORDS = (
+    "I tried this message five times and something on my side kept failing, so I have put it aside. "
+    "Nothing was changed. The owner has been told; please try it in other words."
+)
+
+
+class Lanes:
+    """Runs the turns of all conversations in this process. `finished(turn_id)` is told of each turn that ended."""
+
+    def __init__(self, loop: Loop, finished: Callable[[int], None], typing: Callable[[TurnRow, bool], Any]) -> None:
+        self.loop = loop
+        self.store = loop.store
+        self.executor = loop.executor
+        self._finished = finished
+        self._typing = typing
+        self._running: dict[int, asyncio.Task[None]] = {}
+        self._again: set[int] = set()
+        self._closed = False
+
+    async def resume(self) -> None:
+        """After a start: go on with every turn that was under way and every message that no turn has taken."""
+        async with self.store.read() as db:
+            lanes = set(await inbox.waiting_lanes(db))
+            lanes.update(await db.scalars(select(TurnRow.session_id).where(TurnRow.state == "running")))
+        for session_id in sorted(lanes):
+            self.wake(session_id)
+
+    def wake(self, session_id: int) -> None:
+        """There is something to do in a lane."""
+        if self._closed:
+            return
+        self._again.add(session_id)
+        if session_id not in self._running:
+            self._running[session_id] = asyncio.create_task(self._drain(session_id))
+
+    async def idle(self) -> None:
+        """Wait until no lane has anything to do."""
+        while self._running:
+            await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    async def close(self) -> None:
+        """Stop taking turns; the one under way in each lane is cut off where it stands and goes on at the next start."""
+        self._closed = True
+        running = list(self._running.values())
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        self._running.clear()
+
+    async def _drain(self, session_id: int) -> None:
+        try:
+            while session_id in self._again and not self._closed:
+                self._again.discard(session_id)
+                while (turn := await self._taken(session_id)) is not None:
+                    await self._run(turn)
+        finally:
+            self._running.pop(session_id, None)
+            if session_id in self._again and not self._closed:
+                self.wake(session_id)
+
+    async def _taken(self, session_id: int) -> TurnRow | None:
+        """The next turn; a message that cannot even be taken is tried five times and then put aside."""
+        for attempt in range(1, MOST_ATTEMPTS + 1):
+            try:
+                return await self._next(session_id)
+            except Exception:
+                log.exception("take_failed", session=session_id, attempt=attempt)
+        async with self.store.write() as db:
+            session = await db.get_one(AgentSession, session_id)
+            turn = await self.new_turn(db, session, self.executor.clock.now())
+            for row in (await inbox.waiting(db, session_id))[:1]:
+                row.turn_id = turn.id
+            await self._bury(db, turn)
+            after_commit(db, lambda: self._finished(turn.id))
+        return await self._next(session_id)
+
+    async def _run(self, turn: TurnRow) -> None:
+        self._typing(turn, True)
+        try:
+            await self.loop.run(turn.id)
+        except Exception:
+            log.exception("turn_failed", turn=turn.id, attempts=turn.attempts)
+            await self._failed(turn.id)
+            return
+        finally:
+            self._typing(turn, False)
+        self._finished(turn.id)
+
+    async def _failed(self, turn_id: int) -> None:
+        """Count the failure; after the last attempt the message is dead, its sender and the owner are told once."""
+        async with self.store.write() as db:
+            turn = await db.get_one(TurnRow, turn_id)
+            turn.attempts += 1
+            if turn.attempts > MOST_ATTEMPTS:
+                await self._bury(db, turn)
+                after_commit(db, lambda: self._finished(turn_id))
+
+    async def _bury(self, db: Any, turn: TurnRow) -> None:
+        now = self.executor.clock.now()
+        turn.state, turn.done_at = "failed", now
+        for row in await inbox.of_turn(db, turn.id):
+            row.state, row.error = DEAD, "the turn failed five times"
+        person = turn.person_id if turn.room is None else None
+        to = To(turn.gym_id, person, turn.room, turn.session_id, turn.id)
+        await self.executor.outbox.post(db, to, Message(text=DEAD_WORDS), now)
+        await self._alert(db, turn)
+
+    async def _alert(self, db: Any, turn: TurnRow) -> None:
+        owners = await db.scalars(select(Person).where(Person.gym_id == turn.gym_id, Person.role == "owner"))
+        words = f"A message could not be handled (turn {turn.id}); it was put aside after five attempts."
+        for owner in owners:
+            await self.executor.outbox.post(
+                db, To(turn.gym_id, owner.id, None), Message(text=words), self.executor.clock.now(), kind="notice"
+            )
+
+    async def _next(self, session_id: int) -> TurnRow | None:
+        """The turn to run: one that is under way, else a new one from what came in."""
+        async with self.store.read() as db:
+            running: TurnRow | None = await db.scalar(
+                select(TurnRow)
+                .where(TurnRow.session_id == session_id, TurnRow.state == "running")
+                .order_by(TurnRow.id)
+                .limit(1)
+            )
+            if running is not None:
+                return running
+            if not await inbox.waiting(db, session_id):
+                return None
+        async with self.store.write() as db:
+            rows = _together(await inbox.waiting(db, session_id))
+            return await self._begin(db, session_id, rows) if rows else None
+
+    async def _begin(self, db: Any, session_id: int, rows: list[InboxRow]) -> TurnRow:
+        """Take messages into one turn: their words become an event, an open question is answered or closed."""
+        now = self.executor.clock.now()
+        session: AgentSession = await db.get_one(AgentSession, session_id)
+        turn = await self.new_turn(db, session, now)
+        for row in rows:
+            row.state, row.turn_id, row.attempts = TAKEN, turn.id, row.attempts + 1
+        await self._overhear(db, turn, session)
+        text = "\n".join(r.body["text"] for r in rows if r.body["text"]).strip()
+        await self._settle_open(db, turn, session, rows, text)
+        return turn
+
+    async def _overhear(self, db: Any, turn: TurnRow, session: AgentSession) -> None:
+        """What others said and did in the room since this conversation's last turn comes to it as a quotation."""
+        if session.room is None:
+            return
+        rows = await overheard(db, session.gym_id, session.room, session.id, session.heard_upto, MOST_OVERHEARD)
+        if not rows:
+            return
+        session.heard_upto = rows[-1].position or session.heard_upto
+        said = [{"who": r.author, "words": plain_words(r)} for r in rows]
+        await append(db, session.id, turn.id, "room", {"said": said}, self.executor.clock.now())
+
+    async def new_turn(self, db: Any, session: AgentSession, now: Any) -> TurnRow:
+        """A running turn of a conversation."""
+        turn = TurnRow(
+            gym_id=session.gym_id,
+            session_id=session.id,
+            person_id=session.person_id,
+            room=session.room,
+            state="running",
+            attempts=1,
+            iterations=0,
+            answered_by="rules",
+            question_id=None,
+            notice=None,
+            started_at=now,
+            done_at=None,
+        )
+        db.add(turn)
+        await db.flush()
+        return turn
+
+    async def _settle_open(
+        self, db: Any, turn: TurnRow, session: AgentSession, rows: list[InboxRow], text: str
+    ) -> None:
+        question = await questions.open_question(db, session.id)
+        call = rows[0].body.get("call")
+        if question is not None and not call and (answer := await self._answer(db, turn, question, text)):
+            await self._said(db, turn, session, rows, text, kind="reply")
+            await self.settle(db, turn, question, answer)
+            return
+        if question is not None:
+            await self.move_on(db, session, turn.id)
+        await self._said(db, turn, session, rows, text)
+        await self._without_model(db, turn, text, call)
+
+    async def _said(
+        self, db: Any, turn: TurnRow, session: AgentSession, rows: list[InboxRow], text: str, kind: str = "user_message"
+    ) -> None:
+        now = self.executor.clock.now()
+        replied = [t for r in rows if r.body.get("reply_to") for t in await self._things(db, turn, r.body["reply_to"])]
+        content = {"text": text[:LONGEST_MESSAGE], "inbox": [r.id for r in rows], "replied": replied}
+        await append(db, session.id, turn.id, kind, content, now)
+        session.message_count += len(rows)
+        session.last_message_at = now
+        session.title = session.title or " ".join(text.split()[:6])[:80]
+
+    async def _things(self, db: Any, turn: TurnRow, outbox_id: int) -> list[Any]:
+        """What the message replied to was about, if it is one that this person can see."""
+        row = await db.get(OutboxRow, outbox_id)
+        if row is None or row.gym_id != turn.gym_id:
+            return []
+        seen = row.person_id == turn.person_id if row.room is None else row.room == turn.room
+        return list(row.things) if seen else []
+
+    async def _without_model(self, db: Any, turn: TurnRow, text: str, call: Any) -> None:
+        """A prefilled call, an empty and an endless message need no model: code answers."""
+        now = self.executor.clock.now()
+        if call:
+            made = ToolCall("", call["tool"], call["args"])
+            await store_answer(db, turn, "", [made], "code", Stop("tools", final=True), now)
+        elif not text:
+            await store_answer(db, turn, EMPTY, [], "code", Stop("end", final=True), now)
+        elif len(text) > LONGEST_MESSAGE:
+            words = TOO_LONG.format(n=len(text), most=LONGEST_MESSAGE)
+            await store_answer(db, turn, words, [], "code", Stop("end", final=True), now)
+
+    async def _answer(self, db: Any, turn: TurnRow, question: QuestionRow, text: str) -> Answer | None:
+        now = self.executor.clock.now()
+        if question.expires_at <= now:
+            return None
+        reader = None
+        if question.kind == "ask" and question.type:
+            gym = await profile(db, turn.gym_id)
+            focus = messages.focus_of(await messages.recent(db, question.session_id))
+            local = to_local(now, gym.zone)
+            person = await db.get_one(Person, turn.person_id)
+            reader = (await self.loop.names.readers(db, turn.gym_id, focus, local, person.rank)).get(question.type)
+        answer = answers.read(question, text, reader)
+        if answer and question.kind == "confirm" and answer.state == questions.ANSWERED:
+            alone = await questions.open_count(db, turn.person_id, turn.room) == 1
+            return answer if question.typed_yes and alone else Answer("press", answer.key)
+        return answer
+
+    async def settle(self, db: Any, turn: TurnRow, question: QuestionRow, answer: Answer) -> bool:
+        """Settle a question in the transaction of what it allows; a no ends the call, anything else lets it run."""
+        now = self.executor.clock.now()
+        if answer.state == "press":
+            words = (
+                "Please press the button on the card for this one: a typed yes is not enough here. It is still open."
+            )
+            await self._say_and_wait(db, turn, question, words)
+            return True
+        if not await questions.settle(db, question.id, answer.state, _as_text(answer.key), now):
+            return False
+        outcome, state = outcome_of(question, answer)
+        await self.mark(db, question, state, outcome)
+        content = {"question": question.id, "kind": question.kind, "param": question.param, "answer": outcome}
+        await append(db, question.session_id, turn.id, "answered", content, now, question.call_id)
+        if answer.state == questions.REJECTED:
+            await self._rejected(db, turn, question)
+        return True
+
+    async def _say_and_wait(self, db: Any, turn: TurnRow, question: QuestionRow, words: str) -> None:
+        now = self.executor.clock.now()
+        person = turn.person_id if turn.room is None else None
+        to = To(turn.gym_id, person, turn.room, turn.session_id, turn.id)
+        await self.executor.outbox.post(db, to, Message(text=words), now)
+        turn.state, turn.question_id, turn.done_at, turn.answered_by = "waiting", question.id, now, "code"
+        after_commit(db, lambda: self._finished(turn.id))
+
+    async def _rejected(self, db: Any, turn: TurnRow, question: QuestionRow) -> None:
+        """The person said no: this call and those behind it are not done."""
+        await self._leave_open_calls(db, question.session_id, turn.id, "not done: the person said no")
+        stop = Stop("end", final=True)
+        await store_answer(db, turn, "All right, nothing was changed.", [], "code", stop, self.executor.clock.now())
+
+    async def _leave_open_calls(self, db: Any, session_id: int, turn_id: int | None, note: str) -> None:
+        """Calls without a result get one: in the given turn, else in the turn that proposed them."""
+        events = await messages.recent(db, session_id)
+        calls = messages.unanswered(messages.as_messages(events))
+        proposed_in = next((e.turn_id for e in reversed(events) if e.event_type == "answer"), None)
+        turn = turn_id or proposed_in
+        await messages.not_done(db, session_id, turn, calls, note, self.executor.clock.now())
+
+    async def move_on(self, db: Any, session: AgentSession, turn_id: int) -> None:
+        """The person went on to something else: open calls are not done, their card says so and can be asked again."""
+        now = self.executor.clock.now()
+        question = await questions.open_question(db, session.id)
+        await self._leave_open_calls(db, session.id, None, MOVED_ON)
+        if question is None or not await questions.close(db, question.id, questions.CLOSED, now):
+            return
+        bound = questions.Bound(session.gym_id, session.person_id, session.id, session.room)
+        again = questions.make_button(
+            db, bound, "Ask again", "again", {"call": question.call_id}, now + questions.LIFETIME
+        )
+        await self.mark(db, question, "closed", "No longer open", (again,))
+        asked_in = await db.get(TurnRow, question.turn_id)
+        if asked_in is not None and asked_in.state == "waiting":
+            asked_in.state = "done"
+
+    async def mark(self, db: Any, question: QuestionRow, state: Any, outcome: str, left: tuple[Any, ...] = ()) -> None:
+        """Let the question's message say what became of it."""
+        row = await db.get(OutboxRow, question.outbox_id) if question.outbox_id else None
+        if row is not None:
+            message = questions.settled_message(Message.model_validate(row.body), state, outcome, left)
+            await self.executor.outbox.revise(db, row, message, self.executor.clock.now())
+
+
+def _together(rows: list[InboxRow]) -> list[InboxRow]:
+    """A few quick messages are one turn; a prefilled call is a turn of its own."""
+    taken: list[InboxRow] = []
+    for row in rows[:MOST_TOGETHER]:
+        if row.body.get("call") and taken:
+            break
+        taken.append(row)
+        if row.body.get("call"):
+            break
+    return taken
+
+
+def _as_text(key: Any) -> str:
+    return key if isinstance(key, str) else str(key)
+
+
+def outcome_of(question: QuestionRow, answer: Answer) -> tuple[str, Any]:
+    """What became of a question, in words, and the state of its card."""
+    if answer.state == questions.REJECTED:
+        return "Rejected", "rejected"
+    if question.kind == "confirm":
+        return "Approved", "approved"
+    label = next((o["label"] for o in question.options if o["key"] == answer.key), str(answer.key))
+    return label, "answered"

@@ -1,0 +1,74 @@
+"""Who waits for an answer in this process: woken when a turn of their lane ends, given its words as they come."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Any
+
+from core.llm.contract import Event, TextDelta
+
+Heard = tuple[int, Event]
+
+
+class Waiting:
+    """Waiters and listeners by lane. Nothing here must be kept: what a lane has come to is read from the database."""
+
+    def __init__(self) -> None:
+        self._waiters: dict[int, list[asyncio.Future[None]]] = {}
+        self._listeners: dict[int, list[asyncio.Queue[Heard]]] = {}
+        self._lane_of: dict[int, int] = {}
+
+    def began(self, turn_id: int, lane: int) -> None:
+        """A turn runs in a lane."""
+        self._lane_of[turn_id] = lane
+
+    def heard(self, turn_id: int, event: Event) -> None:
+        """A model said something in a turn: only its own lane hears it."""
+        for queue in self._listeners.get(self._lane_of.get(turn_id, 0), ()):
+            queue.put_nowait((turn_id, event))
+
+    def ended(self, turn_id: int) -> None:
+        """A turn ended: wake who waits in its lane, or everyone where the lane is not known."""
+        lane = self._lane_of.pop(turn_id, None)
+        lanes = list(self._waiters) if lane is None else [lane]
+        for waiter in [w for key in lanes for w in self._waiters.pop(key, [])]:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    async def until(self, lane: int, look: Callable[[], Awaitable[int | None]]) -> int:
+        """Look again after each turn that ends in a lane, until something is found."""
+        while True:
+            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiters.setdefault(lane, []).append(waiter)
+            try:
+                found = await look()
+                if found is not None:
+                    return found
+                await waiter
+            finally:
+                self._leave(lane, waiter)
+
+    def _leave(self, lane: int, waiter: asyncio.Future[None]) -> None:
+        others = [w for w in self._waiters.pop(lane, ()) if w is not waiter]
+        if others:
+            self._waiters[lane] = others
+
+    async def words(
+        self, lane: int, done: asyncio.Future[Any], mine: Callable[[int], Awaitable[bool]]
+    ) -> AsyncGenerator[TextDelta, None]:
+        """The words that are said in a lane by the turn that is `mine`, until `done`."""
+        queue: asyncio.Queue[Heard] = asyncio.Queue()
+        self._listeners.setdefault(lane, []).append(queue)
+        getting = asyncio.ensure_future(queue.get())
+        try:
+            while not done.done() or getting.done():
+                if getting.done():
+                    turn_id, event = getting.result()
+                    getting = asyncio.ensure_future(queue.get())
+                    if isinstance(event, TextDelta) and await mine(turn_id):
+                        yield event
+                await asyncio.wait({done, getting}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            getting.cancel()
+            self._listeners[lane].remove(queue)
+            if not self._listeners[lane]:
+                del self._listeners[lane]

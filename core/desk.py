@@ -1,0 +1,374 @@
+"""The adapters' one door: receive a message, settle a press, read a place's transcript, listen, and look up one's own."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql import select
+
+from core.agent import answered, files, inbox, messages, outbox, presses, usage
+from core.agent.delivery import Pump
+from core.agent.erasure import ERASED
+from core.agent.execute import Executor, gym_facts, speaker_of
+from core.agent.files import FileRow, Kept
+from core.agent.inbox import InboxRow
+from core.agent.loop import Loop
+from core.agent.messages import AgentEvent, AgentSession, TurnRow
+from core.agent.names import NameBook
+from core.agent.outbox import Outbox, To
+from core.agent.presses import Presses
+from core.agent.sessions import forget_session
+from core.agent.tools import GymFacts, Role, Speaker, Tool, load
+from core.agent.turns import Lanes
+from core.agent.waiting import Waiting
+from core.chat import STAFF_ROOM, Entry, Incoming, Message, Press, Turn
+from core.clock import Clock, to_local
+from core.errors import NotFound, Refused
+from core.gym import invites
+from core.gym.gyms import profile
+from core.hub import Hub, Listener, Typing
+from core.llm.contract import Model, TextDelta
+from core.metrics import COUNTS
+from core.people import Person, person_of
+from core.store.database import Store, after_commit
+
+HEARTBEAT_S = 15.0
+
+
+class Stranger(Refused):
+    """No one the gym knows is behind an account."""
+
+
+class Conflict(Refused):
+    """What is asked for collides with what has already happened or is under way."""
+
+
+class Desk:
+    """Whistle as adapters see it."""
+
+    def __init__(
+        self, store: Store, clock: Clock, model: Model, toolbox: dict[str, Tool] | None = None, base_url: str = ""
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.hub = Hub()
+        self.names = NameBook()
+        self.waiting = Waiting()
+        self.outbox = Outbox("Whistle", self.hub.publish)
+        self.executor = Executor(clock, toolbox if toolbox is not None else load(), self.outbox, base_url)
+        self.loop = Loop(store, self.executor, model, self.names, self.waiting.heard)
+        self.lanes = Lanes(self.loop, self._finished, self._typing)
+        self.presses = Presses(self.lanes)
+        self.pump = Pump(store, clock, self.outbox)
+
+    async def start(self) -> None:
+        """Resume what was under way and start delivering what is due."""
+        await self.lanes.resume()
+        self.pump.start()
+
+    async def stop(self) -> None:
+        """Stop taking work and let go of the database."""
+        await self.lanes.close()
+        await self.pump.stop()
+        await self.store.dispose()
+
+    # -- in -------------------------------------------------------------------------------------------------
+
+    async def receive(self, incoming: Incoming) -> int:
+        """Commit a message before it is acknowledged; returns its inbox id. A second delivery changes nothing."""
+        async with self.store.write() as db:
+            known = await inbox.seen(db, incoming)
+            if known is not None:
+                return _same_message(known, incoming)
+            person = await self._person(db, incoming.platform, incoming.account)
+            session = await self._session(db, person, incoming)
+            now = self.clock.now()
+            row = inbox.row_of(incoming, person.gym_id, person.id, session.id, now)
+            db.add(row)
+            await self._echo(db, person, session, incoming)
+            await db.flush()
+            after_commit(db, lambda: self.lanes.wake(session.id))
+            return row.id
+
+    async def _session(self, db: AsyncSession, person: Person, incoming: Incoming) -> AgentSession:
+        self._check_room(person, incoming.room)
+        if incoming.session_id is not None:
+            session = await self._own_session(db, person.id, incoming.session_id)
+            self._check_room(person, session.room)
+            if incoming.room not in (None, session.room):
+                raise NotFound("That conversation is not in this room.")
+            return session
+        return await messages.current_session(db, person.gym_id, person.id, incoming.room, self.clock.now())
+
+    async def _own_session(self, db: AsyncSession, person_id: int, session_id: int) -> AgentSession:
+        session = await db.get(AgentSession, session_id)
+        if session is None or session.person_id != person_id:
+            raise NotFound("There is no such conversation of yours.")
+        return session
+
+    @staticmethod
+    def _check_room(person: Person, room: str | None) -> None:
+        if room is None:
+            return
+        if room != STAFF_ROOM:
+            raise NotFound(f"There is no room called {room}.")
+        if speaker_of(person).role < Role.COACH:
+            raise Refused("The coaches' room is for the gym's staff.")
+
+    async def _echo(self, db: AsyncSession, person: Person, session: AgentSession, incoming: Incoming) -> None:
+        """What a person said is part of the place's transcript at once, for everyone who reads it."""
+        words = incoming.text or (f"/{incoming.call.tool}" if incoming.call else "")
+        to = To(person.gym_id, person.id if session.room is None else None, session.room, session.id)
+        await self.outbox.post(
+            db, to, Message(text=words[:8000]), self.clock.now(), kind="said", author=(person.id, person.name)
+        )
+
+    async def press(self, press: Press) -> Turn:
+        """Settle a press and wait for all it leads to."""
+        async with self.store.write() as db:
+            person = await self._person(db, press.platform, press.account)
+            known = await inbox.seen(db, press)
+            if known is not None:
+                pressed = presses.Pressed(known.turn_id, known.error, known.body.get("inbox"))
+            else:
+                session = await messages.current_session(db, person.gym_id, person.id, None, self.clock.now())
+                pressed = await self.presses.press(db, press, person, session)
+            person_id, session_id = person.id, known.session_id if known else session.id
+        COUNTS.press(pressed.turn_id is not None or pressed.inbox_id is not None)
+        self.pump.wake()
+        if pressed.inbox_id is not None:
+            return await self.turn_of(pressed.inbox_id)
+        if pressed.turn_id is None:
+            return Turn(session_id=session_id, answered_by="code", iterations=0, notice=pressed.notice)
+        turn_id = pressed.turn_id
+        async with self.store.read() as db:
+            turn = await db.get(TurnRow, turn_id)
+        if turn is not None:
+            await self.waiting.until(turn.session_id, lambda: self._ended(turn_id))
+        return await self._turn(turn_id, person_id)
+
+    # -- out ------------------------------------------------------------------------------------------------
+
+    async def turn_of(self, inbox_id: int) -> Turn:
+        """Wait until a received message was answered, and return the turn as its sender sees it."""
+        async with self.store.read() as db:
+            row = await db.get_one(InboxRow, inbox_id)
+        turn_id = await self.waiting.until(row.session_id, lambda: self._answered_in(inbox_id))
+        return await self._turn(turn_id, row.person_id)
+
+    async def _answered_in(self, inbox_id: int) -> int | None:
+        """The turn that answered a message, once it has ended."""
+        async with self.store.read() as db:
+            row = await db.get_one(InboxRow, inbox_id)
+            turn = await db.get(TurnRow, row.turn_id) if row.turn_id else None
+        if turn is None and row.state in (inbox.DONE, inbox.DEAD):
+            raise NotFound("That message was answered in a conversation which has been deleted.")
+        return turn.id if turn is not None and turn.state != "running" else None
+
+    async def _ended(self, turn_id: int) -> int | None:
+        async with self.store.read() as db:
+            turn = await db.get(TurnRow, turn_id)
+        return turn_id if turn is None or turn.state != "running" else None
+
+    async def stream(self, incoming: Incoming) -> AsyncGenerator[TextDelta | Turn, None]:
+        """Receive a message and yield words as they come, then the turn."""
+        async for piece in self.follow(await self.receive(incoming)):
+            yield piece
+
+    async def follow(self, inbox_id: int) -> AsyncGenerator[TextDelta | Turn, None]:
+        """The words that answer a received message as they come, then the turn."""
+        async with self.store.read() as db:
+            lane = (await db.get_one(InboxRow, inbox_id)).session_id
+        answer = asyncio.ensure_future(self.turn_of(inbox_id))
+        try:
+            async for words in self.waiting.words(lane, answer, lambda turn_id: self._answers(turn_id, inbox_id)):
+                yield words
+            yield answer.result()
+        finally:
+            answer.cancel()
+
+    async def _answers(self, turn_id: int, inbox_id: int) -> bool:
+        """Whether a turn is the one that answers a message, and not an earlier one in the same lane."""
+        async with self.store.read() as db:
+            return (await db.get_one(InboxRow, inbox_id)).turn_id == turn_id
+
+    async def _turn(self, turn_id: int, reader: int) -> Turn:
+        async with self.store.read() as db:
+            return await answered.turn_of(db, turn_id, reader)
+
+    # -- listening ------------------------------------------------------------------------------------------
+
+    async def subscribe(self, person_id: int, after: int | None) -> AsyncGenerator[Entry | Typing | None, None]:
+        """Everything that reaches a person from a position on, as it happens. None is a heartbeat."""
+        async with self.store.read() as db:
+            person = await db.get_one(Person, person_id)
+            staff = speaker_of(person).role >= Role.COACH
+            position = after if after is not None else await _newest(db)
+        listener = Listener(person_id, person.gym_id, staff)
+        self.hub.join(listener)
+        try:
+            while True:
+                listener.wake.clear()
+                async with self.store.read() as db:
+                    person = await db.get_one(Person, person_id)
+                    listener.staff = speaker_of(person).role >= Role.COACH
+                    rows = await outbox.since(db, person.gym_id, person_id, listener.staff, position)
+                for row in rows:
+                    position = row.position or position
+                    yield outbox.as_entry(row, person_id)
+                signs, listener.typing = listener.typing, []
+                for sign in signs:
+                    yield sign
+                if not await _set_within(listener.wake, HEARTBEAT_S):
+                    yield None
+        finally:
+            self.hub.leave(listener)
+
+    async def newest(self) -> int:
+        """The position behind everything that has been delivered so far."""
+        async with self.store.read() as db:
+            return await _newest(db)
+
+    async def history(
+        self, person_id: int, room: str | None, session_id: int | None, limit: int, before: int | None
+    ) -> list[Entry]:
+        """The transcript of a place as a person may read it, oldest first."""
+        async with self.store.read() as db:
+            person = await db.get_one(Person, person_id)
+            self._check_room(person, room)
+            if room is None and session_id is None:
+                session_id = await self._current_id(db, person, room)
+            elif session_id is not None:
+                await self._own_session(db, person_id, session_id)
+            rows = await outbox.transcript(db, person.gym_id, person_id, room, session_id, limit, before)
+            return [outbox.as_entry(row, person_id) for row in rows]
+
+    async def _current_id(self, db: AsyncSession, person: Person, room: str | None) -> int | None:
+        place = AgentSession.room.is_(None) if room is None else AgentSession.room == room
+        found: int | None = await db.scalar(
+            select(AgentSession.id)
+            .where(AgentSession.person_id == person.id, place, AgentSession.current.is_(True))
+            .order_by(AgentSession.id.desc())
+            .limit(1)
+        )
+        return found
+
+    # -- one's own ------------------------------------------------------------------------------------------
+
+    async def _person(self, db: AsyncSession, platform: str, account: str) -> Person:
+        person = await person_of(db, platform, account)
+        if person is None or person.left_on is not None:
+            raise Stranger("I only work for people this gym knows. Ask the front desk for an invitation link.")
+        return person
+
+    async def who(self, platform: str, account: str) -> tuple[Speaker, GymFacts]:
+        """The person behind an account, and their gym."""
+        async with self.store.read() as db:
+            person = await self._person(db, platform, account)
+            return speaker_of(person), gym_facts(await profile(db, person.gym_id))
+
+    async def sessions(self, person_id: int, limit: int) -> list[AgentSession]:
+        """A person's conversations, newest first."""
+        async with self.store.read() as db:
+            rows = await db.scalars(
+                select(AgentSession)
+                .where(AgentSession.person_id == person_id, AgentSession.room.is_(None))
+                .order_by(AgentSession.last_message_at.desc(), AgentSession.id.desc())
+                .limit(limit)
+            )
+            return list(rows)
+
+    async def new_session(self, person_id: int) -> AgentSession:
+        """Start a private conversation; it becomes the current one."""
+        async with self.store.write() as db:
+            person = await db.get_one(Person, person_id)
+            return await messages.new_session(db, person.gym_id, person.id, None, self.clock.now())
+
+    async def session(self, person_id: int, session_id: int) -> tuple[AgentSession, list[AgentEvent]]:
+        """One of a person's conversations with its whole log."""
+        async with self.store.read() as db:
+            session = await self._own_session(db, person_id, session_id)
+            events = await db.scalars(
+                select(AgentEvent).where(AgentEvent.session_id == session_id).order_by(AgentEvent.sequence_number)
+            )
+            return session, list(events)
+
+    async def delete_session(self, person_id: int, session_id: int) -> None:
+        """Remove a conversation with what was said in it; what it changed in the gym stays."""
+        async with self.store.write() as db:
+            await self._own_session(db, person_id, session_id)
+            busy = select(TurnRow.id).where(TurnRow.session_id == session_id, TurnRow.state == "running").limit(1)
+            if await db.scalar(busy) is not None or await inbox.waiting(db, session_id):
+                raise Conflict("An answer in this conversation is still under way. Delete it once that has come.")
+            await forget_session(db, session_id)
+
+    async def save_file(self, person_id: int, kept: Kept) -> int:
+        """Remember a file whose bytes are kept; returns its id."""
+        async with self.store.write() as db:
+            person = await db.get_one(Person, person_id)
+            return await files.save(db, person.gym_id, person_id, kept, self.clock.now())
+
+    async def file(self, person_id: int, file_id: int) -> FileRow:
+        """One of a person's own files."""
+        async with self.store.read() as db:
+            return await files.own(db, person_id, file_id)
+
+    async def invited(self, code: str) -> tuple[str, str]:
+        """Whom an invitation is for, and by which gym, while it can still be used."""
+        async with self.store.read() as db:
+            _, person = await invites.open_to(db, code, self.clock.now())
+            return person.name, (await profile(db, person.gym_id)).name
+
+    async def join(self, platform: str, code: str) -> int:
+        """Use up an invitation: its person gets an account on a platform that signs people in itself. Returns their id."""
+        async with self.store.write() as db:
+            person = await invites.use(db, platform, code, self.clock.now())
+            return person.id
+
+    async def usage(self, person_id: int) -> dict[str, Any]:
+        """What a person has used today and, for the owner, the gym."""
+        async with self.store.read() as db:
+            person = await db.get_one(Person, person_id)
+            gym = gym_facts(await profile(db, person.gym_id))
+            today = to_local(self.clock.now(), gym.zone).date()
+            found: dict[str, Any] = {"me": await usage.mine(db, person_id, today), "gym": None}
+            if speaker_of(person).role is Role.OWNER:
+                found["gym"] = await usage.of_the_gym(db, gym.id, str(gym.settings["tier"]), today)
+            return found
+
+    # -- inside ---------------------------------------------------------------------------------------------
+
+    def _finished(self, turn_id: int) -> None:
+        self.pump.wake()
+        self.waiting.ended(turn_id)
+
+    def _typing(self, turn: TurnRow, on: bool) -> None:
+        if on:
+            self.waiting.began(turn.id, turn.session_id)
+        self.hub.typing(turn.gym_id, Typing(turn.room, turn.person_id, on))
+
+
+def _same_message(known: InboxRow, incoming: Incoming) -> int:
+    """The id of a message that came before; a key that was used for other words is a mistake of the sender's."""
+    said = known.body.get("text", incoming.text)
+    if said not in (incoming.text, ERASED) or known.body.get("room", incoming.room) != incoming.room:
+        raise Conflict("This key was already used for another message. Nothing was received; use a new key.")
+    return known.id
+
+
+async def _newest(db: AsyncSession) -> int:
+    found: int | None = await db.scalar(select(outbox.Counter.value).where(outbox.Counter.name == "outbox"))
+    return found or 0
+
+
+async def _set_within(event: asyncio.Event, seconds: float) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
+__all__ = ["COUNTS", "Conflict", "Desk", "Kept", "Stranger", "Typing"]

@@ -1,0 +1,35 @@
+"""Class types: what a gym gives classes in, how long each takes and for how many."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Boolean, Integer, String
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql import select
+
+from core.store.rows import Logged, Row
+
+
+class ClassType(Logged, Row):
+    """A kind of class. `minutes` and `spots` are what its classes have unless they say otherwise; an archived type is
+    no longer on the timetable and keeps its history."""
+
+    __tablename__ = "class_types"
+    __data__ = "public"
+
+    name: Mapped[str] = mapped_column(String(80))
+    minutes: Mapped[int] = mapped_column(Integer)
+    spots: Mapped[int] = mapped_column(Integer)
+    archived: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+async def class_types(db: AsyncSession, gym_id: int) -> Sequence[ClassType]:
+    """The types that a gym gives now, by name."""
+    query = select(ClassType).where(ClassType.gym_id == gym_id, ClassType.archived.is_(False))
+    return (await db.scalars(query.order_by(ClassType.name))).all()
+
+
+async def type_named(db: AsyncSession, gym_id: int, name: str) -> ClassType | None:
+    """The gym's type of a name, however it is capitalised."""
+    wanted = name.strip().casefold()
+    return next((t for t in await class_types(db, gym_id) if t.name.casefold() == wanted), None)

@@ -1,0 +1,166 @@
+"""What every model is to Whistle: a request of messages and tools in, a stream of neutral events out."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of a text that can be read as a value of some type. `start` and `end` are character offsets;
+    `words` is what is handed on as the argument; `sure` tells a name from a near miss (0 to 1). `extra` is what the
+    same words give other parameters of the tool ("13:00-14:00" also gives `minutes`)."""
+
+    start: int
+    end: int
+    words: Any
+    sure: float = 1.0
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Reader(Protocol):
+    """Finds, for one type of parameter, the stretches of a text that could be its value."""
+
+    def spans(self, text: str) -> Sequence[Span]: ...
+
+
+@dataclass(frozen=True)
+class Param:
+    """One parameter of a tool. `type` names the reader; `text` takes any words. `role` is the least role (0 stranger,
+    1 member … 4 owner) that may use it. `intro` are words that lead to it where no pattern names it ("with", "for").
+    `options` are the fixed values of a choice, each "value|another spelling"."""
+
+    name: str
+    type: str
+    required: bool
+    role: int = 1
+    intro: tuple[str, ...] = ()
+    description: str = ""
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ToolSpec:
+    """A tool as a model sees it. `says` are the phrases of its rules (`{param}`, `[optional]`, `(a|b)`), `role` the least
+    role that may call it, `allowed` whether this speaker may here, `writes` whether it changes anything."""
+
+    name: str
+    description: str
+    params: tuple[Param, ...]
+    says: tuple[str, ...]
+    role: int
+    writes: bool
+    allowed: bool
+    schema: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """A proposed call. `args` hold words or ISO values; resolving them is the executor's work."""
+
+    id: str
+    tool: str
+    args: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A person's words, with what they answer to, or a note that code adds (`kind` "note": what happened meanwhile)."""
+
+    text: str
+    kind: Literal["user", "note"] = "user"
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a model answered: its text and the calls it proposed. `raw` is the provider's own form, kept verbatim; `final`
+    as in Stop."""
+
+    text: str
+    calls: tuple[ToolCall, ...]
+    provider: str
+    raw: Any = None
+    final: bool = False
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What became of a call, as the model is told. `open` calls have none yet."""
+
+    call_id: str
+    note: str
+    ok: bool
+
+
+Turnwise = Said | Answered | Returned
+
+
+@dataclass(frozen=True)
+class Request:
+    """All that a model needs for one answer. `now` is the gym's wall clock. `readers` are the rules model's look-up of
+    names by type, already filtered to what the speaker may know; `role` is the speaker's."""
+
+    messages: Sequence[Turnwise]
+    tools: Sequence[ToolSpec]
+    system: str
+    now: datetime
+    zone: str
+    role: int
+    readers: Mapping[str, Reader]
+    purpose: Literal["chat", "plan", "small"] = "chat"
+
+
+@dataclass(frozen=True)
+class TextDelta:
+    """Words as they come."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class ThinkingDelta:
+    """Reasoning as it comes; never shown as an answer."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A complete tool call."""
+
+    call: ToolCall
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens of one answer; cached ones are counted apart and not in `input`."""
+
+    input: int = 0
+    cached: int = 0
+    cache_written: int = 0
+    output: int = 0
+
+
+@dataclass(frozen=True)
+class Stop:
+    """The end of an answer. Only an answer that ends with "end" or "tools" may be acted on. `choices` are nearest
+    commands to offer as buttons when the model is unsure: (label, the call that the button makes). `final` says that
+    the model has nothing to add once its calls have run, so that it need not be asked again."""
+
+    reason: Literal["end", "tools", "length", "refusal", "cut"]
+    raw: Any = None
+    final: bool = False
+    choices: tuple[tuple[str, ToolCall], ...] = ()
+    score: float = 1.0
+
+
+Event = TextDelta | ThinkingDelta | Proposed | Usage | Stop
+
+
+class Model(Protocol):
+    """A model: it streams events for a request and ends with exactly one Stop."""
+
+    name: str
+
+    def stream(self, request: Request) -> AsyncIterator[Event]: ...

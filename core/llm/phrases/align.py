@@ -1,0 +1,313 @@
+"""Lays a message along one way of saying a command, at the least cost of words left over."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from core.llm.contract import Param
+from core.llm.phrases.grammar import Literal, Slot, Variant
+from core.llm.phrases.lexicon import CAUSES, CLAUSE_BLOCKERS, COURTESY, ELSEWHERE, EVERYDAY, FREE, SUBJECTS
+from core.llm.phrases.readings import FREE_TEXT, TITLES, Message, Stretch
+
+MISSING = 0.6
+UNKNOWN = 0.45
+_MOST_LEFT = 8.0
+_TITLE_WORDS = 7
+_ENDS = frozenset({"to", "until"})
+_LEADING_TO = frozenset(["to", "until", "till", "by", "at", "into", "hour", "hours", "minutes", "noon", "midday", "later"])
+_LEADS = {
+    "text": frozenset({"that", "saying", "says"}),
+    "title": frozenset({"as", "called", "named", "that", "saying"}),
+    "exercise_name": frozenset({"a", "an", "the", "called", "named"}),
+}
+_BEFORE_REASON = CAUSES | frozenset({"of", "to", "for", "without", "with"})
+_TIME = Param("", "when", False)
+_NAMED = frozenset({"session", "member", "staff", "class_type", "workout", "plan", "program", "chat"})
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A parameter and the stretch of the message that it took."""
+
+    param: str
+    stretch: Stretch
+    known: bool = True
+    cost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One way through a message: what it costs, which tokens its literals took, what its slots hold."""
+
+    cost: float
+    literals: tuple[int, ...] = ()
+    bound: tuple[Bound, ...] = ()
+
+
+class Alignment:
+    """The search for the cheapest path of one variant through one message."""
+
+    def __init__(
+        self, message: Message, variant: Variant, params: Mapping[str, Param], left: list[float], given: frozenset[str]
+    ) -> None:
+        self.message = message
+        self.elements = variant.elements
+        self.params = params
+        self.left = left
+        self.given = given
+        self._known: dict[tuple[int, int], Path | None] = {}
+
+    def best(self) -> Path | None:
+        """The cheapest path, if the variant fits at all."""
+        return self._from(0, 0)
+
+    def _from(self, element: int, place: int) -> Path | None:
+        key = (element, place)
+        if key not in self._known:
+            self._known[key] = self._search(element, place)
+        return self._known[key]
+
+    def _search(self, number: int, place: int) -> Path | None:
+        if number == len(self.elements):
+            return Path(self.left[-1] - self.left[place])
+        element = self.elements[number]
+        steps = (
+            self._literal(element, number, place)
+            if isinstance(element, Literal)
+            else self._slot(element, number, place)
+        )
+        return min(steps, key=lambda path: path.cost, default=None)
+
+    def _literal(self, element: Literal, number: int, place: int) -> Iterator[Path]:
+        for at, cost in self.message.places(element.words):
+            if at < place:
+                continue
+            skipped = self.left[at] - self.left[place]
+            if skipped > _MOST_LEFT:
+                break
+            rest = self._from(number + 1, at + 1)
+            if rest is not None:
+                far = 0.0 if element.hard or at == place else 0.03
+                yield Path(skipped + cost + far + rest.cost, (at, *rest.literals), rest.bound)
+        if not element.hard:
+            rest = self._from(number + 1, place)
+            if rest is not None:
+                yield Path(element.skip + rest.cost, rest.literals, rest.bound)
+
+    def _slot(self, element: Slot, number: int, place: int) -> Iterator[Path]:
+        param = self.params.get(element.param)
+        if param is None:
+            return
+        for bound, cost in self._fillings(param, number, place):
+            skipped = self.left[bound.stretch.start] - self.left[place]
+            rest = self._from(number + 1, bound.stretch.end)
+            if rest is not None and skipped <= _MOST_LEFT:
+                yield Path(skipped + cost + rest.cost, rest.literals, (bound, *rest.bound))
+        yield from self._without(param, number, place)
+
+    def _without(self, param: Param, number: int, place: int) -> Iterator[Path]:
+        """The parameter not said, or only its kind ("a class")."""
+        rest = self._from(number + 1, place)
+        if rest is not None:
+            missing = 0.02 if param.name in self.given else MISSING
+            yield Path(missing + rest.cost, rest.literals, rest.bound)
+        for at in range(place, min(place + 4, len(self.message))):
+            if self.message.nouns(param.type, at):
+                rest = self._from(number + 1, at + 1)
+                if rest is not None:
+                    yield Path(
+                        MISSING - 0.05 + self.left[at] - self.left[place] + rest.cost, (at, *rest.literals), rest.bound
+                    )
+
+    def _fillings(self, param: Param, number: int, place: int) -> Iterator[tuple[Bound, float]]:
+        if param.type in FREE_TEXT:
+            yield from self._texts(param, number, place)
+            return
+        for stretch in self.message.stretches(param):
+            if stretch.start >= place:
+                for start, end in self._with_nouns(param.type, stretch):
+                    cost = 0.25 * (1 - stretch.sure) + (0.05 if stretch.pronoun else 0.0)
+                    cost += 0.15 if stretch.sure < 0.3 else 0.0
+                    cost += 0.3 if param.name in _ENDS and stretch.extra else 0.0
+                    cost += 0.3 if param.name in _ENDS and self.message.tokens[stretch.start].norm == "from" else 0.0
+                    cost += 0.7 if self._day_alone(param, stretch) else 0.0
+                    cost += 0.5 if self._is_target(param, stretch) else 0.0
+                    wide = Stretch(start, end, stretch.words, stretch.sure, stretch.extra, stretch.pronoun)
+                    if start >= place:
+                        yield Bound(param.name, wide, cost=cost), cost
+        if param.type in _NAMED:
+            yield from self._unknown(param, place)
+
+    def _is_target(self, param: Param, stretch: Stretch) -> bool:
+        """Whether a time that follows "to" is where something goes, and not the class that is moved: "move it to 14:00"."""
+        if param.name != "session" or "to" not in self.params or stretch.pronoun or stretch.sure >= 0.8:
+            return False
+        return stretch.start > 0 and self.message.tokens[stretch.start - 1].norm in ("to", "until", "till")
+
+    def _day_alone(self, param: Param, stretch: Stretch) -> bool:
+        """Whether a mere day, with nothing that leads to it, stands where something would be moved to: "move yoga thu"."""
+        if param.name not in _ENDS or param.type != "when":
+            return False
+        norms = [token.norm for token in self.message.tokens[max(0, stretch.start - 2) : stretch.end]]
+        return not any(norm[0].isdigit() or norm in _LEADING_TO for norm in norms)
+
+    def _with_nouns(self, kind: str, stretch: Stretch) -> Iterator[tuple[int, int]]:
+        """The stretch alone, and with its kind's noun before or behind it ("yoga class", "member anna")."""
+        yield stretch.start, stretch.end
+        size = len(self.message)
+        behind = stretch.end < size and self.message.nouns(kind, stretch.end)
+        before = stretch.start
+        while before > 0 and self.message.tokens[before - 1].norm in ("of", "the", "for", "called", "named"):
+            before -= 1
+        led = before > 0 and self.message.nouns(kind, before - 1)
+        if behind:
+            yield stretch.start, stretch.end + 1
+        if led:
+            yield before - 1, stretch.end
+
+    def _unknown(self, param: Param, place: int) -> Iterator[tuple[Bound, float]]:
+        """Words nobody knows where a name was due: handed on as typed, so that the answer can say what was looked for."""
+        start = place
+        while (
+            start < len(self.message)
+            and self.message.tokens[start].norm in FREE
+            and not self.message.tokens[start].mark
+        ):
+            start += 1
+        articled = any(t.norm in ("the", "a", "an", "my", "our") for t in self.message.tokens[place:start])
+        end, limit = start, (2 if param.type in ("session", "class_type") else 3)
+        while end < len(self.message) and end - start < limit and self._nameless(end):
+            end += 1
+            if articled and not self._has_noun(end):
+                continue
+            if param.type == "session":
+                for stop in (end, self._timed(end)):
+                    yield self._as_typed(param, start, stop, UNKNOWN * (end - start)), UNKNOWN * (end - start)
+            else:
+                cost = UNKNOWN + 0.02 * (end - start)
+                yield self._as_typed(param, start, end, cost), cost
+
+    def _has_noun(self, place: int) -> bool:
+        return place < len(self.message) and self.message.nouns("class_type", place)
+
+    def _as_typed(self, param: Param, start: int, end: int, cost: float) -> Bound:
+        words = self.message.original(start, end)
+        return Bound(param.name, Stretch(start, end, words.removesuffix("'s").removesuffix("’s"), 0.5), False, cost)
+
+    def _timed(self, end: int) -> int:
+        """The end with the words of time that follow."""
+        times = self.message.stretches(_TIME)
+        for stretch in times:
+            between = self.message.tokens[end : stretch.start]
+            if stretch.start >= end and all(t.norm in ("class", "session", "on", "at", "for", "the") for t in between):
+                return stretch.end
+        return end
+
+    def _nameless(self, place: int) -> bool:
+        token = self.message.tokens[place]
+        return bool(
+            token.weight
+            and not token.quoted
+            and self.message.slipped(place)
+            and token.norm not in ELSEWHERE
+            and token.norm not in EVERYDAY
+            and token.norm.isalpha()
+            and len(token.norm) > 1
+            and not any(s.start <= place < s.end for s in self.message.stretches(_TIME))
+            and token.norm not in ("and", "because", "dont", "not", "if", "when", "who", "what", "which")
+        )
+
+    def _texts(self, param: Param, number: int, place: int) -> Iterator[tuple[Bound, float]]:
+        start = place
+        tokens = self.message.tokens
+        while start < len(tokens) and tokens[start].mark:
+            start += 1
+        while start < len(tokens) and tokens[start].norm in _LEADS[param.type]:
+            start += 1
+        if param.name == "reason" and not self._leads_to_reason(start):
+            return
+        for end in sorted(self._ends(param, number, start)):
+            last = self._trimmed(start, end)
+            if (
+                last > start
+                and any(not t.mark for t in tokens[start:last])
+                and self._says_something(param, start, last)
+            ):
+                words = self.message.original(start, last).strip()
+                words = words[1:-1] if len(words) > 2 and words[0] in "\"'“„«" and words[-1] in "\"'”“»" else words
+                held = sum(t.weight > 0 for t in tokens[start:last]) + 7 * self._is_time(start, last)
+                first = (
+                    0.3
+                    if number == 0
+                    else 0.1
+                    if tokens[start].norm in ("to", "as", "on", "for", "of", "me", "us")
+                    else 0.0
+                )
+                cost = first + 0.02 + 0.001 * (last - start) + 0.03 * held
+                yield Bound(param.name, Stretch(start, end, words), cost=cost), cost
+
+    def _leads_to_reason(self, start: int) -> bool:
+        """Whether a reason may begin here: behind a mark or a cause, or with who or what it is about."""
+        tokens = self.message.tokens
+        if start >= len(tokens) or tokens[start].norm in CLAUSE_BLOCKERS:
+            return False
+        before = tokens[start - 1] if start else tokens[start]
+        return before.mark or before.norm in _BEFORE_REASON or tokens[start].norm in _BEFORE_REASON | SUBJECTS
+
+    def _is_time(self, start: int, end: int) -> bool:
+        """Whether words are nothing but a time, which is hardly a text."""
+        inside = [at for at in range(start, end) if self.message.tokens[at].weight]
+        return bool(inside) and any(s.start <= inside[0] and inside[-1] < s.end for s in self.message.stretches(_TIME))
+
+    def _says_something(self, param: Param, start: int, end: int) -> bool:
+        tokens = self.message.tokens[start:end]
+        if param.type in TITLES and tokens[0].norm in FREE and tokens[0].norm not in ("the", "my", "our", "one"):
+            return False
+        return any(t.weight or t.norm not in COURTESY or t.quoted for t in tokens) or len(tokens) > 3
+
+    def _ends(self, param: Param, number: int, start: int) -> set[int]:
+        """Where a text may stop: at the end, before the pattern's next words, and for a title at a mark or another value."""
+        size = len(self.message)
+        following = self.elements[number + 1] if number + 1 < len(self.elements) else None
+        ends: set[int] = set()
+        if isinstance(following, Literal):
+            ends |= {at for at in range(start + 1, size) if self.message.reads(at, following.words) is not None}
+        if isinstance(following, Slot) and following.param in self.params:
+            after = self.params[following.param]
+            if after.type in FREE_TEXT:
+                ends |= {at for at in range(start + 1, size) if self.message.tokens[at].mark}
+            else:
+                ends |= {s.start for s in self.message.stretches(after) if s.start > start}
+        if following is None or param.type in TITLES or not ends:
+            ends.add(size)
+        if param.type in TITLES:
+            marks = [at for at in range(start, size) if self.message.tokens[at].mark]
+            ends |= {marks[0]} if marks else set()
+            ends |= self._values(param, start)
+            longest = min([start + _TITLE_WORDS, *marks[:1]])
+            ends = {end for end in ends if end <= longest or (end == size and not marks)}
+        return {end for end in ends if end > start}
+
+    def _values(self, param: Param, start: int) -> set[int]:
+        """Where another parameter's value begins behind a title."""
+        return {
+            s.start
+            for other in self.params.values()
+            if other.name != param.name and other.type not in FREE_TEXT | {"number", "amount"}
+            for s in self.message.stretches(other)
+            if s.start > start
+        }
+
+    def _trimmed(self, start: int, end: int) -> int:
+        """The end without trailing marks and thanks."""
+        tokens = self.message.tokens
+        while end > start and (
+            tokens[end - 1].mark
+            or tokens[end - 1].norm in _PARTING
+            or (tokens[end - 1].soft and tokens[end - 1].norm in _THANKS)
+        ):
+            end -= 1
+        return end
+
+
+_PARTING = frozenset({"please", "thanks", "thank"})
+_THANKS = frozenset(["you", "lot", "a", "advance", "in", "million", "many", "appreciated", "much"])

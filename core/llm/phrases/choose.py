@@ -1,0 +1,358 @@
+"""Decides which command a message means: every tool is tried, and the one that accounts for its words best is taken."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
+from typing import Any
+
+from core.llm.contract import Param, Request, ToolSpec
+from core.llm.phrases.align import MISSING, Alignment, Bound, Path
+from core.llm.phrases.clauses import judge
+from core.llm.phrases.grammar import Grammar, Literal, Slot, Variant
+from core.llm.phrases.leftover import SURE, fill
+from core.llm.phrases.lexicon import ASKING, BLOCKERS, FREE, LIGHT, PARTICLES, SENTENCES, TELLING
+from core.llm.phrases.readings import FREE_TEXT, Message
+from core.llm.phrases.tokens import blocks
+
+FORBIDDEN = 0.35
+_FAR = 5.0
+_DOERS = frozenset("i we they he she someone somebody you who".split())
+_WERE = frozenset({"was", "were", "had", "been"})
+_WISHED = frozenset({"need", "wanted", "needed", "wished", "would", "planned"})
+_ONE_CLASS = {"class_type", "when"}
+_ONE_BOOKING = {"session", "member"}
+_WEEKLY = frozenset("mondays tuesdays wednesdays thursdays fridays saturdays sundays".split())
+_WANTED = frozenset({"gym", "instead"})
+READ_ENOUGH = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message read as one call: its arguments, how much of the message they account for, what it costs to believe it.
+    `acts` says whether it may be done; `verb` is where the command's first value begins."""
+
+    tool: ToolSpec
+    args: Mapping[str, Any]
+    types: Mapping[str, str]
+    score: float
+    cost: float
+    acts: bool
+    strong: bool
+    forbidden: bool = False
+    bound: tuple[Bound, ...] = ()
+    literals: tuple[int, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        return self.acts and self.score >= 0.999
+
+
+def readings(message: Message, request: Request) -> list[Reading]:
+    """Every way to read the message as one call, the most believable first."""
+    grammar = message.grammar
+    best: dict[int, Reading] = {}
+    for variant, path in _promising(message, request, grammar):
+        reading = _weighed(message, variant, path, request.tools[variant.tool], request, grammar)
+        if reading is not None and (variant.tool not in best or _rank(reading) < _rank(best[variant.tool])):
+            best[variant.tool] = reading
+    return sorted(best.values(), key=_rank)
+
+
+def _rank(reading: Reading) -> tuple[bool, float]:
+    return not reading.acts, reading.cost
+
+
+def _possible(message: Message, grammar: Grammar) -> Iterable[Variant]:
+    """The variants whose required words are all in the message."""
+    present = {word for reading in message.readings for word in reading}
+    present |= {token.norm for token in message.tokens if not token.mark and not token.quoted}
+    for word in present:
+        for variant in grammar.by_word.get(word, ()):
+            if all(not words.isdisjoint(present) for words in variant.hard):
+                yield variant
+    yield from grammar.bare
+
+
+def _promising(message: Message, request: Request, grammar: Grammar) -> list[tuple[Variant, Path]]:
+    """The cheapest path of every variant that fits, without those that leave far more over than the best."""
+    costs: dict[tuple[int, frozenset[str]], list[float]] = {}
+    given: dict[int, frozenset[str]] = {}
+    found: list[tuple[Variant, Path]] = []
+    for variant in _possible(message, grammar):
+        tool = request.tools[variant.tool]
+        if not variant.hard and not _has_values(message, tool, variant):
+            continue
+        key = (variant.tool, variant.slots)
+        if key not in costs:
+            costs[key] = _left_over(message, tool, variant)
+        if variant.tool not in given:
+            given[variant.tool] = message.given(tool.params)
+        params = {param.name: param for param in tool.params}
+        path = Alignment(message, variant, params, costs[key], given[variant.tool]).best()
+        if path is not None:
+            found.append((variant, path))
+    least = min((path.cost for _, path in found), default=0.0)
+    return [(variant, path) for variant, path in found if path.cost <= least + _FAR]
+
+
+def _has_values(message: Message, tool: ToolSpec, variant: Variant) -> bool:
+    """Whether a phrase without a command word has something for each of its required values."""
+    slots = [p for p in tool.params if p.name in variant.slots and p.type not in FREE_TEXT]
+    return (
+        bool(slots)
+        and all(message.stretches(p) or not p.required for p in slots)
+        and any(map(message.stretches, slots))
+    )
+
+
+def _left_over(message: Message, tool: ToolSpec, variant: Variant) -> list[float]:
+    """What leaving the words up to each place over costs: little where another parameter of the tool can take them."""
+    weights = [token.weight for token in message.tokens]
+    for param in tool.params:
+        if param.name in variant.slots or param.type in FREE_TEXT | {"number", "amount"}:
+            continue
+        for stretch in message.stretches(param):
+            if stretch.sure >= SURE:
+                for place in range(stretch.start, stretch.end):
+                    weights[place] = min(weights[place], 0.1)
+    return list(accumulate(weights, initial=0.0))
+
+
+def _weighed(
+    message: Message, variant: Variant, path: Path, tool: ToolSpec, request: Request, grammar: Grammar
+) -> Reading | None:
+    filled = fill(message, tool, path, variant.slots)
+    literals = set(path.literals)
+    used = literals | filled.taken
+    left = {
+        p for p, token in enumerate(message.tokens) if token.weight and p not in used and not _kind(message, tool, p)
+    }
+    left -= _replaced(message, tool, filled.bound, left)
+    bare = not variant.hard
+    remains = judge(
+        message, left, used, grammar.own[variant.tool], _verbs(request, grammar), bare, _known_places(message, tool)
+    )
+    types = {p.name: p.type for p in tool.params}
+    args = {bound.param: bound.stretch.words for bound in filled.bound} | dict(filled.extra)
+    if remains.reason and "reason" not in args and any(p.name == "reason" for p in tool.params):
+        args["reason"] = remains.reason
+    missing = [p.name for p in tool.params if p.required and p.name not in args]
+    forbidden = not tool.allowed or any(p.role > request.role for p in tool.params if p.name in args)
+    beyond = any(p.role > request.role for p in tool.params if p.name in args)
+    if not filled.bound and all(message.tokens[p].norm in BLOCKERS or not message.tokens[p].weight for p in literals):
+        return None
+    chosen = any(types.get(bound.param) == "choice" for bound in filled.bound)
+    if bare and tool.writes and not chosen and any(types.get(name) in FREE_TEXT for name in variant.slots):
+        return None
+    if bare and (
+        (beyond and tool.allowed)
+        or missing
+        or not filled.bound
+        or not _stands_alone(message, filled.bound, len(literals))
+    ):
+        return None
+    total = sum(token.weight for token in message.tokens) or 1.0
+    unexplained = sum(message.tokens[place].weight for place in remains.unexplained)
+    score = max(0.0, 1 - unexplained / total)
+    cost = filled.far + _structure(message, variant, path, filled.late) + unexplained + FORBIDDEN * forbidden
+    cost += _unlikely(message, variant, path, tool, used) + 0.03 * len(missing) - (0.0 if forbidden else 0.015 * tool.role)
+    if remains.reason and any(types[name] in FREE_TEXT for name in missing):
+        cost += 0.5
+    guessed = any(not bound.known for bound in filled.bound)
+    if guessed and not _all_said(message, variant, path):
+        return None
+    enough = unexplained == 0 if tool.writes or bare or guessed else score > READ_ENOUGH
+    if _text_only(message, variant, path, filled.bound, types):
+        return None
+    if not tool.writes and any(message.tokens[p].norm in _verbs(request, grammar) - LIGHT for p in remains.unexplained):
+        enough = False
+    if (tool.writes and _told_of_past(message, path)) or (bare and _says_goodbye(message)) or _told_at_once(message):
+        enough = False
+    if tool.writes and _told_weekly(message, types):
+        enough = False
+    if forbidden and missing and len(variant.hard) < 2:
+        enough = False
+    acts = enough and not (remains.blocked and (tool.writes or unexplained)) and (bool(variant.hard) or bool(args))
+    return Reading(tool, args, types, round(score, 3), cost, acts, not bare, forbidden, filled.bound, path.literals)
+
+
+def _unlikely(message: Message, variant: Variant, path: Path, tool: ToolSpec, used: set[int]) -> float:
+    """What the shape of a phrase costs: little where many of its own words were said, more where one stands alone."""
+    wanted = sum(t.norm in TELLING and p not in used and t.norm in _WANTED for p, t in enumerate(message.tokens))
+    alone = (0.12 if len(variant.slots) == 1 else 0.04) * (not variant.hard)
+    return 0.3 * wanted + 0.15 * _other_verb(message, path, used) + alone - 0.06 * len(variant.hard)
+
+
+def _other_verb(message: Message, path: Path, used: set[int]) -> int:
+    """How many of the pattern's words are part of another verb here: "set up …" for "set …"."""
+    after = [place + 1 for place in path.literals if place + 1 < len(message)]
+    return sum(message.tokens[place].norm in PARTICLES and place not in used for place in after)
+
+
+def _known_places(message: Message, tool: ToolSpec) -> frozenset[int] | None:
+    """Where the tool's own things are named; None for a tool that takes no reason."""
+    if not any(param.name == "reason" for param in tool.params):
+        return None
+    stretches = (s for param in tool.params for s in message.stretches(param) if s.sure >= 0.6)
+    return frozenset(place for s in stretches for place in range(s.start, s.end))
+
+
+def _told_of_past(message: Message, path: Path) -> bool:
+    """Whether a command word is something that somebody did: "i cancelled it already"."""
+    return any(
+        message.tokens[place].norm.endswith("ed") and place and message.tokens[place - 1].norm in _DOERS
+        for place in path.literals
+    )
+
+
+def _told_weekly(message: Message, types: Mapping[str, str]) -> bool:
+    """Whether the message speaks of every week to a tool that puts on or books one class at one time. To a booking a
+    plural day says so only after "on": "wednesdays engine" is wednesday's."""
+    kinds = set(types.values())
+    puts_on = kinds >= _ONE_CLASS
+    if "days" in kinds or not (puts_on or set(types) == _ONE_BOOKING):
+        return False
+    norms = [token.norm for token in message.tokens if not token.quoted]
+    if "weekly" in norms or (puts_on and not _WEEKLY.isdisjoint(norms)):
+        return True
+    return any((a in ("every", "each") and b != "one") or (a == "on" and b in _WEEKLY) for a, b in pairwise(norms))
+
+
+def _told_at_once(message: Message) -> bool:
+    """Whether the message opens with something that the speaker did: "i already cancelled my yoga"."""
+    norms = [token.norm for token in message.tokens if token.norm not in ("already", "just", "also", "hi", "hey")][:2]
+    if norms and norms[0] == "remember" and norms[1:] in (["when"], ["how"], ["why"]):
+        return True
+    return len(norms) == 2 and norms[0] in ("i", "we") and norms[1].endswith("ed") and norms[1] not in _WISHED
+
+
+def _says_goodbye(message: Message) -> bool:
+    """Whether values without a verb belong to a farewell or a memory: "see you at yoga", "i was at yoga"."""
+    return any((token.norm == "see" and token.soft) or token.norm in _WERE for token in message.tokens)
+
+
+def _replaced(message: Message, tool: ToolSpec, bound: tuple[Bound, ...], left: set[int]) -> set[int]:
+    """The words of "instead of kilos", where what is wanted instead was understood."""
+    places = [p for p in left if message.tokens[p].norm == "instead of"]
+    if not places:
+        return set()
+    types = {p for p in tool.params if p.type not in ("session", "when") and any(b.param == p.name for b in bound)}
+    behind = {
+        p
+        for param in types
+        for s in message.stretches(param)
+        if s.start == places[0] + 1
+        for p in range(s.start, s.end)
+    }
+    return {places[0], *behind} if behind else set()
+
+
+def _kind(message: Message, tool: ToolSpec, place: int) -> bool:
+    """Whether a word only says what kind of thing the tool is about."""
+    return any(message.nouns(param.type, place) for param in tool.params)
+
+
+def _all_said(message: Message, variant: Variant, path: Path) -> bool:
+    """Whether every word of the pattern that is not optional was said: asked of a command with a name nobody knows."""
+    return all(
+        any(message.reads(place, e.words) is not None for place in path.literals)
+        for e in variant.elements
+        if isinstance(e, Literal) and e.skip > 0
+    )
+
+
+def _text_only(
+    message: Message, variant: Variant, path: Path, bound: tuple[Bound, ...], types: Mapping[str, str]
+) -> bool:
+    """Whether free words were taken on too little: words that ask for anything ("what …", "show …"), a pattern half
+    said whose thing is missing, or words before any command word that are a sentence of their own."""
+    texts = [b for b in bound if types.get(b.param) in FREE_TEXT]
+    if not texts:
+        return False
+    if any(_is_sentence(message, b) and not _led(variant, b.param) for b in texts):
+        return True
+    named = {b.param for b in bound if types.get(b.param) not in FREE_TEXT and b.known}
+    if variant.slots - named <= {b.param for b in texts} and named:
+        return False
+    said = [message.tokens[place].norm for place in path.literals]
+    weak = all(word in ASKING or word in FREE for word in said)
+    unsaid = len(variant.slots - named - {b.param for b in texts})
+    if unsaid > 1 or (unsaid and weak):
+        return True
+    return (weak or bool(unsaid)) and not _all_said(message, variant, path)
+
+
+def _led(variant: Variant, param: str) -> bool:
+    """Whether a command word stands before a parameter."""
+    for element in variant.elements:
+        if isinstance(element, Slot):
+            if element.param == param:
+                return False
+        elif element.hard:
+            return True
+    return True
+
+
+def _is_sentence(message: Message, bound: Bound) -> bool:
+    tokens = message.tokens[bound.stretch.start : bound.stretch.end]
+    return any(blocks(token) or token.norm in SENTENCES for token in tokens)
+
+
+def _stands_alone(message: Message, bound: tuple[Bound, ...], spoken: int) -> bool:
+    """Whether values without a verb are a command: a day alone ("tomorrow") is none, nor is a name nobody knows."""
+    if any(not b.known or b.stretch.pronoun or b.stretch.sure < SURE - 0.2 for b in bound):
+        return False
+    named = [b for b in bound if not _is_time(message, b)]
+    clock = any(token.norm[0].isdigit() for b in bound for token in message.tokens[b.stretch.start : b.stretch.end])
+    return bool(named) or (clock and spoken > 1)
+
+
+def _is_time(message: Message, bound: Bound) -> bool:
+    times = message.stretches(Param("", "when", False))
+    return all(
+        any(s.start <= place < s.end for s in times)
+        or message.nouns("session", place)
+        or not message.tokens[place].weight
+        for place in range(bound.stretch.start, bound.stretch.end)
+    )
+
+
+def _structure(message: Message, variant: Variant, path: Path, late: int) -> float:
+    """The cost of a path apart from the words it leaves over: slips, words of the pattern not said, values not given."""
+    used = set(path.literals)
+    cost = 0.0
+    said = sum(1 for e in variant.elements if isinstance(e, Literal))
+    for place in path.literals:
+        token = message.tokens[place]
+        near = message.readings[place]
+        cost += 0.0 if token.norm in near or not near else min(near.values())
+    soft_missed = [e for e in variant.elements if isinstance(e, Literal) and not e.hard]
+    hit = sum(1 for e in soft_missed if any(message.reads(p, e.words) is not None for p in used))
+    cost += sum(e.skip for e in soft_missed) * (1 - hit / len(soft_missed)) if soft_missed and said else 0.0
+    cost -= 0.02 * hit
+    given = {name for bound in path.bound for name in bound.stretch.extra}
+    cost += MISSING * max(0, len(variant.slots - given) - len(path.bound)) - 0.5 * late
+    return cost + sum(bound.cost for bound in path.bound)
+
+
+_VERBS: dict[int, tuple[Grammar, frozenset[str]]] = {}
+
+
+def _verbs(request: Request, grammar: Grammar) -> frozenset[str]:
+    """The words that open commands which change something."""
+    known = _VERBS.get(id(grammar))
+    if known is None or known[0] is not grammar:
+        variants = {v for found in grammar.by_word.values() for v in found}
+        words = frozenset(
+            word
+            for v in variants
+            if request.tools[v.tool].writes and isinstance(v.elements[0], Literal) and v.elements[0].hard
+            for word in v.elements[0].words
+        )
+        known = _VERBS[id(grammar)] = (grammar, words)
+    return known[1]
+
+
+def with_args(reading: Reading, args: Mapping[str, Any]) -> Reading:
+    """The same call with other arguments."""
+    return replace(reading, args=args)

@@ -1,0 +1,166 @@
+"""Judges the words that a command leaves over: thanks, a reason, a condition, or something else that was said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from core.llm.phrases.lexicon import CAUSES, CLAUSE_BLOCKERS, COURTESY, FREE, SUBJECTS, bag
+from core.llm.phrases.readings import Message
+from core.llm.phrases.tokens import Clause, Token, blocks, clauses
+
+# Negations that a reason may hold behind its subject: "i cant come", "we have no coach".
+_EXPLAINING = bag(
+    "cant wont not no dont doesnt didnt never couldnt wouldnt nobody none without said "
+    "says told tells used forgot thought heard hate hates read almost nearly once"
+)
+
+
+def _introduces_oneself(tokens: Sequence[Token]) -> bool:
+    """ "kate here", "this is kate from the 6am"."""
+    norms = [token.norm for token in tokens]
+    said = [n for n, t in zip(norms, tokens, strict=True) if t.weight]
+    if len(said) > 2 or len(norms) > 5:
+        return False
+    return norms[-1] == "here" or norms[:2] in (["this", "is"], ["it", "is"], ["my", "name"])
+
+
+_CALLING = bag("hey hi hello bro man dude mate guys buddy pal coach whistle yo oh ah uh um")
+
+
+def _is_reason(tokens: Sequence[Token], verbs: frozenset[str]) -> bool:
+    opens = next((n for n, t in enumerate(tokens) if t.norm not in _CALLING), 0)
+    tokens = tokens[opens:]
+    norms = [token.norm for token in tokens]
+    if norms[0] in CLAUSE_BLOCKERS or "?" in norms:
+        return False
+    caused = norms[0] in CAUSES or norms[0] in ("sorry", "unfortunately", "got", "having", "feeling", "too")
+    subject = norms[0] in SUBJECTS or (len(norms) > 2 and norms[1] in _LINKS)
+    if not (caused or subject):
+        return False
+    if any(a == "not" and b == "sure" for a, b in pairwise(norms)):
+        return False
+    if any(blocks(token) and token.norm not in _EXPLAINING for token in tokens):
+        return False
+    first = next((t.norm for t in tokens if t.weight), "")
+    return first not in verbs or subject or caused
+
+
+_LINKS = bag("is are was has have had cant wont got will needs feels does did hurts broke called cancelled isnt")
+
+
+def _is_remark(
+    message: Message, clause: Clause, used: set[int], verbs: frozenset[str], things: frozenset[int] | None
+) -> bool:
+    """A few words behind a command that takes a reason: "…, bad wrist"."""
+    if things is None or not used or clause.start < max(used) or clause.end - clause.start > 6:
+        return False
+    tokens = message.tokens[clause.start : clause.end]
+    named = any(place in things for place in range(clause.start, clause.end))
+    commands = any(message.reads(place, verbs) is not None for place in range(clause.start, clause.end))
+    forbids = any(blocks(token) for token in tokens) or tokens[0].norm in CLAUSE_BLOCKERS or tokens[0].norm == "and"
+    return not (named or commands or forbids)
+
+
+def _reason_words(message: Message, clause: Clause) -> str:
+    """A reason without the word that leads to it, as typed."""
+    tokens, start = message.tokens, clause.start
+    if tokens[start].norm in ("because", "due", "since", "as", "so", "but") and clause.end - start > 1:
+        start += 1
+        while start < clause.end - 1 and tokens[start].norm in ("to", "of"):
+            start += 1
+    end = clause.end
+    while end > start + 1 and tokens[end - 1].norm in ("please", "thanks", "sorry", "and", "so", "but"):
+        end -= 1
+    return message.original(start, end)
+
+
+_REVOKING = bag("no not wait dont stop never mind nevermind actually forget scratch nope nah cancel")
+
+
+def taken_back(tokens: Sequence[Token]) -> bool:
+    """Whether a message ends in "no wait, don't", "never mind"."""
+    last = next(
+        (found for found in reversed(clauses(tokens)) if any(not t.mark for t in tokens[found.start : found.end])), None
+    )
+    if last is None or last.start == 0:
+        return False
+    norms = [t.norm for t in tokens[last.start : last.end] if not t.mark]
+    return bool(set(norms) & (_REVOKING - {"cancel", "actually"})) and all(n in _REVOKING or n in FREE for n in norms)
+
+
+def asks_back(message: Message, used: set[int]) -> bool:
+    """Whether a clause asks about the past: "did you book me in?" is no command."""
+    tokens = message.tokens
+    return any(
+        tokens[c.start].norm in _PAST and c.start not in used and not tokens[c.start].soft for c in message.clauses
+    )
+
+
+_PAST = frozenset({"is", "are", "am", "did", "was", "were", "has", "had", "didnt", "wasnt"})
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """What became of the words left over: those nothing accounts for, whether one of them forbids acting, the reason."""
+
+    unexplained: tuple[int, ...]
+    blocked: bool
+    reason: str | None
+
+
+def judge(
+    message: Message,
+    left: set[int],
+    used: set[int],
+    own: frozenset[str],
+    verbs: frozenset[str],
+    bare: bool,
+    things: frozenset[int] | None,
+) -> Remains:
+    """Account for leftover words clause by clause. `left` are those with content that the command did not take."""
+    tokens = message.tokens
+    unexplained: list[int] = []
+    reason: str | None = None
+    for clause in message.clauses:
+        inside = range(clause.start, clause.end)
+        mine = [place for place in inside if place in left]
+        words = tokens[clause.start : clause.end]
+        apart = not any(place in used for place in inside)
+        courteous = all(tokens[p].norm in COURTESY and not blocks(tokens[p]) for p in mine)
+        if courteous and (apart or not mine):
+            continue
+        if not mine:
+            continue
+        if apart and (_repeats(message, mine, own) or _introduces_oneself(words)):
+            continue
+        caused = words[0].norm in ("because", "due", "since", "as")
+        said = _is_reason(words, verbs) or _is_remark(message, clause, used, verbs, things)
+        if apart and (not bare or caused) and said:
+            reason = reason or _reason_words(message, clause)
+            continue
+        unexplained += mine
+    return Remains(tuple(unexplained), _forbids(message, unexplained, used), reason)
+
+
+def reason_in(message: Message) -> str | None:
+    """The first reason among clauses that stand for themselves."""
+    for clause in message.clauses:
+        words = message.tokens[clause.start : clause.end]
+        telling = any(token.weight and token.norm not in COURTESY for token in words)
+        if telling and _is_reason(words, frozenset()):
+            return _reason_words(message, clause)
+    return None
+
+
+def _repeats(message: Message, places: Sequence[int], own: frozenset[str]) -> bool:
+    """Whether a clause only says the same command again ("…, book it")."""
+    return all(message.reads(place, own) is not None or message.nouns("session", place) for place in places)
+
+
+def _forbids(message: Message, unexplained: Sequence[int], used: set[int]) -> bool:
+    tokens = message.tokens
+    opening = any(
+        tokens[c.start].norm in CLAUSE_BLOCKERS and c.start not in used and not tokens[c.start].soft
+        for c in message.clauses
+    )
+    return opening or asks_back(message, used) or any(blocks(tokens[place]) for place in unexplained)

@@ -1,0 +1,107 @@
+"""Finds where a request begins and ends in a message: the frame it is asked in, what was said before it, thanks after it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core.llm.phrases.lexicon import CLAUSE_BLOCKERS, COURTESY, bag
+from core.llm.phrases.tokens import Token, clauses, tokenise
+
+_SOFTLY = r"(?:\s+(?:please|pls|plz|kindly|quickly|just|also|maybe|possibly|perhaps|both|then))*"
+_YOU = r"(?:you|u|ya|i|we|someone|somebody)"
+_CAN = r"(?:could|can|would|will|cud|wud)"
+_KIND = r"(?:\s+be\s+(?:so|as)\s+(?:kind|good|nice|sweet|lovely)(?:\s+(?:as\s+to|and|to))?|\s+be\s+able\s+to)?"
+_SURE = r"(?:\s+(?:make\s+sure|see\s+to\s+it|ensure)(?:\s+that)?)?"
+_GLAD = r"(?:glad|happy|grateful|thankful|delighted|great|nice|lovely|awesome|super|cool|good|perfect)"
+_WILLING = (
+    rf"{_CAN}\s+{_YOU}{_SOFTLY}{_KIND}{_SOFTLY}",
+    rf"(?:i\s+(?:was|am)|i'm|im|we\s+(?:were|are)|we're)\s+(?:just\s+)?wondering\s+(?:if|whether)\s+{_YOU}\s+{_CAN}"
+    rf"{_SOFTLY}{_KIND}",
+    rf"(?:(?:i|we|it)\s+)?(?:(?:i|we|it)['’]d|would)\s+(?:be\s+(?:very\s+|really\s+|so\s+)?{_GLAD}|(?:really\s+)?appreciate\s+it"
+    rf"|love\s+it)\s+if\s+{_YOU}\s+{_CAN}{_SOFTLY}",
+    r"(?:i|we)(?:['’]d|\s+would)\s+(?:(?:very\s+much|really|also|just|so|quite)\s+)*(?:like|love)\s+(?:you\s+)?to",
+    r"(?:i|we)\s+(?:just\s+|really\s+)?(?:want|wanted|wish|need)\s+(?:you\s+)?to",
+    r"(?:is|would)\s+it\s+(?:be\s+)?possible\s+(?:for\s+you\s+)?to",
+    rf"(?:is\s+there\s+)?any\s+chance\s+(?:that\s+)?{_YOU}\s+{_CAN}{_SOFTLY}",
+    r"i\s+was\s+hoping\s+to",
+    r"(?:i\s+am|i['’]?m)\s+afraid\s+(?:that\s+)?i\s+(?:have|need)\s+to",
+    r"(?:would|do)\s+you\s+mind\s+(?:telling|showing)\s+me",
+    rf"do\s+you\s+think\s+{_YOU}\s+{_CAN}{_SOFTLY}",
+    rf"(?:please|pls|plz|kindly){_SOFTLY}",
+)
+_FRAME = re.compile(rf"(?i)\b(?:{'|'.join(f'(?:{way})' for way in _WILLING)}){_SURE}\s+(?=\S)")
+# What may stand right before a frame: nothing, the end of a clause, or a turn to the request.
+_TURN = re.compile(r"(?i)(?:^|[,.;!?\n–—…)]|\b(?:so|and|but|lol|haha))\s*[\"'\W]*$")
+_SUPPOSED = bag(
+    "imagine suppose supposing pretend hypothetically joke joking kidding dreamed dreamt unless otherwise whether "
+    "example would_happen"
+)
+_CONDITIONS = CLAUSE_BLOCKERS - {"before", "while"}
+_REPORTED = bag("said says say asked asks ask told tells wrote writes")
+_NEGATIONS = bag("dont not never didnt doesnt no")
+_QUOTING = re.compile(r"[:\"“”„«»\n]")
+_TRAILER = re.compile(
+    r"(?i)(?:\s*[,.;!?–—-]+\s*|\s+)(?P<said>(?:and\s+)?(?:many\s+|kind\s+|warm\s+|best\s+)?(?:thanks|thank\s+(?:you|u)|thx|cheers|"
+    r"much\s+appreciated|appreciate|appreciated|i\s+appreciate|see\s+(?:you|ya|u)|have\s+an?\b|regards|take\s+care|bye|"
+    r"talk\s+soon)[^,.;!?–—:]*)[\s\W]*$"
+)
+_FAREWELL = COURTESY | bag(
+    "many million thousand next week weekend tomorrow wonderful rest today tonight all for your help so in advance and "
+    "monday tuesday wednesday thursday friday saturday sunday soon until then care take kind regards effort support work"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """A request out of its frame, and what was said before it."""
+
+    head: str
+    core: str
+    at: int
+
+
+def without_thanks(text: str) -> str:
+    """A message without the thanks and farewells at its end; one that quotes or tells somebody something stays."""
+    if _QUOTING.search(text):
+        return text
+    while True:
+        found = _TRAILER.search(text)
+        if found is None or not found.start() or not _only_courtesy(found["said"]):
+            return text
+        rest = text[: found.start()]
+        text = rest + "?" if "?" in text[found.start() : found.start("said")] else rest
+
+
+def _only_courtesy(said: str) -> bool:
+    return all(token.mark or token.soft or token.norm in _FAREWELL for token in tokenise(said))
+
+
+def frames(text: str) -> Iterator[Framed]:
+    """Every way to take the message as something said first and a request behind it."""
+    for match in _FRAME.finditer(text):
+        head = text[: match.start()]
+        if _TURN.search(head):
+            yield Framed(head.strip(), text[match.end() :].strip(), match.start())
+
+
+def binds(head: str, deed: frozenset[str]) -> bool:
+    """Whether what was said first keeps the request from being carried out: a condition, a supposition, somebody else's
+    words, or that the deed is not wanted."""
+    tokens = tokenise(head)
+    parts = clauses(tokens)
+    if any(token.norm in _SUPPOSED and not token.soft for token in tokens):
+        return True
+    if any(tokens[part.start].norm in _CONDITIONS and not tokens[part.start].soft for part in parts):
+        return True
+    if parts and parts[-1].end - parts[-1].start <= 4:
+        last = tokens[parts[-1].start : parts[-1].end]
+        if any(token.norm in _REPORTED and not token.soft for token in last):
+            return True
+    return _denied(tokens, deed)
+
+
+def _denied(tokens: tuple[Token, ...], deed: frozenset[str]) -> bool:
+    return any(
+        token.norm in _NEGATIONS and any(later.norm in deed for later in tokens[place + 1 : place + 4])
+        for place, token in enumerate(tokens)
+    )

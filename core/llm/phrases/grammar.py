@@ -1,0 +1,178 @@
+"""Compiles the phrases that tools declare (`{param}`, `[optional]`, `(a|b)`) into sequences that a message is laid along."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+
+from core.llm.contract import ToolSpec
+from core.llm.phrases.lexicon import FREE, TELLING
+from core.llm.phrases.tokens import words_of
+
+_PART = re.compile(r"\{\w+\}|[\[\]()|]|[^\[\](){}|]+")
+_MOST = 400
+# Words that say who is meant: "put me in" is no "put on".
+_OWN = frozenset({"me", "my", "myself", "mine"})
+_OWN_SKIP = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """One of these words. A `hard` one must be there; any other may be missing at the price `skip`."""
+
+    words: frozenset[str]
+    hard: bool
+    skip: float
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A parameter's place."""
+
+    param: str
+
+
+Element = Literal | Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way to say a tool's phrase, without options left."""
+
+    tool: int
+    elements: tuple[Element, ...]
+    hard: tuple[frozenset[str], ...]
+    slots: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """All variants of a set of tools: those found by a word of theirs, those that have none; every hard word; and the
+    hard words of each tool."""
+
+    by_word: dict[str, tuple[Variant, ...]]
+    bare: tuple[Variant, ...]
+    words: frozenset[str]
+    own: tuple[frozenset[str], ...]
+
+
+_SOFT = FREE - TELLING
+Tree = list["Node"]
+Node = str | tuple[str, list[Tree]]
+
+
+def _parse(parts: list[str], place: int, closing: str) -> tuple[list[Tree], int]:
+    """The alternatives up to the closing bracket, and the place behind it."""
+    alternatives: list[Tree] = [[]]
+    while place < len(parts):
+        part = parts[place]
+        place += 1
+        if part == closing:
+            return alternatives, place
+        if part == "|":
+            alternatives.append([])
+        elif part in "[(":
+            inner, place = _parse(parts, place, "]" if part == "[" else ")")
+            alternatives[-1].append((part, inner))
+        elif part.strip():
+            alternatives[-1].append(part.strip())
+    if closing:
+        raise ValueError(f"a phrase misses its {closing!r}: {''.join(parts)}")
+    return alternatives, place
+
+
+def _literal(words: frozenset[str], optional: bool) -> Literal:
+    hard = not optional and not words <= _SOFT
+    skip = 0.0 if optional else _OWN_SKIP if words <= _OWN else 0.12
+    return Literal(words, hard, skip)
+
+
+def _single_word(tree: Tree) -> str | None:
+    """The word of an alternative that is one plain word."""
+    if len(tree) != 1 or not isinstance(tree[0], str) or tree[0].startswith("{"):
+        return None
+    found = words_of(tree[0])
+    return found[0] if len(found) == 1 else None
+
+
+def _alternatives(trees: list[Tree], optional: bool) -> list[tuple[Element, ...]]:
+    """The ways through a group: its single words are one way, every longer alternative is another."""
+    singles = [_single_word(tree) for tree in trees]
+    free = frozenset(word for word in singles if word and word in _SOFT)
+    hard = frozenset(word for word in singles if word and word not in _SOFT)
+    ways = [way for tree, word in zip(trees, singles, strict=True) if not word for way in _sequence(tree)]
+    if optional:
+        ways = [way for way in ways if not all(isinstance(e, Literal) and not e.hard for e in way)]
+    if hard:
+        ways.append((_literal(hard, False),))
+    if free:
+        ways.append((_literal(free, optional),))
+    elif optional:
+        ways.append(())
+    return ways
+
+
+def _sequence(tree: Tree) -> list[tuple[Element, ...]]:
+    """Every way to say a sequence."""
+    choices: list[list[tuple[Element, ...]]] = []
+    for node in tree:
+        if isinstance(node, tuple):
+            choices.append(_alternatives(node[1], node[0] == "["))
+        elif node.startswith("{"):
+            choices.append([(Slot(node[1:-1]),)])
+        else:
+            choices.append([tuple(_literal(frozenset({word}), False) for word in words_of(node))])
+    count = 1
+    for choice in choices:
+        count *= max(1, len(choice))
+    if count > _MOST:
+        raise ValueError(f"a phrase has {count} readings; write it as two")
+    return [tuple(element for way in combination for element in way) for combination in product(*choices)]
+
+
+@lru_cache(maxsize=4096)
+def ways(phrase: str) -> tuple[tuple[Element, ...], ...]:
+    """Every sequence that one phrase of a tool stands for."""
+    trees, _ = _parse(_PART.findall(phrase), 0, "")
+    return tuple(dict.fromkeys(_alternatives(trees, False) if len(trees) > 1 else _sequence(trees[0])))
+
+
+def _variants(number: int, says: Sequence[str]) -> list[Variant]:
+    found = dict.fromkeys(way for phrase in says for way in ways(phrase) if way)
+    return [
+        Variant(
+            number,
+            way,
+            tuple(e.words for e in way if isinstance(e, Literal) and e.hard),
+            frozenset(e.param for e in way if isinstance(e, Slot)),
+        )
+        for way in found
+    ]
+
+
+@lru_cache(maxsize=16)
+def _compiled(phrases: tuple[tuple[str, tuple[str, ...]], ...]) -> Grammar:
+    by_word: dict[str, list[Variant]] = {}
+    bare: list[Variant] = []
+    own: list[frozenset[str]] = []
+    for number, (name, says) in enumerate(phrases):
+        variants = _variants(number, says)
+        own.append(frozenset(word for v in variants for words in v.hard for word in words) | _of_name(name))
+        for variant in variants:
+            if not variant.hard:
+                bare.append(variant)
+                continue
+            for word in min(variant.hard, key=len):
+                by_word.setdefault(word, []).append(variant)
+    words = frozenset(word for words in own for word in words)
+    return Grammar({w: tuple(v) for w, v in by_word.items()}, tuple(bare), words, tuple(own))
+
+
+def _of_name(name: str) -> frozenset[str]:
+    return frozenset(name.split("_")[:1])
+
+
+def grammar(tools: Sequence[ToolSpec]) -> Grammar:
+    """The compiled phrases of these tools, made once."""
+    return _compiled(tuple((tool.name, tool.says) for tool in tools))

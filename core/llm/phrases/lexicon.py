@@ -1,0 +1,191 @@
+"""The words of chat English that carry no command of their own, and those that forbid acting on one."""
+
+
+def bag(words: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(words.split())
+
+
+# Chat spellings and contractions, as the words they stand for.
+SPELLINGS: dict[str, tuple[str, ...]] = {
+    key: tuple(words.split())
+    for key, words in {
+        "pls": "please", "plz": "please", "plss": "please", "pleas": "please", "plese": "please", "thx": "thanks",
+        "thnx": "thanks", "tnx": "thanks", "tx": "thanks", "ty": "thanks", "tysm": "thanks", "cheers": "thanks",
+        "ta": "thanks", "da": "the", "wut": "what", "wuts": "what is", "wen": "when", "teh": "the", "haz": "have", "clas": "class", "capasity": "capacity", "persons": "people", "nr": "number", "cud": "could", "wud": "would",
+        "u": "you", "ya": "you", "ur": "your", "r": "are", "y": "why", "wanna": "want to", "gonna": "going to",
+        "gotta": "have to", "gimme": "give me", "lemme": "let me", "wht": "what", "wat": "what", "wot": "what",
+        "wich": "which", "whcih": "which", "whos": "who is", "whose": "who is", "whats": "what is",
+        "wats": "what is", "wots": "what is", "whens": "when is", "wheres": "where is", "hows": "how is",
+        "thats": "that is", "theres": "there is", "its": "it is", "im": "i am", "ive": "i have", "ill": "ill",
+        "id": "i would", "itll": "it will", "youre": "you are", "were": "were", "theyre": "they are",
+        "hes": "he is", "shes": "she is", "lets": "let us", "cuz": "because", "coz": "because", "cos": "because",
+        "bc": "because", "bcs": "because", "bcoz": "because", "cause": "because", "w": "with", "rn": "now",
+        "n": "and", "cannot": "cant", "dnt": "dont", "doesn": "doesnt", "abt": "about", "ppl": "people",
+        "msg": "message", "msgs": "messages", "sesh": "session", "sched": "schedule", "hv": "have", "hav": "have",
+        "smth": "something", "sth": "something", "sum1": "someone", "every1": "everyone", "k": "ok", "okay": "ok",
+        "yo": "hey", "heya": "hey", "hiya": "hey", "hallo": "hello", "helo": "hello", "ello": "hello",
+        "thankyou": "thanks", "kindly": "please", "asap": "asap", "mins": "minutes", "min": "minutes",
+        "hrs": "hours", "wk": "week", "wknd": "weekend", "alot": "lot", "bday": "birthday", "bdays": "birthdays",
+        "tele": "phone", "pic": "picture", "info": "info", "deets": "details", "reg": "register", "mbr": "member", "sry": "sorry", "srry": "sorry", "soz": "sorry",
+    }.items()
+}
+
+# Words before "'s" that make it "is"; behind any other it is a possessive.
+IS_BEFORE = bag("what who when where how that there it he she here everything everyone")
+
+# No content: they may stand anywhere without being asked for.
+FREE = bag(
+    "a an the this that these those some any please thanks thank hey hi hello dear i me my mine myself we us our you "
+    "your he him his she her they them their it is am are be been was do does did doing can could would will "
+    "shall may "
+    "have has had having want wants wanted need needs like to for in into on at of by with from and so very "
+    "much really "
+    "just also too then now ok fine lol haha hahaha lmao well um uh oh ah yes yeah yep yup kind possible there here "
+    "want hope wish would let lets bro man dude mate guys buddy pal whistle bot folks quickly "
+    "quick asap instead again still yet already currently right finally actually only one ones as up down back about "
+    "alright sure able going gym if_you please's kinda sorta maybe perhaps somehow "
+    "ill sir madam morning_ btw fyi hmm hm gotcha k atm anymore oops whoops oopsie ups ouch damn argh "
+    "unfortunately sadly pretty all least over along own same soon today_ much lot bit sorry"
+)
+# Free in a message, but asked for where a pattern has them.
+TELLING = bag("gym instead only again own sorry back down up")
+# A particle that makes another verb of the one before it: "set up" is not "set".
+PARTICLES = bag("up off out on back down away over")
+# The free words that mean nothing even inside a pattern's reason: a clause of only these is courtesy.
+COURTESY = FREE | bag(
+    "cool great nice perfect awesome lovely super team everyone coach good morning evening afternoon day night "
+    "day's have nice weekend appreciate appreciated cheers best welcome "
+    "bye later see unfortunately apologies trouble advance help wait ask question hope doing today kisses regards "
+    "silly dumb stupid bother bothering interrupt disturb disturbing "
+    "greetings love xx xoxo favor favour late notice inconvenience happy feeling ll"
+) - bag("no not")
+
+# Asking for a look, which says little about at what.
+LIGHT = bag("show see check look tell give get list view display find know need")
+# Words that ask; a command is not made of them alone.
+ASKING = bag("what who which when where how why") | LIGHT | bag("make change turn set do put")
+
+# Greetings and thanks: no word of them belongs to a command.
+GREETINGS = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "see you", "see ya", "good morning", "good evening", "good afternoon", "good night", "how are you", "thank you",
+        "thanks a lot", "thanks a million", "many thanks", "nice to meet you", "take care", "have a nice day",
+        "have a good day", "have a great day", "have a nice evening", "talk soon", "no worries", "well done",
+    )
+)
+
+# Words of a sentence that is no name or filter.
+SENTENCES = bag("we i you he she they it is are was were am do does did can could would will")
+
+# Sequences that only soften or decorate a request.
+SOFTENERS = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "would love to", "would love a", "would love", "would it be possible to", "is it possible to",
+        "it would be great if you could", "it would be nice if you could", "if possible", "if you can", "if you "
+        "could",
+        "if you dont mind", "if that is ok", "if that is possible", "if that works", "if it is ok", "if there "
+        "is space",
+        "if there is room", "if there is a spot", "if ok",
+        "when you can", "when you get a chance", "when you have time", "when you have a moment", "when you get a moment", "if you have a moment", "if you have time",
+        "if you get a chance", "when you have a second", "when you get a second", "if it is not too much trouble", "if it is no trouble",
+        "while you are at it", "while i am at it", "whenever you have time", "whenever you can", "when you get a minute", "when you have "
+        "a minute",
+        "as soon as possible", "so kind and", "so kind to", "be so kind", "be kind", "for me", "from now on",
+        "do me a favor", "do me a favour", "you guys", "right now", "at the moment", "i have to ask you to",
+        "have to ask you to", "i was wondering if you could", "i was wondering if i could", "wondering if you could",
+        "was wondering if", "i am wondering if", "quick question", "no worries", "no problem", "no rush", "good "
+        "morning",
+        "good evening", "good afternoon", "good day", "good night", "how are you", "hope you are well", "thank you",
+        "many thanks", "thanks a lot", "thanks a million", "thanks in advance", "much appreciated", "see you there",
+        "see you then", "i think", "i guess", "i believe", "i am trying to", "trying to", "try to", "want to",
+        "would like to", "like to", "would like", "do you mind", "would you mind", "mind if i", "go ahead and",
+        "be able to", "make sure to", "make sure that", "i feel like", "feel like", "in the mood for", "help me "
+        "to", "help me", "time to", "we have to", "i have to",
+        "i need to", "we need to", "i must", "we must",        "you know", "as well", "a bit", "a little", "by "
+        "the way", "one more time", "one more", "feel free to",
+        "i am going to", "i am gonna", "is there a way to", "is there any way to", "any chance to", "any chance "
+        "you could",
+        "any chance i could", "any chance of", "any chance", "tell me", "let me know",
+        "with my daughter", "with my son", "with my wife", "with my husband", "with my partner", "with my friend",
+        "with my girlfriend", "with my boyfriend", "with my kid", "with my kids", "with a friend", "with my sister",
+        "with my brother", "with my mom", "with my dad", "with friends", "i finally want to", "looking to", "i "
+        "am looking to", "planning to", "i decided to", "please do",
+    )
+)
+
+# Said outside what a pattern matched, these mean that nothing is asked for now.
+BLOCKERS = bag(
+    "dont doesnt didnt not never no nobody noone none wouldnt shouldnt couldnt wont neither nor without except if "
+    "unless until_ once whenever would_happen should imagine suppose supposing pretend hypothetically might thinking "
+    "thought considering said says saying told tells told used hate hates hated almost nearly someday sometime_ "
+    "otherwise unsure whether or wonder wondering forgot stop avoid instead_of joke joking kidding example "
+    "tried heard read wrote wishes dreamed dreamt"
+)
+# A clause that opens with one of these is a condition or a report, not a command.
+CLAUSE_BLOCKERS = bag("when while once after before if unless in_case should imagine suppose what_if until as_soon")
+
+CAUSES = bag("because since as due bc reason so")
+SUBJECTS = bag("i we he she they it my our his her their the there this that something someone everyone nobody got "
+               "having too feeling im ill sick")
+
+# What a missing thing is called, and the noun that may stand beside its name.
+NOUNS: dict[str, frozenset[str]] = {
+    "session": bag("class classes session sessions booking bookings spot place slot seat lesson training one "
+    "reservation course"),
+    "class_type": bag("class classes session sessions training lesson lessons course slot"),
+    "member": bag("member members someone somebody person people athlete client guy girl"),
+    "staff": bag("coach trainer coaches instructor someone somebody teacher"),
+    "workout": bag("workout workouts wod session"),
+    "exercise": bag("exercise exercises movement lift move"),
+    "plan": bag("plan membership pack package"),
+    "when": bag("day date time"),
+    "title": bag("name title called named"),
+    "text": frozenset(),
+    "spots": bag("spots places seats people"),
+    "program": bag("program programme plan"),
+}
+
+PRONOUNS = bag("it that this him her his their them they he she one")
+# Things that people book or order elsewhere; no unknown name of ours is one of these.
+ELSEWHERE = bag(
+    "table flight flights hotel taxi cab uber restaurant room doctor dentist ticket tickets train bus car trip "
+    "holiday "
+    "vacation pizza food dinner lunch breakfast cinema movie movies haircut hairdresser appointment meeting "
+    "call music "
+    "song alarm lights light heating weather milk shopping list groceries amazon netflix tv bill bank beer coffee "
+    "airbnb concert museum plumber babysitter parking subscription laptop email massage spa sauna tattoo nails "
+    "spot_fee restaurant bar pub club beach doctor physio"
+)
+# Everyday words that look like a slip of the hand for a command.
+EVERYDAY = bag(
+    "last lost list must test best rest most cost shop shot show snow slow book boot look cook took back pack "
+    "park mark "
+    "make take cake wake move love live give gave have hate late date data name same some come home more move "
+    "than then them they that this what when with will well went want were where there their these those three "
+    "about above after again also always another around asked away been before being below between both bring "
+    "brought built buy call came cannot case cause change check child city clean clear close cold could cover "
+    "day dear did does done door down drink drive drop each early eat else end enough even ever every eye face "
+    "fact fall "
+    "far fast feel feet felt few find fine fire first five food foot form found four free friend full game girl goes "
+    "good great green group grow hair half hand happy hard head hear heard heart heavy held help here high hold hope "
+    "hour house idea inside into keep kept kind king knee knew know land large laugh lead learn leave left less let "
+    "letter life light like line little long made mail main many matter mean meet men might mile milk mind miss "
+    "money "
+    "month morning mother much music near need never next nice night nothing now number often once only open "
+    "order other "
+    "our over own page pain paper part party past people perhaps person phone photo piece place plan plant play "
+    "point post price quick quite race rain ran reach read ready real really red ride right river road rock room run "
+    "said sale sat saw say school sea seat second see seem seen self sell send sent set several shall she short "
+    "should "
+    "side sign since sing sister sit size sleep small song soon sort sound space spot stand start state stay "
+    "step still "
+    "stop store story street strong such sun sure swap table talk tall team tell ten thank thing think those though "
+    "thought through tight till time tired today together told tomorrow tonight too top town trade train travel tree "
+    "tried trip true try turn two under until upon use used very visit voice wait walk wall war warm wash watch "
+    "water "
+    "week weight west while white whole whose wife wind wish without woman wonder wood word work world would write "
+    "wrong year yes yet young your brutal broken sick busy rowers football match traffic weather pizza"
+)

@@ -1,0 +1,245 @@
+"""A message prepared for matching: which command words each of its words may be, and which stretches each type reads."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from typing import Any
+
+from rapidfuzz.distance import OSA
+
+from core.llm.contract import Param, Reader, Span
+from core.llm.phrases.grammar import Grammar
+from core.llm.phrases.lexicon import EVERYDAY, FREE, NOUNS, PRONOUNS
+from core.llm.phrases.tokens import Clause, Token, clauses, readable, tokenise
+
+TITLES = frozenset({"title", "exercise_name"})
+FREE_TEXT = TITLES | {"text"}
+SLIP = 0.15
+_WORKOUT = re.compile(r"(?i)\b(?:work-?out|wod)s?\b")
+# Another form of a word is no slip: "noted" does not ask to note something.
+_ENDINGS = frozenset({"d", "ed", "er", "r", "ing", "ly", "y", "n"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A span of a message in words: tokens `start` to `end`, what it is read as, and how sure that is."""
+
+    start: int
+    end: int
+    words: Any
+    sure: float = 1.0
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    pronoun: bool = False
+
+
+@lru_cache(maxsize=8192)
+def _near(word: str, vocabulary: frozenset[str]) -> tuple[tuple[str, float], ...]:
+    """The command words that a word may be: itself, its other number, or what it is a slip for."""
+    if word in vocabulary:
+        return ((word, 0.0),)
+    for other in (word + "s", word[:-1] if word.endswith("s") else "", word[:-2] if word.endswith("es") else ""):
+        if len(other) > 2 and other in vocabulary:
+            return ((other, 0.01),)
+    if len(word) < 3 or word in EVERYDAY or word in FREE or not word.isalpha():
+        return ()
+    allowed = 2 if len(word) >= 7 else 1
+    found = []
+    for target in vocabulary:
+        if len(target) < 4 or target[0] != word[0] or abs(len(target) - len(word)) > allowed:
+            continue
+        if word.startswith(target) and word[len(target) :] in _ENDINGS:
+            continue
+        if OSA.distance(word, target, score_cutoff=allowed) <= allowed:
+            found.append((target, SLIP))
+    return tuple(found)
+
+
+def _without_from(text: str, span: Span) -> Span:
+    """A class without the "from" that only leads to it."""
+    led = re.match(r"(?i)from\s+(?:the\s+)?", text[span.start : span.end])
+    if led is None or not isinstance(span.words, str) or not span.words.lower().startswith("from"):
+        return span
+    return replace(span, start=span.start + led.end(), words=span.words[led.end() :])
+
+
+def _before_to(text: str, span: Span) -> list[Span]:
+    """A class that ends where its new time or a figure begins: "the 10am on saturday" of "the 10am on saturday to
+    10:30", "engine sat" of "engine sat at 12"."""
+    joint = re.search(r"(?i)\s+(?:(?:to|until|till)\s|at\s+\d+$)", text[span.start : span.end])
+    if joint is None or not isinstance(span.words, str):
+        return []
+    end = span.start + joint.start()
+    return [replace(span, end=end, words=text[span.start : end], sure=span.sure - 0.05)]
+
+
+class Message:
+    """A text with everything that can be read in it, each type read once."""
+
+    def __init__(
+        self,
+        text: str,
+        grammar: Grammar,
+        readers: Mapping[str, Reader],
+        carried: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.text = text
+        self._readable = readable(text)
+        self.tokens: tuple[Token, ...] = tokenise(text)
+        self.grammar = grammar
+        self._readers = readers
+        self._carried = dict(carried or {})
+        self._stretches: dict[tuple[str, tuple[str, ...]], tuple[Stretch, ...]] = {}
+        self._places: dict[frozenset[str], tuple[tuple[int, float], ...]] = {}
+        self.readings: list[dict[str, float]] = [
+            {} if token.mark or token.quoted else dict(_near(token.norm, grammar.words)) for token in self.tokens
+        ]
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def reads(self, place: int, words: frozenset[str]) -> float | None:
+        """The cost of taking a word for one of these; None where it is none of them."""
+        token = self.tokens[place]
+        if token.mark or token.quoted:
+            return None
+        if token.norm in words:
+            return 0.0
+        costs = [cost for word, cost in self.readings[place].items() if word in words]
+        return min(costs) if costs else None
+
+    def slipped(self, place: int) -> bool:
+        """Whether a word is no command word, except perhaps by a slip."""
+        return all(cost >= SLIP for cost in self.readings[place].values())
+
+    def original(self, start: int, end: int) -> str:
+        """The typed words of tokens `start` to `end`, with a sign that stands right before them ("+49…", "€20")."""
+        first = self.tokens[start].start
+        while first > 0 and self.text[first - 1] in "+€$£#@":
+            first -= 1
+        return self.text[first : self.tokens[end - 1].end]
+
+    def stretches(self, param: Param) -> tuple[Stretch, ...]:
+        """Where this parameter's type can be read, in order."""
+        key = (param.type, param.options)
+        known = self._stretches.get(key)
+        if known is None:
+            found = self._choices(param.options) if param.type == "choice" else self._read(param.type)
+            known = self._stretches[key] = tuple(found)
+        return known
+
+    def places(self, words: frozenset[str]) -> tuple[tuple[int, float], ...]:
+        """Where one of these words stands, and the cost of taking it for one."""
+        known = self._places.get(words)
+        if known is None:
+            costs = ((place, self.reads(place, words)) for place in range(len(self.tokens)))
+            known = self._places[words] = tuple((place, cost) for place, cost in costs if cost is not None)
+        return known
+
+    @cached_property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The clauses of the message in order."""
+        return tuple(clauses(self.tokens))
+
+    def given(self, params: Sequence[Param]) -> frozenset[str]:
+        """The parameters that come along with the words of others ("13:00-14:00" also gives `minutes`)."""
+        return frozenset(
+            name
+            for param in params
+            if param.type not in FREE_TEXT
+            for stretch in self.stretches(param)
+            for name in stretch.extra
+        )
+
+    def _read(self, kind: str) -> Iterable[Stretch]:
+        reader = self._readers.get(kind)
+        spans = list(reader.spans(self._readable)) if reader is not None and kind not in FREE_TEXT else []
+        if kind == "session" and reader is not None:
+            spans = [_without_from(self.text, span) for span in spans] + self._bare_times(spans)
+            spans += [cut for span in spans for cut in _before_to(self._readable, span)]
+            spans = [
+                replace(span, sure=span.sure - 0.3) if _WORKOUT.search(str(span.words)) else span for span in spans
+            ]
+        if kind in ("spots", "number", "amount"):
+            spans = [span for span in spans if not self._within_hours(span)]
+        if kind in ("session", "when"):
+            spans = [self._rarer_if_often(span) for span in spans]
+        for span in spans:
+            place = self._place(span.start, span.end)
+            if place is not None:
+                yield Stretch(*place, span.words, span.sure, span.extra, self._is_pronoun(*place))
+        if kind in self._carried:
+            yield from self._pronouns(self._carried[kind])
+
+    def _bare_times(self, spans: Sequence[Span]) -> list[Span]:
+        """Times that the reader of classes passes over ("move it to 7"): each may be a class, too."""
+        reader = self._readers.get("when")
+        times = reader.spans(self._readable) if reader is not None else ()
+        return [
+            replace(time, sure=0.6)
+            for time in times
+            if time.sure < 0.9 or not any(s.start < time.end and time.start < s.end for s in spans)
+        ]
+
+    def _within_hours(self, span: Span) -> bool:
+        """Whether a figure is an end of a stretch of hours ("from 9 to 11 am")."""
+        reader = self._readers.get("when")
+        times = reader.spans(self._readable) if reader is not None else ()
+        return any(t.extra and t.start <= span.start and span.end <= t.end for t in times)
+
+    def _rarer_if_often(self, span: Span) -> Span:
+        """A series ("every monday") is hardly one class."""
+        reader = self._readers.get("days")
+        often = [
+            s
+            for s in (reader.spans(self._readable) if reader is not None else ())
+            if s.start < span.end and span.start < s.end
+        ]
+        sure = min([span.sure, *(span.sure - (0.9 if s.sure == 1.0 else 0.15) for s in often)])
+        return replace(span, sure=sure) if often else span
+
+    def _place(self, start: int, end: int) -> tuple[int, int] | None:
+        """The tokens that a stretch of characters touches."""
+        inside = [n for n, token in enumerate(self.tokens) if token.end > start and token.start < end]
+        return (inside[0], inside[-1] + 1) if inside else None
+
+    def _is_pronoun(self, start: int, end: int) -> bool:
+        return end - start <= 2 and all(token.norm in PRONOUNS or token.weight == 0 for token in self.tokens[start:end])
+
+    def _pronouns(self, words: Any) -> Iterable[Stretch]:
+        """What "it" and "his" mean behind an earlier command of the same message."""
+        for place, token in enumerate(self.tokens):
+            if token.norm in PRONOUNS:
+                end = place + 1
+                if end < len(self.tokens) and self.tokens[end].norm in ("one", "class", "session"):
+                    end += 1
+                yield Stretch(place, end, words, 0.95, {}, True)
+
+    def _choices(self, options: Sequence[str]) -> Iterable[Stretch]:
+        for option in options:
+            value, *others = option.split("|")
+            for spelling in (value, *others):
+                yield from self._spelled(value, tuple(t.norm for t in tokenise(spelling.replace("_", " "))))
+
+    def _spelled(self, value: str, norms: tuple[str, ...]) -> Iterable[Stretch]:
+        for start in range(len(self.tokens) - len(norms) + 1):
+            sure = 1.0
+            for offset, norm in enumerate(norms):
+                token = self.tokens[start + offset]
+                if token.norm == norm or token.norm.rstrip("s") == norm.rstrip("s"):
+                    continue
+                if (
+                    len(norm) >= 5
+                    and OSA.distance(token.norm, norm, score_cutoff=1) <= 1
+                    and token.norm not in EVERYDAY
+                ):
+                    sure = 0.8
+                    continue
+                break
+            else:
+                yield Stretch(start, start + len(norms), value, sure)
+
+    def nouns(self, kind: str, place: int) -> bool:
+        """Whether a word only says what kind of thing stands beside it ("class", "member")."""
+        token = self.tokens[place]
+        return token.norm in NOUNS.get(kind, ()) and not token.quoted

@@ -1,0 +1,213 @@
+"""Cuts a message into words with their places, in one spelling, and weighs what each adds to its meaning."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from core.llm.phrases.lexicon import BLOCKERS, FREE, GREETINGS, IS_BEFORE, LIGHT, SOFTENERS, SPELLINGS
+
+_PIECE = re.compile(r"[^\W_]+(?:['’`´][^\W_]+)*|[,;!?\n:()\"“”„«»&+/-]|\.+|…|–|—")
+_LONG = re.compile(r"([^\W\d])\1{2,}")
+_WILL = frozenset({"do", "take", "come", "be", "join", "go", "have", "need", "try", "book", "grab", "get", "make"})
+_UNITS = re.compile(r"(?i)(x|rounds?|weeks?|days?|people|spots?|min|minutes?|am|pm|o|hours?|times|reps|sets|kg|of|or)$")
+_QUOTE = re.compile(r"[\"“„«]([^\"“”„«»]+)[\"”“»]")
+BREAKS = frozenset({",", ";", "!", "?", "\n", ".", "…", "–", "—", ":"})
+_MERGED = {"will": "wont", "can": "cant", "am": "not", "shall": "shant"}
+_AUXILIARIES = frozenset(
+    ["do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "would", "could", "should", "will", "can"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word as it is matched (`norm`) and where it was typed. `mark` is a clause's end; `weight` is how much of the
+    message's meaning it holds (0: free); `soft` words belong to a phrase of mere politeness; `quoted` ones to somebody
+    else's words."""
+
+    start: int
+    end: int
+    norm: str
+    weight: float
+    mark: bool = False
+    soft: bool = False
+    quoted: bool = False
+
+
+@lru_cache(maxsize=8192)
+def spelled(word: str) -> tuple[str, ...]:
+    """The plain words behind one typed word."""
+    lower = word.casefold().replace("’", "'").replace("`", "'").replace("´", "'")
+    if _LONG.search(lower):
+        single = _LONG.sub(r"\1", lower)
+        lower = single if single in SPELLINGS or single in FREE else _LONG.sub(r"\1\1", lower)
+    if lower in SPELLINGS:
+        return SPELLINGS[lower]
+    if "'" in lower:
+        head, tail = lower.rsplit("'", 1)
+        if tail == "s":
+            return (head, "is") if head in IS_BEFORE else (head.replace("'", ""),)
+        if tail == "t":
+            return ((head if head.endswith("n") else head + "n") + "t",) if head != "can" else ("cant",)
+        ending = {"m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would"}.get(tail)
+        if ending:
+            return (head, ending)
+        return (lower.replace("'", ""),)
+    return SPELLINGS.get(lower, (lower,))
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int, str, bool]]:
+    """Words and marks in order: start, end, spelling, whether it is a mark that ends a clause."""
+    found = list(_PIECE.finditer(text))
+    for number, piece in enumerate(found):
+        raw, start, end = piece.group(), piece.start(), piece.end()
+        if raw[0].isalnum():
+            if raw.casefold() == "ill" and number + 1 < len(found) and found[number + 1].group().casefold() in _WILL:
+                yield start, end, "i", False
+                yield start, end, "will", False
+                continue
+            if raw == "2" and number and _reads_as_to(found, number):
+                yield start, end, "to", False
+                continue
+            if raw == "4" and number and _reads_as_for(text, found, number):
+                yield start, end, "for", False
+                continue
+            for norm in spelled(raw):
+                yield start, end, norm, False
+        elif raw == "&" or (raw == "+" and text[start - 1 : start].isspace() and text[end : end + 1].isspace()):
+            yield start, end, "and", False
+        elif raw[0] == ".":
+            behind, ahead = text[start - 1 : start], text[end : end + 1]
+            dated = behind.isdigit() and (ahead.isdigit() or re.search(r"\d{1,2}\.\d{1,2}$", text[:start]) is not None)
+            if not dated and (not ahead or ahead.isspace()):
+                yield start, end, ".", True
+        elif raw in BREAKS and not (raw == ":" and text[start - 1 : start].isdigit() and text[end : end + 1].isdigit()):
+            yield start, end, raw, True
+
+
+def _reads_as_to(found: list[re.Match[str]], number: int) -> bool:
+    if number + 1 >= len(found):
+        return False
+    return found[number - 1].group().isalpha() and found[number + 1].group().casefold() in (
+        "the",
+        "my",
+        "a",
+        "an",
+        "this",
+    )
+
+
+def _reads_as_for(text: str, found: list[re.Match[str]], number: int) -> bool:
+    if number + 1 >= len(found):
+        return False
+    before, after = found[number - 1].group(), found[number + 1].group()
+    joined = text[found[number].end() : found[number + 1].start()]
+    return before.isalpha() and after[0].isalpha() and bool(joined) and not _UNITS.match(after) and before != "at"
+
+
+def _merged(pieces: list[tuple[int, int, str, bool]]) -> list[tuple[int, int, str, bool]]:
+    """ "do not" as "dont", so that both are matched alike."""
+    out: list[tuple[int, int, str, bool]] = []
+    for start, end, norm, mark in pieces:
+        if norm == "of" and out and out[-1][2] == "instead":
+            start, norm = out.pop()[0], "instead of"
+        if norm == "not" and out and out[-1][2] in _AUXILIARIES:
+            first = out.pop()
+            norm, start = _MERGED.get(first[2], first[2] + "nt"), first[0]
+        out.append((start, end, norm, mark))
+    return out
+
+
+def _softened(norms: list[str], phrases: dict[str, list[tuple[str, ...]]]) -> set[int]:
+    """The places of the words that belong to a phrase of politeness."""
+    soft: set[int] = set()
+    for place, norm in enumerate(norms):
+        for phrase in phrases.get(norm, ()):
+            if tuple(norms[place : place + len(phrase)]) == phrase:
+                soft.update(range(place, place + len(phrase)))
+    return soft
+
+
+def readable(text: str) -> str:
+    """The text for those who read names and times in it: without figures that stand for words ("schedule 4 friday")."""
+    found = list(_PIECE.finditer(text))
+    for number, piece in enumerate(found):
+        if piece.group() == "4" and number and _reads_as_for(text, found, number):
+            text = f"{text[: piece.start()]} {text[piece.end() :]}"
+    return text
+
+
+@lru_cache(maxsize=4096)
+def tokenise(text: str) -> tuple[Token, ...]:
+    """The words of a message in one spelling."""
+    pieces = _merged(list(_pieces(text)))
+    soft = _softened([piece[2] for piece in pieces], _BY_FIRST)
+    closed_at = dict.fromkeys(_softened([piece[2] for piece in pieces], _CLOSED_BY_FIRST), True)
+    quotes = [(m.start(), m.end()) for m in _QUOTE.finditer(text)]
+    tokens = []
+    for place, (start, end, norm, mark) in enumerate(pieces):
+        quoted = any(a <= start < b for a, b in quotes)
+        closed = closed_at.get(place, False)
+        weight = 0.0 if mark or place in soft or (norm in FREE and not quoted) else 0.3 if norm in LIGHT else 1.0
+        tokens.append(Token(start, end, norm, weight, mark, place in soft, quoted or closed))
+    return tuple(tokens)
+
+
+def words_of(phrase: str) -> tuple[str, ...]:
+    """The words of a pattern's literal in the same spelling as messages."""
+    return tuple(piece[2] for piece in _merged(list(_pieces(phrase))) if not piece[3])
+
+
+def blocks(token: Token) -> bool:
+    """Whether a word that no pattern accounts for forbids acting."""
+    return token.norm in BLOCKERS and not token.soft
+
+
+def _by_first(phrases: tuple[tuple[str, ...], ...]) -> dict[str, list[tuple[str, ...]]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in phrases:
+        plain = tuple(part for word in phrase for part in spelled(word))
+        found.setdefault(plain[0], []).append(plain)
+    return found
+
+
+_BY_FIRST = _by_first((*SOFTENERS, *GREETINGS))
+_CLOSED_BY_FIRST = _by_first(GREETINGS)
+
+
+LAUGHS = frozenset({"lol", "haha", "hahaha", "lmao"})
+_PERSONS = frozenset(["i", "we", "he", "she", "they", "it", "the", "my", "our", "his", "her", "this", "that", "there"])
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A run of words between marks or before a cause ("because")."""
+
+    start: int
+    end: int
+
+
+def _opens(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a reason or a turn begins here without a mark."""
+    norm = tokens[place].norm
+    ahead = tokens[place + 1].norm if place + 1 < len(tokens) else ""
+    if norm in ("because", "but"):
+        return True
+    if norm == "due" and ahead == "to":
+        return True
+    if norm == "so" and ahead in ("no", "please", "cancel", "cant", "take", "book", "move", "remove"):
+        return True
+    return norm in ("since", "as", "so") and (ahead in _PERSONS or ahead in ("someone", "nobody"))
+
+
+def clauses(tokens: Sequence[Token]) -> list[Clause]:
+    """The clauses of a message in order."""
+    found, start = [], 0
+    for place, token in enumerate(tokens):
+        if token.mark or token.norm in LAUGHS or (place > start and _opens(tokens, place)):
+            if place > start:
+                found.append(Clause(start, place))
+            start = place + 1 if token.mark or token.norm in LAUGHS else place
+    if start < len(tokens):
+        found.append(Clause(start, len(tokens)))
+    return found

@@ -1,0 +1,323 @@
+"""Reads what people say of a class: its type, day, time and coach, however they are put together."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from enum import Enum, auto
+
+from rapidfuzz.distance import OSA
+
+from core.gym.timetable import PARTS_OF_DAY
+from core.references.everyday import is_plain
+from core.when.read import find
+from core.when.value import When
+from core.when.words import bag
+
+# What people call the usual types; a gym's own names always count.
+ALIASES: Mapping[str, tuple[str, ...]] = {
+    "crossfit": ("cf", "xfit", "x fit", "cross fit", "crosfit", "wod class"),
+    "olympic lifting": (
+        "oly", "oly lifting", "olympic", "olympics", "lifting", "weightlifting", "weight lifting", "olympic weightlifting",
+        "oly lift", "olympic lift", "olympic lifts", "olly",
+    ),
+    "open gym": ("opengym", "free gym", "open box"),
+    "engine": ("engine room", "engines"),
+    "yoga": ("joga", "vinyasa"),
+    "mobility": ("mob", "stretching", "mobility training", "mobi"),
+    "kids": ("kid", "kiddies", "kids crossfit", "children", "childrens", "kids training"),
+}  # fmt: skip
+# Parts of type names that stand for too much to mean a type alone.
+_TOO_COMMON = frozenset({"open", "gym", "class", "training", "time", "free", "room", "session", "course", "strength"})
+_TOKEN = re.compile(r"[^\W_]+(?:['’`´][^\W_]+)*")
+_GLUE = frozenset(bag("the teh a an my our your on at in of for from this that s upcoming coming"))
+_GENERIC = frozenset(bag("class classes clas session sessions one lesson lessons training course spot slot workout"))
+_NEXT = frozenset({"next", "nearest", "soonest", "earliest"})
+_LED = re.compile(r"(?:with|by|from|under|coach|coached by)\s+(?:coach\s+)?$", re.IGNORECASE)
+# What happens again and again is a series, not a class.
+_EVERY = re.compile(r"\b(?:every|each|all)\b", re.IGNORECASE)
+_FROM_TO = re.compile(r"(?P<first>(?:from\s+)?\S.*?)\s+(?:to|until|till|into)\s+(?P<second>\S.*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class ClassNames:
+    """A gym's class types by every name they go by, and its coaches by theirs; words are folded."""
+
+    types: Mapping[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
+    coaches: Mapping[tuple[str, ...], frozenset[int]] = field(default_factory=dict)
+
+    @property
+    def longest(self) -> int:
+        """The most words that a type's name has."""
+        return max(map(len, self.types), default=0)
+
+
+class Kind(Enum):
+    """What a stretch of a text says of a class."""
+
+    TYPE = auto()
+    TIME = auto()
+    COACH = auto()
+    GENERIC = auto()
+    NEXT = auto()
+
+
+@dataclass(frozen=True)
+class Atom:
+    """A stretch that says one thing of a class."""
+
+    start: int
+    end: int
+    kind: Kind
+    types: frozenset[str] = frozenset()
+    when: When | None = None
+    coaches: frozenset[int] = frozenset()
+    sure: float = 1.0
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What is known of a class from words. Each group is alternatives; an empty one says nothing."""
+
+    types: frozenset[str] = frozenset()
+    coaches: frozenset[int] = frozenset()
+    days: tuple[tuple[date, date], ...] = ()
+    clocks: tuple[tuple[time, bool], ...] = ()
+    windows: tuple[tuple[time, time], ...] = ()
+    next: bool = False
+    mine: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether the words say nothing of a class."""
+        return not (self.types or self.coaches or self.days or self.clocks or self.windows or self.next)
+
+
+def names_of(types: Iterable[str], coaches: Iterable[tuple[int, str, str | None]]) -> ClassNames:
+    """The names by which a gym's types and coaches (id, name, username) are called."""
+    called: dict[tuple[str, ...], set[str]] = {}
+    known = list(types)
+    for name in known:
+        for alias in (name, *ALIASES.get(name.casefold(), ()), *_telling_words(name, known)):
+            called.setdefault(folded(alias), set()).add(name)
+    for name in known:
+        called[folded(name)] = {name}
+    people: dict[tuple[str, ...], set[int]] = {}
+    for person_id, name, username in coaches:
+        for alias in (name, name.split()[0], name.split()[-1], username or ""):
+            if alias:
+                people.setdefault(folded(alias), set()).add(person_id)
+    return ClassNames({k: frozenset(v) for k, v in called.items()}, {k: frozenset(v) for k, v in people.items()})
+
+
+def _telling_words(name: str, names: Sequence[str]) -> Iterator[str]:
+    """Words of a longer name that no other type has and that mean nothing else."""
+    parts = folded(name)
+    for part in parts:
+        alone = not any(part in folded(other) for other in names if other != name)
+        if len(parts) > 1 and alone and len(part) > 3 and part not in _TOO_COMMON and not is_plain(part):
+            yield part
+
+
+def folded(text: str) -> tuple[str, ...]:
+    """A text as plain words in lower case, without possessives."""
+    return tuple(_bare(m.group()) for m in _TOKEN.finditer(text))
+
+
+def _bare(word: str) -> str:
+    low = word.casefold().replace("’", "'").replace("`", "'").replace("´", "'")
+    return low.removesuffix("'s").replace("'", "")
+
+
+def atoms(text: str, names: ClassNames, now: datetime) -> list[Atom]:
+    """Everything in a text that says something of a class, in order and without overlaps."""
+    found = list(_times(text, now))
+    found += [a for a in _types(text, names) if _free(a, found)]
+    found += [a for a in _coaches(text, names) if _free(a, found)]
+    for match in _TOKEN.finditer(text):
+        word = _bare(match.group())
+        kind = Kind.GENERIC if word in _GENERIC else Kind.NEXT if word in _NEXT else None
+        atom = Atom(match.start(), match.end(), kind) if kind else None
+        if atom and _free(atom, found):
+            found.append(atom)
+    return sorted(found, key=lambda a: a.start)
+
+
+def _free(atom: Atom, taken: Sequence[Atom]) -> bool:
+    return not any(atom.start < t.end and t.start < atom.end for t in taken)
+
+
+def _times(text: str, now: datetime) -> Iterator[Atom]:
+    for span in find(text, now):
+        if span.when.kind == "recurring" and (len(span.when.days) != 1 or _EVERY.search(span.text)):
+            continue
+        split = list(_from_to(text, span.start, span.end, now)) if span.when.kind == "interval" else []
+        yield from split or [Atom(span.start, span.end, Kind.TIME, when=span.when)]
+
+
+def _from_to(text: str, start: int, end: int, now: datetime) -> Iterator[Atom]:
+    """ "from thursday to sunday" as two times: of a class it says where it is and where it goes."""
+    match = _FROM_TO.fullmatch(text, start, end)
+    if match is None:
+        return
+    parts = []
+    for group in ("first", "second"):
+        found = find(match[group], now)
+        if len(found) != 1:
+            return
+        at = match.start(group)
+        parts.append(Atom(at + found[0].start, at + found[0].end, Kind.TIME, when=found[0].when))
+    yield from parts
+
+
+def _types(text: str, names: ClassNames) -> Iterator[Atom]:
+    tokens = list(_TOKEN.finditer(text))
+    words = [_bare(t.group()) for t in tokens]
+    first = 0
+    while first < len(words):
+        found = _type_at(words, first, names)
+        if found is None:
+            first += 1
+            continue
+        many, types, sure = found
+        yield Atom(tokens[first].start(), tokens[first + many - 1].end(), Kind.TYPE, types=types, sure=sure)
+        first += many
+
+
+def _type_at(words: Sequence[str], first: int, names: ClassNames) -> tuple[int, frozenset[str], float] | None:
+    """The longest type name that begins at a word: how many words, which types, how sure."""
+    runs = [tuple(words[first : first + many]) for many in range(names.longest, 0, -1) if first + many <= len(words)]
+    for run in runs:
+        if run in names.types:
+            return len(run), names.types[run], 1.0
+    for run in runs:
+        if meant := slips(run, names):
+            return len(run), meant, 0.85
+    return None
+
+
+def slips(run: Sequence[str], names: ClassNames) -> frozenset[str]:
+    """The types whose name a run of words is but for a slip of the keys."""
+    typed = " ".join(run)
+    if len(typed) < 3 or all(is_plain(word) for word in run):
+        return frozenset()
+    near: set[str] = set()
+    for name, types in names.types.items():
+        known = " ".join(name)
+        allowed = 2 if len(known) >= 7 else 1
+        same_words = len(name) == len(run) or typed.replace(" ", "") == known.replace(" ", "")
+        if same_words and len(known) >= 4 and known[0] == typed[0] and OSA.distance(typed, known) <= allowed:
+            near |= types
+    return frozenset(near)
+
+
+def _coaches(text: str, names: ClassNames) -> Iterator[Atom]:
+    """ "with carla", "carla's": a coach by whom a class is known. A name alone is somebody who does something."""
+    tokens = list(_TOKEN.finditer(text))
+    for at, token in enumerate(tokens):
+        for many in (2, 1):
+            run = tokens[at : at + many]
+            meant = names.coaches.get(tuple(_bare(t.group()) for t in run)) if len(run) == many else None
+            led = _LED.search(text[: token.start()])
+            owns = bool(re.search(r"['’`´]s$", run[-1].group(), re.IGNORECASE)) if run else False
+            if meant and (led or owns):
+                yield Atom(led.start() if led else token.start(), run[-1].end(), Kind.COACH, coaches=meant)
+                break
+
+
+def runs(text: str, found: Sequence[Atom]) -> Iterator[Sequence[Atom]]:
+    """Every sequence of neighbours with nothing but small words between them that can be a class."""
+    for first in range(len(found)):
+        for last in range(first, len(found)):
+            if last > first and not _joined(text, found[last - 1], found[last]):
+                break
+            run = found[first : last + 1]
+            if _can_be_class(run):
+                yield run
+
+
+def _joined(text: str, left: Atom, right: Atom) -> bool:
+    between = text[left.end : right.start]
+    if re.search(r"[.;!?\n]", between) or (left.kind is Kind.NEXT and right.kind is Kind.TIME and right.when is None):
+        return False
+    words = [_bare(m.group()) for m in _TOKEN.finditer(between)]
+    swapped = "for" in words and left.kind is Kind.TIME
+    return not swapped and all(word in _GLUE for word in words)
+
+
+def _can_be_class(run: Sequence[Atom]) -> bool:
+    kinds = [a.kind for a in run]
+    if kinds.count(Kind.TYPE) > 1 or kinds.count(Kind.TIME) > 3:
+        return False
+    if Kind.TYPE in kinds or Kind.TIME in kinds:
+        return kinds[-1] is not Kind.NEXT
+    return Kind.GENERIC in kinds and (Kind.NEXT in kinds or Kind.COACH in kinds) and kinds[-1] is not Kind.NEXT
+
+
+def sureness(run: Sequence[Atom]) -> float:
+    """How sure it is that a run is a class: a type is, a day alone hardly."""
+    types = [a for a in run if a.kind is Kind.TYPE]
+    if types:
+        return types[0].sure
+    clock = any(a.when is not None and a.when.time_said for a in run)
+    named = any(a.kind in (Kind.NEXT, Kind.COACH) for a in run) or any(a.kind is Kind.GENERIC for a in run)
+    return 0.85 if clock or named else 0.65
+
+
+def sought_in(text: str, names: ClassNames, now: datetime) -> Sought:
+    """All that a text says of a class."""
+    found = atoms(text, names, now)
+    wanted = Sought(mine=bool(re.search(r"\b(?:my|mine|i)\b", text, re.IGNORECASE)))
+    for atom in found:
+        if atom.when is not None:
+            wanted = _with_time(wanted, atom.when)
+        wanted = replace(
+            wanted,
+            types=wanted.types | atom.types,
+            coaches=wanted.coaches | atom.coaches,
+            next=wanted.next or atom.kind is Kind.NEXT,
+        )
+    return wanted
+
+
+def _with_time(wanted: Sought, when: When) -> Sought:
+    """What is sought, narrowed by one reading of time."""
+    days, clocks, windows = wanted.days, wanted.clocks, wanted.windows
+    if when.date_said or when.kind == "recurring":
+        days = (*days, _days_of(when))
+    if when.part is not None and not when.time_said:
+        windows = (*windows, PARTS_OF_DAY[when.part])
+    elif when.time_said and when.open == "after":
+        windows = (*windows, (when.start.time(), time.max))
+    elif when.time_said and when.open == "before":
+        windows = (*windows, (time.min, (when.end or when.start).time()))
+    elif when.time_said:
+        clocks = (*clocks, (when.start.time().replace(second=0, microsecond=0), when.either_half))
+        if when.kind == "interval" and when.end is not None:
+            windows = _stretches(when)
+    return replace(wanted, days=days, clocks=clocks, windows=windows)
+
+
+def _stretches(when: When) -> tuple[tuple[time, time], ...]:
+    """The hours of "between 5 and 7", in both halves of the day where neither was said."""
+    assert when.end is not None
+    said = (when.start.time(), when.end.time())
+    other = ((when.start + timedelta(hours=12)).time(), (when.end + timedelta(hours=12)).time())
+    return (said, other) if when.either_half else (said,)
+
+
+def _days_of(when: When) -> tuple[date, date]:
+    first = when.start.date()
+    if when.part is not None or when.time_said or when.kind == "recurring":
+        return first, first
+    return when.covers_days()
+
+
+def strangers(text: str, names: ClassNames, now: datetime) -> list[str]:
+    """Words that name something which no class here is called: "boxing" of "boxing tomorrow"."""
+    found = atoms(text, names, now)
+    return [
+        _bare(match.group())
+        for match in _TOKEN.finditer(text)
+        if _free(Atom(match.start(), match.end(), Kind.TYPE), found) and not is_plain(match.group()) and len(match.group()) > 3
+    ]

@@ -1,0 +1,307 @@
+"""The types `session` and `class_type`: how people speak of classes, and which of the timetable they mean."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any
+
+from sqlalchemy.sql import select
+
+from core.agent.reference import Ask, Candidate, Focus, TypeName, references
+from core.agent.tools import Context, Role
+from core.clock import to_local
+from core.gym import timetable, wording
+from core.gym.bookings import coming_seats
+from core.gym.class_types import ClassType, class_types
+from core.gym.timetable import KEY, Occurrence
+from core.llm.contract import Reader, Span
+from core.people import Person
+from core.references._class_choice import View, kept_half, meant, target
+from core.references._class_words import (
+    Atom,
+    ClassNames,
+    Kind,
+    Sought,
+    atoms,
+    folded,
+    names_of,
+    runs,
+    slips,
+    sought_in,
+    strangers,
+    sureness,
+)
+from core.references.training import pointed
+
+SessionRef = Annotated[Occurrence, TypeName("session")]
+ClassTypeRef = Annotated[ClassType, TypeName("class_type")]
+ClassTypeValue = Annotated[int | str, TypeName("class_type_value")]
+
+# Tools that may look at classes of the past, tools where one's own bookings tell which class is meant, and tools on whose
+# buttons free spots matter.
+LOOK_BACK = frozenset({"show_class", "show_roster"})
+OF_MINE = frozenset({("cancel_booking", "session"), ("move_booking", "session"), ("list_bookings", "session")})
+WITH_SPOTS = frozenset({("book_class", "session"), ("move_booking", "to")})
+AHEAD = timedelta(days=28)
+
+_POINTING = r"(?:that|this|the\s+(?:last|previous|same)|the|my)"
+_THE_CLASS = re.compile(
+    rf"\b{_POINTING}\s+(?:class|session|booking|spot|seat)\b(?!\s+types?)|\b(?:that|this|the\s+same|the\s+last)\s+one\b"
+    r"|\b(?:it|that|this|there)\b",
+    re.IGNORECASE,
+)
+_JUST_MADE = re.compile(
+    r"\b(?:the|that|this|my)\s+(?:last\s+|new\s+|newest\s+)?(?:one|class|session|booking)\s+(?:that\s+)?(?:i|we)(?:'ve)?\s+"
+    r"(?:have\s+)?(?:just\s+|only\s+just\s+)?(?:made|created|added|scheduled|booked|put\s+(?:on|in|up)|set\s+up|moved)"
+    r"(?:\s+(?:just\s+now|now|before|earlier))?\b|\b(?:the|that|my)\s+new(?:est)?\s+(?:class|session|one)\b",
+    re.IGNORECASE,
+)
+# A new name stands at the end of what is said.
+_NAME = re.compile(
+    r"(?<=\bto )[^\W\d_][\w' -]*?(?=\s*(?:please|pls|thanks|thx)?\s*[.!?]*$)|(?<=\bas )[^\W\d_][\w' -]*$"
+)
+_MY = re.compile(r"\b(?:my|our)\s+$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class SessionReader:
+    """Finds classes in a text: by type, time and coach in any order, and by what the talk was about."""
+
+    names: ClassNames
+    focus: Focus
+    now: datetime
+
+    def spans(self, text: str) -> Sequence[Span]:
+        """Every stretch that can be a class. The words are handed on as typed; a pronoun as the class it stands for."""
+        found = atoms(text, self.names, self.now)
+        spoken = [_span(text, run) for run in runs(text, found)]
+        named = [(s.start, s.end) for s in spoken if s.sure >= 0.8]
+        return [*spoken, *self._pointed(text, named)]
+
+    def _pointed(self, text: str, taken: list[tuple[int, int]]) -> Iterator[Span]:
+        made = next((t for t in reversed(self.focus.made) if t.type == "session"), None) or self.focus.newest("session")
+        just = [Span(m.start(), m.end(), made.key) for m in _JUST_MADE.finditer(text)] if made else []
+        yield from just
+        yield from pointed(text, _THE_CLASS, self.focus, "session", [*taken, *((s.start, s.end) for s in just)])
+
+
+def _span(text: str, run: Sequence[Atom]) -> Span:
+    start, end = run[0].start, run[-1].end
+    mine = _MY.search(text[:start])
+    start = mine.start() if mine else start
+    return Span(start, end, text[start:end], sureness(run))
+
+
+class SessionReference:
+    """A class on the timetable by its key, by what people say, or by what the conversation is about."""
+
+    name = "session"
+
+    def reader(self, names: Any, focus: Focus, now: datetime, role: int) -> Reader:
+        return SessionReader(names or ClassNames(), focus, now)
+
+    async def names(self, db: Any, gym_id: int) -> ClassNames:
+        types = [t.name for t in await class_types(db, gym_id)]
+        staff = select(Person).where(
+            Person.gym_id == gym_id, Person.role.in_(("coach", "admin", "owner")), Person.left_on.is_(None)
+        )
+        return names_of(types, [(p.id, p.name, p.username) for p in await db.scalars(staff)])
+
+    async def resolve(self, ctx: Context, words: Any, ask: Ask) -> Sequence[Candidate]:
+        found = await classes_meant(ctx, str(words), ask)
+        spots = (ask.tool, ask.param) in WITH_SPOTS
+        return [Candidate(o, o.key, wording.class_label(o, spots=spots)) for o in found]
+
+    async def near(self, ctx: Context, words: Any, ask: Ask) -> Sequence[Candidate]:
+        """The next classes of the type that was said, whatever the time."""
+        wanted = sought_in(str(words), await self.names(ctx.db, ctx.gym.id), ask.now)
+        if not wanted.types:
+            return ()
+        found = await _choose(ctx, replace(wanted, days=(), clocks=(), windows=()), ask)
+        return [Candidate(o, o.key, wording.class_label(o, spots=True)) for o in found]
+
+    def schema(self) -> Mapping[str, Any]:
+        return {
+            "type": "string",
+            "description": "a class as it was said (“crossfit tomorrow 6pm”, “the next yoga”) or its key “CrossFit "
+            "2026-11-24T18:00”",
+        }
+
+
+async def classes_meant(ctx: Context, words: str, ask: Ask) -> list[Occurrence]:
+    """The classes that words may mean for a parameter, in order of time."""
+    typed = words.strip()
+    if KEY.fullmatch(typed):
+        exact = await timetable.find_key(ctx.db, ctx.gym.id, ctx.gym.zone, typed)
+        return [exact] if exact else []
+    pointed_at = _pointed_at(typed, ask.focus)
+    if pointed_at is not None:
+        return await classes_meant(ctx, pointed_at, replace(ask, focus=Focus()))
+    names = await SessionReference().names(ctx.db, ctx.gym.id)
+    wanted = sought_in(typed, names, ask.now)
+    wanted = _leaning_on_target(wanted, names, ask)
+    if wanted.empty or (not wanted.types and strangers(typed, names, ask.now)):
+        return []
+    if ask.tool == "move_booking" and ask.param == "to":
+        return await _targets(ctx, wanted, ask)
+    return await _choose(ctx, wanted, ask)
+
+
+def _leaning_on_target(wanted: Sought, names: ClassNames, ask: Ask) -> Sought:
+    """ "from the 5pm to the 6pm crossfit today": a mere hour takes its type and day from where it moves to."""
+    words = ask.args.get("to")
+    if (
+        (ask.tool, ask.param) != ("move_booking", "session")
+        or wanted.types
+        or wanted.days
+        or not wanted.clocks
+        or not words
+    ):
+        return wanted
+    beside = sought_in(str(words), names, ask.now)
+    return replace(wanted, types=beside.types, days=beside.days)
+
+
+def _pointed_at(typed: str, focus: Focus) -> str | None:
+    """The class that a pronoun means, where a model hands it on as it was typed."""
+    if _JUST_MADE.fullmatch(typed):
+        made = next((t for t in reversed(focus.made) if t.type == "session"), None) or focus.newest("session")
+        return made.key if made else None
+    thing = focus.newest("session") if _THE_CLASS.fullmatch(typed) else None
+    return thing.key if thing else None
+
+
+async def _targets(ctx: Context, wanted: Sought, ask: Ask) -> list[Occurrence]:
+    """Where a booking is moved: what was not said is as it was."""
+    base = await classes_beside(ctx, ask)
+    wanted = target(wanted, base)
+    return kept_half(await _choose(ctx, wanted, ask), wanted, base)
+
+
+async def classes_beside(ctx: Context, ask: Ask) -> list[Occurrence]:
+    """The class that the same call is about, or those that it may be about."""
+    resolved = ask.resolved.get("session")
+    if isinstance(resolved, Occurrence):
+        return [resolved]
+    words = ask.args.get("session")
+    return await classes_meant(ctx, str(words), replace(ask, param="session")) if words else []
+
+
+async def _choose(ctx: Context, wanted: Sought, ask: Ask) -> list[Occurrence]:
+    first, last = _window(wanted, ask.now.date())
+    on = await timetable.between(ctx.db, ctx.gym.id, ctx.gym.zone, first, last)
+    view = View(
+        now=ctx.now,
+        coming=ask.tool not in LOOK_BACK,
+        mine=await _own(ctx, ask) if (ask.tool, ask.param) in OF_MINE else frozenset(),
+        coach_id=ctx.speaker.person_id if _as_coach(ctx, ask) else None,
+    )
+    return meant(wanted, on, view)
+
+
+def _window(wanted: Sought, today: date) -> tuple[date, date]:
+    """The days in which to look."""
+    if not wanted.days:
+        return today, today + AHEAD
+    return min(first for first, _ in wanted.days), max(last for _, last in wanted.days)
+
+
+def _as_coach(ctx: Context, ask: Ask) -> bool:
+    """Whether "my 6pm" is the class that the speaker coaches."""
+    return ctx.speaker.role >= Role.COACH and ask.tool not in ("book_class", "cancel_booking", "move_booking")
+
+
+async def _own(ctx: Context, ask: Ask) -> frozenset[str]:
+    """The classes that the person concerned is booked into."""
+    member = ask.resolved.get("member")
+    if member is None and ask.args.get("member"):
+        return frozenset()
+    person_id = member.id if isinstance(member, Person) else ask.person_id
+    rows = await coming_seats(ctx.db, person_id, ctx.now)
+    types = {t.id: t.name for t in await class_types(ctx.db, ctx.gym.id)}
+    return frozenset(
+        f"{types[row.class_type_id]} {to_local(row.starts_at, ctx.gym.zone):%Y-%m-%dT%H:%M}"
+        for _, row in rows
+        if row.class_type_id in types
+    )
+
+
+@dataclass(frozen=True)
+class ClassTypeReader:
+    """Finds class types in a text."""
+
+    names: ClassNames
+    focus: Focus
+    now: datetime
+
+    def spans(self, text: str) -> Sequence[Span]:
+        found = [a for a in atoms(text, self.names, self.now) if a.kind is Kind.TYPE]
+        return [Span(a.start, a.end, text[a.start : a.end], a.sure) for a in found]
+
+
+class ClassTypeReference:
+    """A type of class by its name, by what people call it, or but for a slip of the keys."""
+
+    name = "class_type"
+
+    def reader(self, names: Any, focus: Focus, now: datetime, role: int) -> Reader:
+        return ClassTypeReader(names or ClassNames(), focus, now)
+
+    async def names(self, db: Any, gym_id: int) -> ClassNames:
+        return names_of([t.name for t in await class_types(db, gym_id)], ())
+
+    async def resolve(self, ctx: Context, words: Any, ask: Ask) -> Sequence[Candidate]:
+        types = await class_types(ctx.db, ctx.gym.id)
+        names = names_of([t.name for t in types], ())
+        typed = _without_noun(folded(str(words)))
+        named = names.types.get(typed) or slips(typed, names)
+        if not named:
+            inside = [a for a in atoms(str(words), names, ask.now) if a.kind is Kind.TYPE]
+            named = frozenset().union(*(a.types for a in inside))
+        return [Candidate(t, t.name, t.name) for t in types if t.name in named]
+
+    def schema(self) -> Mapping[str, Any]:
+        return {"type": "string", "description": "the name of a type of class, such as CrossFit"}
+
+
+def _without_noun(words: tuple[str, ...]) -> tuple[str, ...]:
+    """ "the yoga class" as "yoga"."""
+    return tuple(w for w in words if w not in ("the", "a", "an", "our", "class", "classes", "type"))
+
+
+class _ValueReader:
+    """Finds what a class type's field may be set to: a whole number, or a name."""
+
+    def __init__(self, readers: Sequence[Reader]) -> None:
+        self._readers = readers
+
+    def spans(self, text: str) -> Sequence[Span]:
+        found = [s for reader in self._readers for s in reader.spans(text)]
+        taken = [(s.start, s.end) for s in found]
+        names = (m for m in _NAME.finditer(text) if not any(a < m.end() and m.start() < b for a, b in taken))
+        return [*found, *(Span(m.start(), m.end(), m.group(), 0.7) for m in names)]
+
+
+class ClassTypeValueReference:
+    """A number where it is one, else words."""
+
+    name = "class_type_value"
+
+    def reader(self, names: Any, focus: Focus, now: datetime, role: int) -> Reader:
+        return _ValueReader([references()["number"].reader(None, focus, now, role)])
+
+    async def names(self, db: Any, gym_id: int) -> None:
+        return None
+
+    async def resolve(self, ctx: Context, words: Any, ask: Ask) -> Sequence[Candidate]:
+        typed = " ".join(str(words).split())
+        figure = re.match(r"\d+\b", typed)
+        value: int | str = int(figure.group()) if figure else typed
+        return [Candidate(value, value)] if typed else []
+
+    def schema(self) -> Mapping[str, Any]:
+        return {"type": ["integer", "string"], "description": "the new name, minutes or spots"}
+
+
+REFERENCES = (SessionReference(), ClassTypeReference(), ClassTypeValueReference())

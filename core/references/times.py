@@ -1,0 +1,320 @@
+"""The types `when`, `days` and `time_of_day`: times in words, what they mean beside a class, and how they are written."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from core.agent.reference import Ask, Candidate, Focus, Span
+from core.agent.tools import Context
+from core.clock import to_local
+from core.llm.contract import Reader
+from core.references.classes import classes_beside
+from core.when.read import find, read
+from core.when.value import When
+
+WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_LIMIT = re.compile(
+    r"(?i)\b(?:from(?!\s+\d{1,2}(?::\d\d)?\s*(?:am|pm|h)?\s*(?:to|-|until|till)\s*\d)|start(?:s|ing)?|beginning|since|until|till?|through|ending)\b"
+)
+_SHIFT = re.compile(
+    r"(?i)\b(?P<many>\d+|an?|one|two|three|half an?|a quarter of an|fifteen|thirty)\s*"
+    r"(?P<unit>h|hrs?|hours?|min|mins|minutes?)\s+(?P<way>later|earlier|back|forward|sooner)\b"
+)
+_BY = re.compile(r"(?i)\bby\s+(?P<length>(?:\d+|an?|one|two|half an?|fifteen|thirty)\s*(?:h|hrs?|hours?|min|mins|minutes?))(?!\w|\s+(?:later|earlier))")
+_EARLIER = re.compile(r"(?i)\b(?:forward|earlier|bring|pull|sooner|ahead)\b")
+_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "half a": 0.5, "half an": 0.5, "a quarter of an": 0.25,
+            "fifteen": 15, "thirty": 30}
+_CLOCK = re.compile(
+    r"(?i)(?<![\w.:/])(?:noon|midnight|midday|half past (?:\d{1,2}|[a-z]+)|quarter (?:past|to) (?:\d{1,2}|[a-z]+)"
+    r"|\d{1,2}(?:[:.h]\d{2})?\s*(?:a\.?m\.?|p\.?m\.?|h|uhr|o['’]?clock)?)(?![\w:/%])"
+    r"(?:\s+in the (?:morning|afternoon|evening)|\s+at night)?"
+)
+# "move it to 8": an hour, as nothing else follows the figure.
+_BARE_HOUR = re.compile(r"(?i)\b(?:to|til|till|until)\s+(?P<hour>\d{1,2}(?:[:.]\d{2})?)(?=\s*(?:[?!.,;]|$|please|pls|plz|instead|then|and|thx|thanks|on))")
+_MONTH = re.compile(r"(?i)\s*(?:st|nd|rd|th)?\.?\s*(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
+_FIRST_HOUR, _LAST_HOUR = time(5, 30), time(21, 30)
+_LONGEST_CLASS = timedelta(hours=12)
+
+
+def written(when: When) -> Any:
+    """A reading as its canonical words: a minute, a day, or the first and last day of a span."""
+    if when.time_said:
+        return when.start.isoformat(timespec="minutes")
+    first, last = when.covers_days()
+    if when.open == "before":
+        return last.isoformat()
+    if first == last or when.part is not None:
+        return first.isoformat()
+    return {"from": first.isoformat(), "to": last.isoformat()}
+
+
+def minutes_of(when: When) -> int | None:
+    """How long a range of the clock is."""
+    if not when.time_said or when.end is None or when.kind != "interval" or when.open is not None:
+        return None
+    length = when.end - when.start
+    return int(length.total_seconds() // 60) if timedelta(0) < length <= _LONGEST_CLASS else None
+
+
+class WhenReader:
+    """Finds times in a text."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def spans(self, text: str) -> Sequence[Span]:
+        found = list(self._found(text, 0))
+        found += [Span(m.start(), m.end(), m.group()) for m in _SHIFT.finditer(text)]
+        way = "earlier" if _EARLIER.search(text) else "later"
+        found += [Span(m.start(), m.end(), f"{m['length']} {way}") for m in _BY.finditer(text)]
+        bare = (m for m in _BARE_HOUR.finditer(text) if not any(s.start < m.end() and m.start() < s.end for s in found))
+        found += [Span(m.start("hour"), m.end("hour"), f"at {m['hour']}", 0.8) for m in bare]
+        return found
+
+    def _found(self, text: str, offset: int) -> Iterator[Span]:
+        for span in find(text[offset:], self._now):
+            start, end, words = span.start + offset, span.end + offset, span.text
+            limit = _LIMIT.search(words, 1) if span.when.kind == "recurring" else None
+            if limit is not None:
+                yield Span(start, start + limit.start(), words[: limit.start()].strip(), 0.6)
+                yield from self._found(text, start + limit.start())
+                return
+            if span.when.kind == "interval" and not span.when.days:
+                yield from self._ends(text, start, end)
+            often = span.when.kind == "recurring" and (len(span.when.days) != 1 or "every" in words.lower())
+            minutes = minutes_of(span.when)
+            yield Span(start, end, words, 0.6 if often else 1.0, {"minutes": minutes} if minutes else {})
+
+
+    def _ends(self, text: str, start: int, end: int) -> Iterator[Span]:
+        """The second of two times, for what is moved from the one to the other."""
+        joint = re.search(r"(?i)\s(?:to|until|till)\s+(?=\S)", text[start:end])
+        if joint is None:
+            return
+        begin = start + joint.end()
+        words = text[begin:end]
+        if read(words, self._now) is not None or read(f"at {words}", self._now) is not None:
+            yield Span(begin, end, words if read(words, self._now) else f"at {words}", 0.8)
+            first = text[start : start + joint.start()]
+            yield Span(start, start + joint.start(), first, 0.7)
+
+
+class WhenReference:
+    """An instant, a day, or a span of days or hours; an ISO time stands for itself."""
+
+    name = "when"
+
+    def reader(self, names: Any, focus: Focus, now: datetime, role: int) -> Reader:
+        return WhenReader(now)
+
+    async def names(self, db: Any, gym_id: int) -> None:
+        return None
+
+    async def resolve(self, ctx: Context, words: Any, ask: Ask) -> Sequence[Candidate]:
+        beside = await _class_beside(ctx, ask)
+        return [Candidate(when, written(when)) for when in meant(words, ask.now, beside)]
+
+    def schema(self) -> Mapping[str, Any]:
+        return {"type": "string", "description": "a time as it was said (“tomorrow 6pm”, “next week”) or local ISO"}
+
+
+def meant(words: Any, now: datetime, beside: datetime | None = None) -> list[When]:
+    """The readings of words or ISO. `beside` is the start of the class that the same call is about: its day and its half
+    of the day count where none was said."""
+    exact = _iso(words)
+    if exact is not None:
+        return [exact]
+    text = str(words)
+    shift = _SHIFT.search(text)
+    if shift is not None and beside is not None:
+        return [_minute(beside + _shift(shift))]
+    when = read(text, now) or read(f"at {text}", now)
+    if when is None:
+        return []
+    if beside is not None:
+        return [_beside(when, beside, now)]
+    return _halves(when, text)
+
+
+async def _class_beside(ctx: Context, ask: Ask) -> datetime | None:
+    """The local start of the class that the same call is about; of several on one day, the first."""
+    if ask.param != "to":
+        return None
+    found = await classes_beside(ctx, ask)
+    starts = [to_local(occurrence.starts_at, ctx.gym.zone) for occurrence in found]
+    return starts[0] if starts and all(start.date() == starts[0].date() for start in starts) else None
+
+
+def _shift(match: re.Match[str]) -> timedelta:
+    many = match["many"].lower()
+    amount = float(many) if many.isdigit() else float(_NUMBERS[many])
+    minutes = amount * (60 if match["unit"].lower().startswith("h") else 1)
+    return timedelta(minutes=-minutes if match["way"].lower() in ("earlier", "back", "sooner") else minutes)
+
+
+def _minute(start: datetime) -> When:
+    return When("instant", "minute", start, date_said=True, time_said=True)
+
+
+def _beside(when: When, beside: datetime, now: datetime) -> When:
+    """A time said of a class: on the class's day unless another was named, in its half of the day."""
+    start = when.start
+    if when.time_said and not when.date_said:
+        start = datetime.combine(beside.date(), start.time())
+    if when.time_said and when.either_half:
+        same = [start.replace(hour=start.hour % 12 + half) for half in (0, 12)]
+        start = min(same, key=lambda s: abs(s - datetime.combine(s.date(), beside.time())))
+    moved = start - when.start
+    return replace(when, start=start, end=when.end + moved if when.end else None)
+
+
+def _halves(when: When, text: str) -> list[When]:
+    """A bare hour in both halves of the day, as far as a gym is open then."""
+    if not when.time_said or not when.either_half or re.search(r"\d[:.]\d{2}", text):
+        return [when]
+    options = []
+    for half in (0, 12):
+        start = when.start.replace(hour=when.start.hour % 12 + half)
+        if _FIRST_HOUR <= start.time() <= _LAST_HOUR:
+            options.append(replace(when, start=start, end=when.end + (start - when.start) if when.end else None))
+    return options or [when]
+
+
+def _iso(words: Any) -> When | None:
+    """A value that is written exactly."""
+    if isinstance(words, Mapping):
+        first, last = _day(words.get("from")), _day(words.get("to"))
+        return _days(first, last) if first and last else None
+    text = str(words).strip()
+    day = _day(text)
+    if day is not None:
+        return When("instant", "day", datetime.combine(day, time()), date_said=True)
+    if not re.match(r"\d{4}-\d\d-\d\dT", text):
+        return None
+    try:
+        return _minute(datetime.fromisoformat(text).replace(tzinfo=None))
+    except ValueError:
+        return None
+
+
+def _day(words: Any) -> date | None:
+    if not isinstance(words, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", words):
+        return None
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        return None
+
+
+def _days(first: date, last: date) -> When:
+    end = datetime.combine(last, time()) + timedelta(days=1)
+    return When("interval", "day", datetime.combine(first, time()), end, date_said=True)
+
+
+class DaysReader:
+    """Finds the days of a series: "every mon/wed/fri", "sundays", "on weekdays"."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def spans(self, text: str) -> Sequence[Span]:
+        found = []
+        for span in find(text, self._now):
+            if span.when.kind != "recurring":
+                continue
+            limit = _LIMIT.search(span.text, 1)
+            end = span.start + limit.start() if limit else span.end
+            said = text[span.start : end].rstrip()
+            when = read(said, self._now) if limit else span.when
+            days = days_of(when) if when is not None else ()
+            if when is not None and days:
+                extra: dict[str, Any] = {"time": _clock_words(when)} if when.time_said else {}
+                if when.time_said and when.end is not None and timedelta(0) < when.end - when.start <= _LONGEST_CLASS:
+                    extra["minutes"] = int((when.end - when.start).total_seconds() // 60)
+                often = len(days) > 1 or re.search(r"(?i)\b(?:every|each|all)\b", said) is not None
+                found.append(Span(span.start, span.start + len(said), list(days), 1.0 if often else 0.9, extra))
+        return found
+
+
+def days_of(when: When) -> tuple[str, ...]:
+    """The weekdays of a reading, in the order of the week."""
+    if when.kind == "recurring" and not when.days:
+        return WEEK if (when.rule or "").startswith("FREQ=DAILY") else ()
+    return tuple(day for day in WEEK if day in when.days)
+
+
+def _clock_words(when: When) -> str:
+    bare = when.either_half and when.grain == "hour"
+    return f"at {when.start.hour % 12 or 12}" if bare else when.start.strftime("%H:%M")
+
+
+class DaysReference:
+    """The weekdays of a series."""
+
+    name = "days"
+
+    def reader(self, names: Any, focus: Focus, now: datetime, role: int) -> Reader:
+        return DaysReader(now)
+
+    async def names(self, db: Any, gym_id: int) -> None:
+        return None
+
+    async def resolve(self, ctx: Context, words: Any, ask: Ask) -> Sequence[Candidate]:
+        text = words if isinstance(words, str) else " ".join(map(str, words))
+        named = tuple(day for day in WEEK if re.search(rf"(?i)\b{day}", text))
+        when = None if named else read(text, ask.now)
+        days = named or (days_of(when) if when else ())
+        return [Candidate(days, list(days))] if days else []
+
+    def schema(self) -> Mapping[str, Any]:
+        return {"type": "array", "items": {"enum": list(WEEK)}}
+
+
+class ClockReader:
+    """Finds single times of the clock."""
+
+    def spans(self, text: str) -> Sequence[Span]:
+        found = []
+        for match in _CLOCK.finditer(text):
+            words = match.group().strip()
+            bare = words.isdigit()
+            led = re.search(r"(?i)\b(?:at|from|to|until|till|and|between|by|after)\s*$", text[: match.start()])
+            if bare and (int(words) > 24 or _MONTH.match(text, match.end())):
+                continue
+            found.append(Span(match.start(), match.start() + len(words), words, 0.7 if bare and not led else 1.0))
+        return found
+
+
+class ClockReference:
+    """A time of the clock without a day, "06:00"."""
+
+    name = "time_of_day"
+
+    def reader(self, names: Any, focus: Focus, now: datetime, role: int) -> Reader:
+        return ClockReader()
+
+    async def names(self, db: Any, gym_id: int) -> None:
+        return None
+
+    async def resolve(self, ctx: Context, words: Any, ask: Ask) -> Sequence[Candidate]:
+        return [Candidate(found, found.strftime("%H:%M")) for found in clocks(str(words), ask.now)]
+
+    def schema(self) -> Mapping[str, Any]:
+        return {"type": "string", "description": "a time of the clock, like 06:00"}
+
+
+def clocks(words: str, now: datetime) -> list[time]:
+    """The times of the clock that words may mean: both halves of the day for a bare hour."""
+    text = words.strip()
+    if re.fullmatch(r"\d{1,2}:\d{2}", text):
+        hour, minute = map(int, text.split(":"))
+        return [time(hour % 24, minute)] if hour <= 24 and minute < 60 else []
+    when = read(text, now) or read(f"at {text}", now)
+    if when is None or not when.time_said:
+        return []
+    return [option.start.time() for option in _halves(when, text)]
+
+
+REFERENCES = (WhenReference(), DaysReference(), ClockReference())

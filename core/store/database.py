@@ -1,0 +1,158 @@
+"""Connections and transactions: one writer at a time on SQLite, real BEGINs, full durability, shielded commits."""
+
+import asyncio
+import contextlib
+import json
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import Session
+
+from core.store import changes
+from core.store.rows import logged_tables
+from core.store.sqlite_driver import one_hop_driver
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
+WRITES = re.compile(r'^\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
+
+CommitHook = Callable[[str], None]
+After = Callable[[], Awaitable[None] | None]
+
+
+class UnloggedWrite(Exception):
+    """A write to a logged table that did not go through the unit of work: it would escape the change log."""
+
+
+class Store:
+    """The database behind two doors: `read()` for a snapshot, `write()` for one transaction.
+
+    `on_commit(moment)` is called with "before" and "after" around every commit; tests crash there.
+    """
+
+    def __init__(self, url: str, on_commit: CommitHook | None = None) -> None:
+        self.url = make_url(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        self._on_commit = on_commit or (lambda moment: None)
+        self._writing = asyncio.Lock() if self.sqlite else contextlib.nullcontext()
+        self.writer = self._engine("BEGIN IMMEDIATE", pool_size=1 if self.sqlite else 5)
+        self.reader = self._engine("BEGIN", pool_size=4) if self.sqlite else self.writer
+
+    def _engine(self, begin: str, pool_size: int) -> AsyncEngine:
+        driver: dict[str, Any] = {"module": one_hop_driver()} if self.sqlite else {}
+        driver["json_serializer"] = _readable_json
+        engine = create_async_engine(self.url, pool_size=pool_size, max_overflow=0, **driver)
+        if self.sqlite:
+            event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(engine.sync_engine, "begin", lambda conn: conn.exec_driver_sql(begin))
+        event.listen(engine.sync_engine, "begin", _forget_marks)
+        event.listen(engine.sync_engine, "before_cursor_execute", _refuse_unlogged)
+        return engine
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A session for reading; what is changed in it is thrown away."""
+        async with AsyncSession(self.reader, expire_on_commit=False, autoflush=False) as db:
+            yield db
+
+    @contextlib.asynccontextmanager
+    async def write(self, cause: "changes.Cause | None" = None) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed when the block ends, rolled back when it raises. Cancelling the caller does not
+        cut a commit in half. `cause` is what the change log writes down as the reason of every logged row."""
+        async with self._writing, AsyncSession(self.writer, expire_on_commit=False, autoflush=True) as db:
+            if cause is not None:
+                changes.watch(db.sync_session, cause)
+            try:
+                yield db
+                await unbroken(self._commit(db))
+            except BaseException:
+                await unbroken(db.rollback())
+                raise
+
+    async def _commit(self, db: AsyncSession) -> None:
+        await db.flush()
+        self._on_commit("before")
+        await db.commit()
+        self._on_commit("after")
+        await run_after(db)
+
+    async def dispose(self) -> None:
+        """Close every connection."""
+        await self.writer.dispose()
+        if self.reader is not self.writer:
+            await self.reader.dispose()
+
+
+async def unbroken(work: Coroutine[Any, Any, None]) -> None:
+    """Wait until the work has ended even if the waiter is cancelled meanwhile, so that its outcome is never unknown."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait({task})
+        raise
+
+
+def after_commit(db: AsyncSession, then: After) -> None:
+    """Run something in the process once the transaction has committed: waking a lane, telling a subscriber."""
+    db.info.setdefault("after", []).append(then)
+
+
+async def run_after(db: AsyncSession) -> None:
+    """Run what was registered for after the commit, in order."""
+    for then in db.info.pop("after", []):
+        waiting = then()
+        if waiting is not None:
+            await waiting
+
+
+@contextlib.contextmanager
+def unlogged(db: Session) -> Any:
+    """Allow writes to logged tables that change nothing a person could see: a computed class getting its row, a
+    demo gym's history, an erasure that must leave no image."""
+    info = db.connection().info
+    before = info.get("unlogged", False)
+    info["unlogged"] = True
+    try:
+        yield
+    finally:
+        info["unlogged"] = before
+
+
+def _readable_json(value: Any) -> str:
+    """JSON in which a name is written as it is, so that it can be found and erased."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _forget_marks(connection: Connection) -> None:
+    """What an earlier transaction was allowed is not inherited by the next on the same connection."""
+    connection.info.pop("flushing", None)
+    connection.info.pop("unlogged", None)
+
+
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+_LOGGED: set[str] = set()
+
+
+def _refuse_unlogged(conn: Connection, cursor: Any, statement: str, params: Any, context: Any, many: bool) -> None:
+    found = WRITES.match(statement)
+    if not found:
+        return
+    if not _LOGGED:
+        _LOGGED.update(logged_tables())
+    if found[1] in _LOGGED and not conn.info.get("flushing") and not conn.info.get("unlogged"):
+        raise UnloggedWrite(
+            f"{found[1]} is a logged table: change it through the objects of a transaction that names its cause"
+        )

@@ -1,0 +1,191 @@
+"""Types of classes: seeing them, making them, changing and retiring them."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from core.agent.tools import Context, Effect, Notice, Result, Role, Thing, tool
+from core.chat import Card, Fact
+from core.clock import to_local
+from core.errors import Offer, Refused
+from core.gym import class_changes as changes
+from core.gym import timetable, wording
+from core.gym.bookings import DROPPED
+from core.gym.class_types import ClassType, class_types, type_named
+from core.gym.classes import CANCELLED
+from core.gym.timetable import Occurrence
+from core.references.classes import ClassTypeRef, ClassTypeValue
+from core.references.kinds import Minutes, Spots, Title, one_of
+
+LONGEST_NAME = 80
+AHEAD = timedelta(days=400)
+Field = Annotated[
+    str,
+    one_of(
+        "name|rename|call|renamed|title",
+        "minutes|minute|mins|min|length|duration|long",
+        "spots|spot|places|seats|people|capacity|limit|size",
+    ),
+]
+
+
+@tool(
+    Role.MEMBER,
+    says=[
+        "[show|list] [me] [all|the] class types",
+        "[show|list] [me] [all|the] (types|kinds|sorts) of (class|classes|training)",
+        "(what|which) (types|kinds|sorts|kind|type|sort) of (class|classes|training|trainings|sessions) [do you|are|have|offer]",
+        "(what|which) (types|kinds|sorts|kind) of (class|classes|training) (do you offer|do you have|are there|can i do)",
+        "(what|which) class types [do we have|are there|exist]",
+        "what can i (train|do) here",
+        "(what|which) classes do you (offer|have|give) [in general]",
+        "what do you (offer|teach)",
+        "[give|show] [me] [an] overview of [all|the] [different] (types|kinds|sorts) of (class|classes|training) [you offer]",
+        "(different|all) (types|kinds|sorts) of (class|classes|training) [you] (offer|have|run)",
+    ],
+)
+async def list_class_types(ctx: Context) -> Result:
+    """The types of classes that this gym gives, with their length and spots."""
+    types = await class_types(ctx.db, ctx.gym.id)
+    if not types:
+        return Result(text="There are no class types yet.")
+    lines = [f"- **{t.name}** · {t.minutes} minutes · {t.spots} spots" for t in types]
+    return Result(
+        text="\n".join(["Classes at this gym:", "", *lines]),
+        offers=(Offer("Show the timetable", "show_timetable", {}),),
+    )
+
+
+@tool(
+    Role.ADMIN,
+    Effect.WRITE,
+    says=[
+        "(create|add|make|set up|introduce|start|define) [a|one] [new] class type [called|named] {name} "
+        "[with] [{minutes}] [and] [{spots}]",
+        "(create|add|make|set up|introduce) [a|one] [new] (type|kind|sort) of class [called|named] {name} "
+        "[with] [{minutes}] [{spots}]",
+        "new class type [called|named] {name} [{minutes}] [{spots}]",
+        "class type {name} [{minutes}] [{spots}]",
+        "(create|add|make) [a|one] [new] class type",
+    ],
+    intro={"minutes": ("for", "of", "takes", "lasting", "long"), "spots": ("for", "with", "max", "maximum")},
+)
+async def create_class_type(ctx: Context, name: Title, minutes: Minutes, spots: Spots) -> Result:
+    """Make a new type of class."""
+    clean = _clean(name)
+    await _refuse_taken(ctx, clean, None)
+    _refuse_figures(minutes, spots)
+    ctx.db.add(ClassType(gym_id=ctx.gym.id, name=clean, minutes=minutes, spots=spots))
+    return Result(
+        receipt=f"New class type: {clean}, {minutes} minutes, {spots} spots", things=(Thing("class_type", clean),)
+    )
+
+
+@tool(
+    Role.ADMIN,
+    Effect.WRITE,
+    says=[
+        "(change|set|update|make|edit) [the] [class type] {class_type} [class type] (to|at) {value} {field}",
+        "(change|set|update|edit) [the] {field} (of|for) [the] [class type] {class_type} [class type] (to|at) {value}",
+        "(change|set|update|edit) [the] [class type] {class_type} {field} (to|at) {value}",
+        "{field} [the] [class type] {class_type} [class type] (to|into|as) {value}",
+        "[the] class type {class_type} (should|must|needs to) (have|be|take|last) {value} {field}",
+        "class type {class_type} (has|takes|lasts|is) [now] {value} {field}",
+        "{class_type} (classes|class type) (should|must) (have|be|take|last) {value} {field}",
+        "make [the] class type {class_type} {value} {field}",
+        "(change|set|make) {class_type} {value} {field}",
+    ],
+)
+async def update_class_type(ctx: Context, class_type: ClassTypeRef, field: Field, value: ClassTypeValue) -> Result:
+    """Change a class type's name, minutes or spots; classes that are already booked keep theirs."""
+    before = getattr(class_type, field)
+    if field == "name":
+        new: str | int = _clean(str(value))
+        await _refuse_taken(ctx, str(new), class_type.id)
+    else:
+        new = _whole(value, field)
+        _refuse_figures(new if field == "minutes" else 60, new if field == "spots" else 10)
+    if new == before:
+        return Result(text=f"{class_type.name} already has that: {field} {before}. Nothing was changed.")
+    setattr(class_type, field, new)
+    said = f"{before} → {new}" if field == "name" else f"{class_type.name}: {new} {field} (was {before})"
+    return Result(receipt=f"Class type changed: {said}", things=(Thing("class_type", class_type.name),))
+
+
+@tool(
+    Role.ADMIN,
+    Effect.CONFIRM,
+    says=[
+        "(delete|remove|drop|retire|archive|scrap|bin) [the] class type {class_type}",
+        "(delete|remove|drop|retire|archive|scrap|bin) [the] {class_type} class type",
+        "(delete|remove|drop|take) {class_type} (from|off|out of) [the] [list of] class types",
+        "get rid of [the] class type {class_type}",
+        "get rid of [the] {class_type} class type",
+        "(we stop|stop|no longer|quit) [offering|giving] {class_type} (altogether|for good|classes)",
+        "(delete|remove|drop) [a|the] class type",
+    ],
+)
+async def delete_class_type(ctx: Context, class_type: ClassTypeRef) -> Result:
+    """Take a class type and all its coming classes off the timetable and tell everyone who booked one."""
+    tell: list[Notice] = []
+    for occurrence in await _coming(ctx, class_type):
+        if occurrence.row_id is None:
+            continue
+        row = await timetable.materialise(ctx.db, ctx.gym.id, occurrence)
+        told = changes.cancelled_words(occurrence, ctx.gym.zone, None)
+        for booking, person in await changes.booked_in(ctx.db, occurrence):
+            booking.status, booking.cancelled_at = DROPPED, ctx.now
+            tell.append(Notice(person.id, told.text, told.correction))
+        row.status = CANCELLED
+    class_type.archived = True
+    return Result(receipt=f"Class type deleted: {class_type.name}, with its coming classes", tell=tuple(tell))
+
+
+@delete_class_type.check
+async def _scope(ctx: Context, class_type: ClassType) -> Card:
+    coming = await _coming(ctx, class_type)
+    booked = sum(o.booked for o in coming)
+    seats = f"{booked} seat is" if booked == 1 else f"{booked} seats are"
+    lines = [f"{seats} booked; those people will be told." if booked else "Nobody is booked into one of its classes."]
+    facts = [Fact(label="Next class", value=wording.at(coming[0].local_start))] if coming else []
+    return Card(
+        kind="confirm",
+        title=f"Delete the class type {class_type.name} and take its coming classes off the timetable?",
+        facts=tuple(facts),
+        lines=tuple(lines),
+    )
+
+
+async def _coming(ctx: Context, class_type: ClassType) -> list[Occurrence]:
+    """The type's classes ahead."""
+    today = to_local(ctx.now, ctx.gym.zone).date()
+    on = await timetable.between(ctx.db, ctx.gym.id, ctx.gym.zone, today, today + AHEAD)
+    return [o for o in on if o.class_type_id == class_type.id and o.starts_at > ctx.now and not o.cancelled]
+
+
+def _clean(name: str) -> str:
+    clean = " ".join(name.split()).strip(" .,;:\"'“”")
+    if not clean or len(clean) > LONGEST_NAME:
+        raise Refused(f"A class type's name has 1 to {LONGEST_NAME} characters. Nothing was changed.")
+    return clean
+
+
+async def _refuse_taken(ctx: Context, name: str, own_id: int | None) -> None:
+    found = await type_named(ctx.db, ctx.gym.id, name)
+    if found is not None and found.id != own_id:
+        raise Refused(f"There is already a class type {found.name}. Nothing was changed; choose another name.")
+
+
+def _refuse_figures(minutes: int, spots: int) -> None:
+    if minutes not in changes.MINUTES:
+        raise Refused(
+            f"A class takes {changes.MINUTES.start} to {changes.MINUTES.stop - 1} minutes. Nothing was changed."
+        )
+    if spots not in changes.SPOTS:
+        raise Refused(f"A class has {changes.SPOTS.start} to {changes.SPOTS.stop - 1} spots. Nothing was changed.")
+
+
+def _whole(value: object, field: str) -> int:
+    try:
+        return int(str(value).split()[0])
+    except (ValueError, IndexError):
+        raise Refused(f"{field.capitalize()} must be a whole number, not “{value}”. Nothing was changed.") from None

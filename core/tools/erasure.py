@@ -1,0 +1,43 @@
+"""Being forgotten: the one thing that cannot be undone."""
+
+from core.agent.erasure import erase
+from core.agent.tools import Context, Data, Effect, Result, Role, tool
+from core.chat import Card
+from core.errors import Refused
+from core.people import Person
+
+
+@tool(
+    Role.MEMBER,
+    Effect.ALWAYS,
+    shows=Data.SELF,
+    says=[
+        "forget me",
+        "(delete|erase|remove|wipe) (me|my account|my data|all my data|everything about me|my profile)",
+        "(delete|erase|remove|wipe) [all] [of] my (data|information|details|account)",
+        "delete (everything|all) [you] [have|know] about me",
+        "i want (to be forgotten|my data deleted|my account deleted|you to forget me)",
+        "close my account",
+    ],
+)
+async def forget_me(ctx: Context) -> Result:
+    """Erase me: who I am, what I said, and my name wherever it stands. This cannot be undone."""
+    person = await ctx.db.get_one(Person, ctx.speaker.person_id)
+    await erase(ctx.db, person, ctx.turn_id, ctx.local_now.date())
+    return Result(text="You are forgotten: your name, contact data and conversations are erased. All the best.")
+
+
+@forget_me.check
+async def _what_goes(ctx: Context) -> Card:
+    if ctx.speaker.role > Role.MEMBER:
+        raise Refused("Staff are taken off by the owner first: a gym cannot forget who runs it. Nothing was changed.")
+    return Card(
+        kind="confirm",
+        title="Forget you for good?",
+        lines=(
+            "Your name, contact data, notes and all conversations are erased.",
+            "Your coming bookings are given up, and you are signed out.",
+            "Past visits and payments stay in the books, without your name.",
+            "This cannot be undone.",
+        ),
+    )

@@ -1,0 +1,166 @@
+"""Exercises of the catalogue: looked up, shown, checked, and what to do instead of one."""
+
+from core.agent.tools import Context, Result, Role, Thing, tool
+from core.chat import Card, Fact
+from core.coaching import exercises
+from core.coaching.exercise_search import look_up, understood
+from core.coaching.exercises import Exercise
+from core.errors import NotFound, Offer
+from core.references.kinds import Words
+from core.references.training import ExerciseName, ExerciseRef
+
+_MOST = 10
+_FIND = "(find|search|list|show|give|get|look up|look for|suggest|recommend)"
+_OTHER = "(alternative|alternatives|substitute|substitutes|replacement|replacements|subs|sub|swap|swaps|variations)"
+_ANOTHER = "(another|a different|an easier|a similar|an alternative)"
+_COUNTED = {"reps": "reps", "distance": "distance", "duration": "time", "calories": "calories"}
+
+
+@tool(
+    Role.MEMBER,
+    says=[
+        f"{_FIND} [some|all|good|the|a few] (exercises|movements|lifts) (for|with|on|using|about) [the|my|a] {{query}}",
+        "(search|browse|look up) (exercises|movements) [the|my|a] {query}",
+        f"{_FIND} [me] [some|all|good|a few] [the|a|my] {{query}} (exercise|exercises|movements|lifts)",
+        "(which|what) (exercises|movements|lifts) (train|work|hit|target|use|are for|are good for|build|need) [the|my|a] {query}",
+        "(which|what) (exercises|movements|lifts) (can|could|should) i (do|use) (for|with) [the|my|a] {query}",
+        "(which|what) (exercises|movements|lifts) (are there|do you have|do you know|exist) (for|with) [the|my|a] {query}",
+        "(exercises|movements|lifts) (for|with|on|using|that train|that work|that hit) [the|my|a] {query}",
+        "[got] (any|some) (exercise|exercises|movements) (for|with|on|using) [the|my|a] {query}",
+        "(how|what) (can|do|should) i (train|hit|work|target) [the|my|a] {query}",
+        "{query} exercises",
+        "(find|search|show|get|list) [me] [some] (exercises|movements|lifts) (for|with|on) {query}",
+        "(how to|ways to) (train|hit|target|blast) [the|my|a] {query}",
+    ],
+    intro={"equipment": ["equipment"], "muscle": ["muscle"]},
+)
+async def search_exercises(
+    ctx: Context, query: Words, muscle: Words | None = None, equipment: Words | None = None
+) -> Result:
+    """Find exercises by name, muscle or equipment."""
+    found = look_up(query, muscle, equipment, _MOST)
+    asked = understood(query, muscle, equipment).words() or query
+    if not found:
+        raise NotFound(
+            f"I looked for exercises “{asked}” and found none. Try a muscle like “hamstrings” or a piece of equipment "
+            "like “kettlebell”."
+        )
+    lines = tuple(f"{e.name} — {_trains(e)}; {e.equipment or 'no equipment'}" for e in found)
+    card = Card(kind="list", title=f"Exercises: {asked}", lines=lines)
+    things = tuple(Thing("exercise", e.name) for e in found[:1]) if len(found) == 1 else ()
+    return Result(cards=(card,), note=f"Exercises {asked}: {'; '.join(lines)}", things=things)
+
+
+@tool(
+    Role.MEMBER,
+    says=[
+        "(show|open|display|explain|describe) {exercise}",
+        "(what is|what's|whats|wats|wtf is) {exercise}",
+        "(what are|what're) {exercise}",
+        "(which|what) muscles (does|do|is|are) {exercise} (work|train|hit|use|target|for|good for)",
+        "(which|what) muscles (work|are used|are trained|get worked) (in|with|by|when doing) {exercise}",
+        "what (does|do) {exercise} (work|train|hit|do|target)",
+        "tell me [more] about {exercise}",
+        "(info|information|details|facts) (on|about|for|of) {exercise}",
+        "how does {exercise} (work|look)",
+        "how (do|does|should|can) (you|i|one|we) (do|perform|execute) {exercise}",
+        "what (equipment|gear) (do i need|is needed|does it take) for {exercise}",
+        "exercise {exercise}",
+        "pull up {exercise}",
+    ],
+)
+async def show_exercise(ctx: Context, exercise: ExerciseRef) -> Result:
+    """Show an exercise: what it trains, what it needs and how it is counted."""
+    return Result(cards=(_card(exercise),), note=_in_words(exercise), things=(Thing("exercise", exercise.name),))
+
+
+@tool(
+    Role.MEMBER,
+    says=[
+        "(what|which) [exercise|exercises] (can|could|should) i (do|use|take) instead of {exercise}",
+        "(what|anything|something) [else] instead of {exercise}",
+        f"[any|some|the|an|give me|show me|suggest|find|list|got any] {_OTHER} (to|for|of) {{exercise}}",
+        f"(give|show|suggest|find) {_ANOTHER} exercise (for|to|than|like|instead of) {{exercise}}",
+        f"(suggest|give me|find|show me|recommend) {_OTHER}",
+        "(swap|substitution|replacement|scaling) (options|ideas|suggestions) for {exercise}",
+        "(replace|substitute|sub) {exercise}",
+        "(suggest|recommend|find) (something|anything) [i can|i could] [do] instead of {exercise}",
+        f"(give|suggest|show|find|recommend) [me] [an|a|some] {_OTHER} (for|to) [an|a|the] exercise",
+        "(i can't|i cant|i cannot|i can not|can't|cant) do {exercise}",
+        "what (else|other exercise) (can|could) i do (for|than|besides) {exercise}",
+        "(how|what) (can|do|could) i (replace|substitute|sub|swap) {exercise}",
+        f"{{exercise}} {_OTHER}",
+        "what (replaces|is similar to|is like) {exercise}",
+        "(anything|something|an exercise) (like|similar to|easier than) {exercise}",
+    ],
+    intro={"reason": ["because", "cause", "cuz", "bc", "since", "as", "due to", "without", "with", "if"]},
+)
+async def suggest_alternatives(ctx: Context, exercise: ExerciseRef, reason: Words | None = None) -> Result:
+    """Suggest what to do instead of an exercise, given what stands in the way."""
+    found = exercises.alternatives(exercise, reason)
+    if not found:
+        raise NotFound(f"I know nothing that stands in for {exercise.name}{_because(reason)}. Your coach will.")
+    lines = tuple(f"{other.name} — {why}" for other, why in found)
+    card = Card(kind="list", title=f"Instead of {exercise.name}{_because(reason)}", lines=lines)
+    offers = tuple(Offer(e.name, "show_exercise", {"exercise": e.name}) for e, _ in found[:3])
+    things = (Thing("exercise", exercise.name),)
+    return Result(cards=(card,), note=f"{card.title}: {'; '.join(lines)}", things=things, offers=offers)
+
+
+@tool(
+    Role.MEMBER,
+    says=[
+        "is {exercise} (a|an) [valid|real|known|actual|proper] (exercise|movement|lift|thing)",
+        "is {exercise} (valid|known|real|in the catalogue|in the list|in the library)",
+        "(check|validate|verify) [if|that|whether] (exercise|movement) {exercise} [exists|is valid|is known]",
+        "(do|does) (you|u|it) (know|have|recognise|recognize) (exercise|movement|lift) [called|named] {exercise}",
+        "(check|validate|verify) {exercise} as exercise",
+        "does exercise {exercise} exist",
+        "(have you|ever) heard of exercise {exercise}",
+        "is there an exercise (called|named) {exercise}",
+        "validate exercise {exercise}",
+    ],
+)
+async def validate_exercise(ctx: Context, exercise: ExerciseName) -> Result:
+    """Say whether the catalogue knows an exercise by this name, and under which name it keeps it."""
+    known = exercises.exact(exercise)
+    if known:
+        also = "" if known.name.casefold() == exercise.strip().casefold() else f", as **{known.name}**"
+        text = f"Yes, I know “{exercise}”{also}. It trains {_trains(known)}."
+        return Result(text=text, things=(Thing("exercise", known.name),))
+    near = exercises.candidates(exercise, limit=4)
+    if not near:
+        return Result(text=f"No, I know no exercise called “{exercise}”, and nothing like it.")
+    names = ", ".join(f"**{e.name}**" for e in near)
+    offers = tuple(Offer(e.name, "show_exercise", {"exercise": e.name}) for e in near)
+    return Result(text=f"Not under the name “{exercise}”. The nearest I know: {names}.", offers=offers)
+
+
+def _card(exercise: Exercise) -> Card:
+    facts = [Fact(label="Trains", value=_trains(exercise))]
+    if exercise.secondary:
+        facts.append(Fact(label="Also", value=", ".join(exercise.secondary)))
+    facts += [
+        Fact(label="Equipment", value=exercise.equipment or "none"),
+        Fact(label="Level", value=exercise.level),
+        Fact(label="Kind", value=", ".join(w for w in (exercise.category, exercise.mechanic, exercise.force) if w)),
+        Fact(label="Counted in", value=_COUNTED[exercise.measures]),
+    ]
+    if exercise.aliases:
+        facts.append(Fact(label="Also called", value=", ".join(exercise.aliases[:6])))
+    return Card(kind="exercise", title=exercise.name, facts=tuple(facts))
+
+
+def _trains(exercise: Exercise) -> str:
+    return ", ".join(exercise.primary) or exercise.category
+
+
+def _in_words(exercise: Exercise) -> str:
+    also = f"; also {', '.join(exercise.secondary)}" if exercise.secondary else ""
+    needs = exercise.equipment or "no equipment"
+    told = (f"{exercise.name}: trains {_trains(exercise)}{also}", needs, exercise.level)
+    return f"{'; '.join(told)}; counted in {_COUNTED[exercise.measures]}"
+
+
+def _because(reason: str | None) -> str:
+    return f" ({reason.strip()})" if reason and reason.strip() else ""

@@ -1,0 +1,196 @@
+"""What was changed, by whom, and taking it back: undo, redo, and the change log's answers."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from rapidfuzz import fuzz
+from sqlalchemy.sql import select
+
+from core.agent import policy
+from core.agent import undo as undoing
+from core.agent.reference import TypeName
+from core.agent.tools import Context, Data, Effect, Result, Role, load, tool
+from core.chat import Card
+from core.clock import to_instant, to_local
+from core.errors import NotFound, Refused
+from core.people import Person
+from core.references.kinds import Number, When, Words
+from core.store.changes import Change
+from core.when.read import find
+
+LINES = 10
+ENOUGH = 0.5
+EMPTY = frozenset(
+    ("the", "a", "an", "class", "session", "s", "my", "our", "this", "that", "it", "booking", "to", "on", "of")
+)
+ChangeRef = Annotated[Change, TypeName("change")]
+StaffRef = Annotated[Person, TypeName("staff")]
+
+
+@tool(
+    Role.MEMBER,
+    Effect.WRITE,
+    shows=Data.SELF,
+    says=[
+        "undo",
+        "undo (it|that|this|the last one|the last change|last)",
+        "undo [the] last {last} [changes|things|ones]",
+        "undo {last} [changes|things]",
+        "(revert|take back|roll back|reverse) [that|it|the last change|last change]",
+        "(revert|take back|roll back|reverse) [the] last {last} [changes|things|ones]",
+        "undo what i [just] did",
+        "put it back [how|as|the way] [it was]",
+        "(oops|whoops) undo",
+        "(oops|whoops) undo (it|that)",
+        "undo both",
+    ],
+)
+async def undo(ctx: Context, last: Number | None = None, change: ChangeRef | None = None) -> Result:
+    """Undo the newest changes you made here within 24 hours."""
+    changes = [change] if change else await _newest(ctx, 1 if last is None else last)
+    return await _take_back(ctx, changes)
+
+
+@tool(
+    Role.MEMBER,
+    Effect.WRITE,
+    shows=Data.SELF,
+    says=["redo", "redo (it|that|the last one)", "undo the undo", "(do|make) it again", "put (it|that) back in"],
+)
+async def redo(ctx: Context) -> Result:
+    """Do again what was last undone here."""
+    changes = await undoing.newest(ctx.db, ctx.speaker.person_id, ctx.room, ctx.now - undoing.WINDOW, 1, undone=True)
+    if not changes:
+        raise NotFound("There is nothing to redo here: nothing was undone in the last 24 hours.")
+    return await _take_back(ctx, changes)
+
+
+async def _newest(ctx: Context, last: int) -> list[Change]:
+    if last < 1 or last > 20:
+        raise Refused("I can undo 1 to 20 changes at a time.")
+    changes = await undoing.newest(ctx.db, ctx.speaker.person_id, ctx.room, ctx.now - undoing.WINDOW, last)
+    if changes:
+        return changes
+    older = await undoing.newest(ctx.db, ctx.speaker.person_id, ctx.room, None, 1)
+    if older:
+        when = _said(ctx, older[0].at)
+        raise Refused(
+            f"You have changed nothing here in the last 24 hours. Your newest change is older: "
+            f"“{older[0].summary}” ({when}). Its Undo button still works."
+        )
+    raise NotFound("There is nothing to undo: you have changed nothing here.")
+
+
+async def _take_back(ctx: Context, changes: list[Change]) -> Result:
+    parts = []
+    for change in changes:
+        _check_may(ctx, change)
+        done = await undoing.take_back(ctx, change)
+        root = await undoing.root_of(ctx.db, change)
+        parts.append(("Undone" if done.depth % 2 else "Done again", root.summary))
+    receipt = f"{parts[0][0]}: {', '.join(f'“{summary}”' for _, summary in parts)}"
+    data = max((Data(c.data) for c in changes), key=lambda d: [*Data].index(d))
+    return Result(
+        receipt=receipt,
+        note=receipt,
+        undone=tuple(c.id for c in changes),
+        data=Data.STAFF if data is Data.SELF and ctx.room else data,
+    )
+
+
+def _check_may(ctx: Context, change: Change) -> None:
+    """Undo passes the policy of what was done; one's own changes, or anyone's for the owner."""
+    if change.person_id != ctx.speaker.person_id and ctx.speaker.role < Role.OWNER:
+        raise Refused("Only the one who made a change, or the owner, can undo it.")
+    if change.undone_by is not None:
+        raise Refused(f"“{change.summary}” is undone already.")
+    original = load().get(change.tool)
+    if original is not None:
+        decision = policy.decide(ctx.speaker, original, (), ctx.place, by_code=True)
+        if decision.refused:
+            raise Refused(decision.refused)
+
+
+@tool(
+    Role.COACH,
+    shows=Data.STAFF,
+    says=[
+        "who (moved|changed|cancelled|canceled|edited|deleted|added|booked|made|touched) {what}",
+        "what did {who} (change|do) [{when}]",
+        "what (changed|was changed|has changed|happened) [{when}]",
+        "[show] [me] [the] (changes|change log|changelog|history|log) [of|from|by] {who} [{when}]",
+        "[show] [me] [the] (changes|change log|changelog|history|audit log) [{when}]",
+        "[show] [me] [the] changes [that] {who} made [{when}]",
+        "[show] [me] [the] (latest|last|recent|newest) changes",
+        "(show|list) [me] [the] changes (to|of) {what}",
+        "who did {what}",
+    ],
+)
+async def show_changes(
+    ctx: Context, who: StaffRef | None = None, what: Words | None = None, when: When | None = None
+) -> Result:
+    """Answer from the change log who changed what, and when."""
+    query = select(Change, Person).join(Person, Person.id == Change.person_id).where(Change.gym_id == ctx.gym.id)
+    if who is not None:
+        query = query.where(Change.person_id == who.id)
+    if when is not None:
+        first, last = when.covers_days()
+        start = to_instant(datetime.combine(first, datetime.min.time()), ctx.gym.zone)
+        end = to_instant(datetime.combine(last + timedelta(days=1), datetime.min.time()), ctx.gym.zone)
+        query = query.where(Change.at >= start, Change.at < end)
+    rows = (await ctx.db.execute(query.order_by(Change.id.desc()).limit(400))).all()
+    seen = [
+        (c, p) for c, p in rows if policy.may_see(ctx.speaker.role, Data(c.data), c.person_id == ctx.speaker.person_id)
+    ]
+    found = _about(ctx, seen, what)[:LINES]
+    if not found:
+        return Result(text=f"Nothing in the change log{' about “' + what + '”' if what else ''}.")
+    lines = tuple(_line(ctx, change, person) for change, person in found)
+    private = any(Data(c.data) in (Data.MONEY, Data.HEALTH) for c, _ in found)
+    card = Card(kind="list", title="Changes", lines=lines)
+    return Result(
+        text=lines[0] if what or len(lines) == 1 else "",
+        cards=(card,) if len(lines) > 1 else (),
+        data=Data.MONEY if private else None,
+    )
+
+
+def _about(ctx: Context, rows: list[tuple[Change, Person]], what: str | None) -> list[tuple[Change, Person]]:
+    """The changes that the words are about, those that hold most of them first, then the newest."""
+    words = _content(ctx, what) if what else set()
+    if not words:
+        return rows
+    scored = [(_share(words, f"{c.tool} {c.summary}"), c, p) for c, p in rows]
+    best = [(s, c, p) for s, c, p in scored if s >= ENOUGH]
+    return [(c, p) for s, c, p in sorted(best, key=lambda x: (-x[0], -x[1].id))]
+
+
+def _content(ctx: Context, what: str) -> set[str]:
+    """The words that count, with days as summaries write them: "Fri", or "27 November" for a date."""
+    rest, words = what, set()
+    for span in reversed(find(what, ctx.local_now)):
+        day = span.when.start
+        rest = rest[: span.start] + " " + rest[span.end :]
+        named = any(c.isdigit() for c in span.text) and not span.when.time_said
+        words.add(f"{day.day} {day:%B}".casefold() if named else f"{day:%a}".casefold())
+        if span.when.time_said and not span.when.either_half:
+            words.add(f"{day:%H:%M}")
+    plain = {w.removesuffix("'s").removesuffix("’s") for w in re.findall(r"[\w'’-]+", rest.casefold())}
+    return words | (plain - EMPTY)
+
+
+def _share(words: set[str], text: str) -> float:
+    """The share of the words that a text holds, slips of the finger allowed."""
+    known = text.casefold().replace("_", " ")
+    return sum(1 for w in words if w in known or fuzz.partial_ratio(w, known) >= 88) / len(words)
+
+
+def _line(ctx: Context, change: Change, person: Person) -> str:
+    undone = " — since undone" if change.undone_by else ""
+    return f"{person.name}, {_said(ctx, change.at)}: {change.summary}{undone}"
+
+
+def _said(ctx: Context, at: datetime) -> str:
+    local = to_local(at, ctx.gym.zone)
+    return f"{local:%a} {local.day} {local:%B %H:%M}"

@@ -1,0 +1,152 @@
+"""Who owes what: the list of the unpaid, and one person's balance."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from core.agent.tools import Context, Data, Result, Role, Thing, tool
+from core.chat import Card, Fact, Table
+from core.clock import to_local
+from core.gym import members, payments, plans
+from core.gym.members import Visits
+from core.gym.payments import Debt
+from core.gym.plans import Held
+from core.gym.wording import full_day, sum_of
+from core.people import Person
+from core.references.kinds import DayCount
+from core.references.people import MemberRef
+
+_MOST = 60
+_NOT_PAID = "(hasn't|hasnt|hasn’t|has not|haven't|havent|didn't|didnt|did not|not) (paid|pay|payed)"
+_OPEN = "(unpaid|overdue|outstanding|open|late|failed|missing)"
+_BILLS = "(memberships|members|invoices|bills|fees|charges|payments|balances|dues|people|accounts)"
+
+
+@tool(
+    Role.ADMIN,
+    shows=Data.MONEY,
+    says=[
+        f"who {_NOT_PAID} [us] [yet] [this month]",
+        f"(anyone|anybody|someone) who {_NOT_PAID} [yet]",
+        "who [still] (owes|owe) [us] [any|some] [money|cash|something]",
+        "(list|show) [of] [me] who [still] owes us [money]",
+        f"(list|show|give me|see|check|any|which) [me] [all|the|all the|our] {_OPEN} {_BILLS}",
+        f"(list|show) [me] [all|the] {_BILLS} (that are|which are|who are) {_OPEN}",
+        "who (is|are) (overdue|behind|late|in arrears|unpaid) [with|on] [the|their] [payment|payments|fees|dues]",
+        "(list|show) [me] [everyone|everybody|people|members] who (is|are) (behind|overdue|late) [with|on] [their] [fees|payments]",
+        "[list|show] [me] [the] (unpaid|arrears|debtors|overdue) [list]",
+        "who (failed|forgot) to pay",
+        "(whose|which) (card|payment|payments) (failed|bounced|got declined|was declined)",
+        "(who|which members) (still have|have) to pay",
+        f"who {_NOT_PAID} (for|in) [more than|over|longer than|at least] {{older_than}}",
+        "who owes us [money] (for|since) [more than|over|longer than] {older_than}",
+        f"{_OPEN} [{_BILLS}] (older than|for more than|for over|over|more than) {{older_than}} [old]",
+    ],
+    intro={"older_than": ("older than", "more than", "over", "longer than", "for", "at least")},
+)
+async def list_unpaid(ctx: Context, older_than: DayCount | None = None) -> Result:
+    """List who has not paid: how much, since when, why, and when they were last here."""
+    today = ctx.local_now.date()
+    owed = payments.older_than(await payments.unpaid(ctx.db, ctx.gym.id, today), older_than, today)
+    limit = f" for more than {older_than} days" if older_than is not None else ""
+    if not owed:
+        return Result(text=f"Everyone has paid: nothing is owed{limit}.")
+    ids = [debt.person_id for debt in owed]
+    people = await members.by_ids(ctx.db, ctx.gym.id, ids)
+    seen = await members.visits(ctx.db, ctx.gym.id, ids, ctx.now - timedelta(days=30))
+    rows = tuple(_row(ctx, debt, people[debt.person_id], seen[debt.person_id], today) for debt in owed[:_MOST])
+    total = sum_of(sum((debt.amount for debt in owed), Decimal(0)), owed[0].currency)
+    title = f"{_people(len(owed))} {total} in all{limit}"
+    table = Table(head=("Name", "Amount", "Since", "Reason", "Last visit"), rows=rows)
+    lines = "; ".join(f"{row[0]}: {row[1]} since {row[2]} ({row[3]}), last visit {row[4]}" for row in rows)
+    return Result(cards=(Card(kind="table", title=title, table=table),), note=f"{title}. {lines}")
+
+
+def _people(count: int) -> str:
+    return "1 person owes" if count == 1 else f"{count} people owe"
+
+
+def _row(ctx: Context, debt: Debt, person: Person, seen: Visits, today: date) -> tuple[str, str, str, str, str]:
+    last = full_day(to_local(seen.last, ctx.gym.zone)) if seen.last else "never"
+    since = f"{full_day(debt.since)} ({_days(debt.days(today))})"
+    return person.name, sum_of(debt.amount, debt.currency), since, ", ".join(debt.reasons) or "not paid yet", last
+
+
+def _days(count: int) -> str:
+    return "today" if count == 0 else "1 day" if count == 1 else f"{count} days"
+
+
+@tool(
+    Role.MEMBER,
+    shows=Data.MONEY,
+    least={"member": Role.ADMIN},
+    says=[
+        "[what's|what is|whats|show|tell|check|see] [me] my (balance|account balance|debt|dues|payments|invoices|bill)",
+        "(how much|what) [money] (must|should|need) i [must|have to|need to] [still] pay [still] [you]",
+        "how much money do i (owe|have to pay|need to pay) [you]",
+        "how much money i (must|have to|need to|owe) [pay] [you]",
+        "(do|did) i [still] owe [you] [guys] [anything|something|money|any money]",
+        "(how much|what) do i [still] (owe|have to pay) [you] [guys]",
+        "(am i|is my account|is my membership) (paid|paid up|all paid|overdue|behind|up to date)",
+        "have i paid [already|yet] [this month]",
+        "did my (payment|card) (go through|work|fail)",
+        "how many (visits|classes|credits|sessions) (are left|do i have|have i got|i have) [left] [on|in] [my] [pack|plan|card]",
+        "(visits|credits|classes) left [on|in] [my] [pack|plan]",
+        "when (does|is) my (plan|membership|pack) (end|expire|run out|due|renew)",
+        "(what|which) (plan|membership) (am i|do i have|is mine) [on]",
+        "(what's|what is|show) [me] my (plan|membership)",
+        "(how much|what) does {member} [still] owe [us|the gym]",
+        "does {member} [still] owe [us] [anything|something|money]",
+        "[show|check|what's|what is] [me] [the] (balance|account|debt|dues) (of|for|from) {member}",
+        "[show|check|what's|what is] [me] {member} (balance|debt|dues|account)",
+        "(has|did) {member} (paid|pay) [already|yet] [this month]",
+        "is {member} (paid up|paid|overdue|behind)",
+        "how many (visits|classes|credits) does {member} have left",
+    ],
+)
+async def show_balance(ctx: Context, member: MemberRef | None = None) -> Result:
+    """Show your plan and what you owe; admins and the owner can ask it of a member."""
+    person: Person = await ctx.db.get_one(Person, member.id if member else ctx.speaker.person_id)
+    today = ctx.local_now.date()
+    held = plans.fitting((await plans.held_by(ctx.db, ctx.gym.id, person.id)).get(person.id, ()), today)
+    owed = await payments.unpaid(ctx.db, ctx.gym.id, today, person.id)
+    settled = await payments.payments_of(ctx.db, ctx.gym.id, person.id)
+    who = person.name if member else "You"
+    first = _sentence(who, owed[0] if owed else None)
+    lines = tuple(f"{full_day(c.due_on)}: {sum_of(c.amount, c.currency)} {_how(c)}" for c in settled)
+    title = f"Balance of {person.name}" if member else "Your balance"
+    card = Card(kind="list", title=title, facts=tuple(_facts(held, owed, today)), lines=lines)
+    told = "; ".join([*(f"{f.label}: {f.value}" for f in card.facts), *lines])
+    things = (Thing("member", await members.key_of(ctx.db, person)),) if member else ()
+    return Result(text=first, cards=(card,), note=f"{first} {told}", things=things)
+
+
+def _sentence(who: str, debt: Debt | None) -> str:
+    verb = "owe" if who == "You" else "owes"
+    if debt is None:
+        return f"{who} {verb} nothing."
+    return f"{who} {verb} {sum_of(debt.amount, debt.currency)} since {full_day(debt.since)}."
+
+
+def _how(charge: payments.Charge) -> str:
+    if charge.paid_at is None:
+        return f"waived ({charge.waived_reason})"
+    return f"paid by {charge.method}" if charge.method else "paid"
+
+
+def _facts(held: Held | None, owed: Sequence[Debt], today: date) -> list[Fact]:
+    if held is None:
+        return [Fact(label="Plan", value="none")]
+    m, plan = held.membership, held.plan
+    facts = [Fact(label="Plan", value=plan.name)]
+    if held.left is not None:
+        facts.append(Fact(label="Visits left", value=f"{held.left} of {m.visits}"))
+    if plan.visits_per_week:
+        facts.append(Fact(label="Visits a week", value=str(plan.visits_per_week)))
+    if m.ends_on:
+        facts.append(Fact(label="Ended" if m.ends_on < today else "Ends", value=full_day(m.ends_on)))
+    if plans.is_frozen(m.frozen_from, m.frozen_until, today):
+        facts.append(Fact(label="Frozen until", value=full_day(m.frozen_until) if m.frozen_until else "lifted"))
+    if owed and owed[0].reasons:
+        facts.append(Fact(label="Why it is open", value=", ".join(owed[0].reasons)))
+    return facts

@@ -1,0 +1,155 @@
+"""One search over what the gym has: workouts, exercises, class types and, for staff, people."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from rapidfuzz import fuzz
+from sqlalchemy.sql import select
+
+from core.agent.tools import Context, Data, Result, Role, Thing, tool
+from core.chat import Card
+from core.coaching import exercises, workouts
+from core.coaching.exercise_search import look_up
+from core.errors import Offer
+from core.gym.class_types import class_types
+from core.people import Person
+from core.references.kinds import Words, one_of
+
+_MOST = 12
+_MOST_EXERCISES = 5
+_ENOUGH = 75.0
+_SURE = 97.0
+
+Kind = Annotated[
+    str,
+    one_of(
+        "workouts|workout|wods|wod",
+        "exercises|exercise|movements|lifts",
+        "classes|class|class types|class type",
+        "people|members|member|staff|coaches|athletes",
+        "programs|program",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing that was found: of which kind, under which name, how well it fits, and what else is said of it."""
+
+    kind: str
+    name: str
+    score: float
+    told: str = ""
+    thing: Thing | None = None
+    data: Data = Data.PUBLIC
+
+
+@tool(
+    Role.MEMBER,
+    says=[
+        "(find|search|look up|lookup|google) {query}",
+        "(search|look) for {query}",
+        "(search|look) everything for {query}",
+        "(search|look) (everywhere|in everything|all) {query}",
+        "(search|look) [in|through|the] {kinds} for {query}",
+        "(find|search) {query} in {kinds}",
+        "(do we have|have we got|is there) (anything|something) (on|about|for|called|named) {query}",
+        "(anything|something|what do we have) (on|about|called) {query}",
+        "(find|show) everything (about|on|with) {query}",
+        "where (can i find|do i find|is) {query}",
+    ],
+)
+async def find(ctx: Context, query: Words, kinds: Kind | None = None) -> Result:
+    """Search workouts, exercises and class types by words; for staff, people too."""
+    hits = [*_exercise_hits(query), *await _workout_hits(ctx, query), *await _class_hits(ctx, query)]
+    if ctx.speaker.role >= Role.COACH:
+        hits += await _people_hits(ctx, query)
+    kept = [h for h in hits if h.score >= _ENOUGH and (kinds is None or h.kind == kinds)]
+    best = sorted(kept, key=lambda h: (-round(h.score), h.kind, h.name.casefold()))[:_MOST]
+    if not best:
+        where = kinds or "workouts, exercises and classes"
+        return Result(text=f"I looked through {where} for “{query}” and found nothing like it. Try another word.")
+    return _result(query, best)
+
+
+@tool(Role.MEMBER, shows=Data.SELF)
+async def fetch_data(ctx: Context, sources: Words, limit: int | None = None) -> Result:
+    """Load data about the person into the conversation; it comes with the models."""
+    told = (
+        f"I cannot load {sources} into our talk yet: that comes with the language models, and none is connected. "
+        "Ask for one thing at a time instead, like “my bookings” or “show Fran”."
+    )
+    return Result(text=told)
+
+
+def _result(query: str, best: list[Hit]) -> Result:
+    """What was found as a list, with a button for what fits exactly."""
+    lines = tuple(f"{h.name} ({h.kind}){' — ' + h.told if h.told else ''}" for h in best)
+    title = f"Found for “{query}”"
+    sure = [h for h in best if h.score >= _SURE and h.thing]
+    things = tuple(h.thing for h in (sure or best)[:1] if h.thing and (sure or len(best) == 1))
+    offers = tuple(Offer(f"Show {h.name}", *opened) for h in best if (opened := _opened(h)))[:3]
+    data = Data.STAFF if any(h.data is Data.STAFF for h in best) else Data.PUBLIC
+    card = Card(kind="list", title=title, lines=lines)
+    return Result(cards=(card,), note=f"{title}: {'; '.join(lines)}", things=things, offers=offers, data=data)
+
+
+def _opened(hit: Hit) -> tuple[str, dict[str, Any]] | None:
+    """The call that shows what was found, where there is a tool for its kind."""
+    shows = {"workouts": ("show_workout", "workout"), "exercises": ("show_exercise", "exercise")}
+    if hit.kind not in shows or hit.score < _SURE:
+        return None
+    name, param = shows[hit.kind]
+    return name, {param: hit.name}
+
+
+def _fit(query: str, name: str, text: str = "") -> float:
+    """How well the words fit a name (best), or what else is written about it."""
+    asked, own = " ".join(workouts.words_of(query)), " ".join(workouts.words_of(name))
+    if not asked or not own:
+        return 0.0
+    if asked == own:
+        return 100.0
+    if f" {asked} " in f" {own} ":
+        return 96.0
+    said = " ".join(workouts.words_of(text))
+    in_text = 85.0 if said and all(f" {w}" in f" {said}" for w in asked.split()) else 0.0
+    return max(in_text, 0.95 * fuzz.ratio(asked, own), 0.9 * fuzz.token_sort_ratio(asked, own))
+
+
+def _exercise_hits(query: str) -> Iterator[Hit]:
+    exact = exercises.exact(query)
+    for place, found in enumerate(look_up(query, limit=_MOST_EXERCISES)):
+        score = 99.0 if found is exact else 90.0 - place
+        told = f"{', '.join(found.primary)}; {found.equipment or 'no equipment'}"
+        yield Hit("exercises", found.name, score, told, Thing("exercise", found.name))
+
+
+async def _workout_hits(ctx: Context, query: str) -> list[Hit]:
+    rows = await workouts.all_of(ctx.db, ctx.gym.id)
+    fitting = {w.id for w in workouts.matching(rows, query)}
+    hits = []
+    for row in rows:
+        score = max(_fit(query, row.name), 85.0 if row.id in fitting else 0.0)
+        hits.append(Hit("workouts", row.name, score, row.text.split("\n")[0][:80], Thing("workout", row.name)))
+    return hits
+
+
+async def _class_hits(ctx: Context, query: str) -> list[Hit]:
+    """Class types by name."""
+    types = await class_types(ctx.db, ctx.gym.id)
+    return [
+        Hit("classes", t.name, _fit(query, t.name), f"{t.minutes} min, {t.spots} spots", Thing("class_type", t.name))
+        for t in types
+    ]
+
+
+async def _people_hits(ctx: Context, query: str) -> list[Hit]:
+    """The gym's people by name; who is a member is for staff."""
+    rows = await ctx.db.scalars(select(Person).where(Person.gym_id == ctx.gym.id, Person.left_on.is_(None)))
+    return [
+        Hit("people", p.name, _fit(query, p.name), p.role, Thing("member", p.name), Data.STAFF)
+        for p in rows
+        if p.role != "stranger"
+    ]

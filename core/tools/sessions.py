@@ -1,0 +1,268 @@
+"""One's own conversations and data: chats started, listed, opened, renamed and deleted; usage; a copy of everything."""
+
+import base64
+import json
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.sql import select
+
+from core.agent.budget import UsageDaily
+from core.agent.messages import AgentEvent, AgentSession, new_session
+from core.agent.sessions import UNTITLED, forget_session, make_current, own_sessions
+from core.agent.tools import Context, Data, Effect, Result, Role, Thing, tool
+from core.chat import Card, Fact, File
+from core.clock import to_local
+from core.errors import NotFound, Offer, Refused
+from core.people import Person
+from core.references.chats import ChatRef
+from core.references.kinds import Title
+from core.store.changes import image
+from core.store.rows import Row
+
+_MOST = 20
+_LONGEST_TITLE = 80
+_CHATS = "(chats|conversations|threads)"
+_CHAT = "(chat|conversation|thread)"
+_WANT = "(want|need|would like|can i have|can i get) (file|copy|export|download) (with|of)"
+# Tables that hold keys, raw traffic or copies of what the other tables say.
+_LEFT_OUT = frozenset({"buttons", "inbox", "outbox", "agent_sessions"})
+_SECRET = ("token", "hash", "secret", "password")
+
+
+@tool(
+    Role.MEMBER,
+    Effect.WRITE,
+    shows=Data.SELF,
+    says=[
+        f"(new|fresh|another) {_CHAT}",
+        f"(start|open|begin|make|create|give me|i want) (new|fresh|clean|blank|another) {_CHAT}",
+        f"(let's|lets|let us) (start|begin|open) (new|fresh|clean) {_CHAT}",
+        "(let's|lets) start (over|afresh|from scratch|fresh)",
+        "start (over|afresh|from scratch|fresh)",
+        "(clean|clear) slate",
+        f"(clear|reset|close) (the|this|our) {_CHAT}",
+    ],
+)
+async def new_chat(ctx: Context) -> Result:
+    """Start a new chat here; the old one stays in your list."""
+    made = await new_session(ctx.db, ctx.gym.id, ctx.speaker.person_id, ctx.room, ctx.now)
+    told = "This is a new chat. What we said before stays in your list of chats."
+    return Result(text=told, things=(Thing("chat", f"{UNTITLED} #{made.id}"),))
+
+
+@tool(
+    Role.MEMBER,
+    shows=Data.SELF,
+    says=[
+        f"(list|show|see|view|display) [old|past|previous|recent] {_CHATS}",
+        f"my [old|past|previous|recent] {_CHATS}",
+        f"(which|what) {_CHATS} (do|did) (i|we) have",
+        "what (did|have) we (talk|talked|chatted) about [before|lately]",
+        f"[show] {_CHAT} (list|history)",
+        f"where are my [old] {_CHATS}",
+    ],
+)
+async def list_chats(ctx: Context) -> Result:
+    """List your chats here, the newest first."""
+    own = [s for s in await own_sessions(ctx.db, ctx.speaker.person_id, ctx.room, _MOST) if s.message_count]
+    if not own:
+        return Result(text="You have no chats yet; this is the first.")
+    lines = tuple(_line(ctx, s) for s in own)
+    card = Card(kind="list", title="Your chats", lines=lines)
+    offers = tuple(Offer(f"Open {s.title}", "open_chat", {"chat": f"#{s.id}"}) for s in own if s.id != ctx.session_id)
+    return Result(cards=(card,), note="Your chats: " + "; ".join(lines), offers=offers[:3])
+
+
+@tool(
+    Role.MEMBER,
+    Effect.WRITE,
+    shows=Data.SELF,
+    says=[
+        f"(open|resume|continue|reopen|load|go to|go back to|switch to|jump to) {_CHAT} [called|named|about] {{chat}}",
+        f"(open|resume|continue|reopen|load|go to|go back to|switch to|jump to) {{chat}} [{_CHAT}]",
+        f"(back|switch|go|return) to {_CHAT} [called|named|about] {{chat}}",
+        f"[let's|lets] (continue|go on) (with|in) {_CHAT} {{chat}}",
+        f"show {_CHAT} [called|named|about] {{chat}}",
+        f"take me to {_CHAT} {{chat}}",
+    ],
+)
+async def open_chat(ctx: Context, chat: ChatRef) -> Result:
+    """Go on in one of your earlier chats."""
+    if chat.id == ctx.session_id:
+        raise Refused("That is the chat we are in.")
+    await make_current(ctx.db, chat)
+    last = f"{to_local(chat.last_message_at, ctx.gym.zone):%a %d %b, %H:%M}"
+    text = f"We go on in “{chat.title or UNTITLED}” ({chat.message_count} messages, the last on {last})."
+    return Result(text=text, things=(Thing("chat", f"{chat.title} #{chat.id}"),))
+
+
+@tool(
+    Role.MEMBER,
+    Effect.WRITE,
+    shows=Data.SELF,
+    says=[
+        f"rename {_CHAT} [called|named] {{chat}} (to|as|into) {{title}}",
+        "rename {chat} (to|as|into) {title}",
+        "(call|name|title) {chat} {title}",
+        f"(change|set) the (title|name) of {_CHAT} {{chat}} to {{title}}",
+        "(change|set) the (title|name) of {chat} to {title}",
+        f"give {_CHAT} {{chat}} the (title|name) {{title}}",
+    ],
+)
+async def rename_chat(ctx: Context, chat: ChatRef, title: Title) -> Result:
+    """Give one of your chats another title."""
+    wanted = " ".join(title.split()).strip("\"“”'")[:_LONGEST_TITLE]
+    if not wanted:
+        raise Refused("A title needs at least one letter. The chat keeps its name.")
+    before, chat.title = chat.title or UNTITLED, wanted
+    return Result(
+        text=f"The chat “{before}” is now called “{wanted}”.", things=(Thing("chat", f"{wanted} #{chat.id}"),)
+    )
+
+
+@tool(
+    Role.MEMBER,
+    Effect.CONFIRM,
+    shows=Data.SELF,
+    says=[
+        f"(delete|remove|erase|trash|bin|scrap) {_CHAT} [called|named|about] {{chat}}",
+        f"(delete|remove|erase|trash|bin|scrap) {{chat}} [{_CHAT}]",
+        f"(get rid of|throw away) {_CHAT} [called|named|about] {{chat}}",
+        f"forget {_CHAT} [called|named|about] {{chat}}",
+        f"wipe {_CHAT} {{chat}}",
+        f"(delete|remove) {{chat}} from my {_CHATS}",
+    ],
+)
+async def delete_chat(ctx: Context, chat: ChatRef) -> Result:
+    """Delete one of your chats with all that was said in it; what it changed in the gym stays."""
+    title = chat.title or UNTITLED
+    await forget_session(ctx.db, chat.id)
+    return Result(text=f"The chat “{title}” is deleted, with everything that was said in it.")
+
+
+@delete_chat.check
+async def _what_goes(ctx: Context, chat: ChatRef) -> Card:
+    """How much goes with the chat; the one that is open cannot delete itself."""
+    title = chat.title or UNTITLED
+    if chat.id == ctx.session_id:
+        raise Refused(
+            f"“{title}” is the chat we are in, and it cannot delete itself. Start a new one and delete it from there.",
+            Offer("New chat", "new_chat"),
+        )
+    last = f"{to_local(chat.last_message_at, ctx.gym.zone):%a %d %b %Y, %H:%M}"
+    facts = (Fact(label="Messages", value=str(chat.message_count)), Fact(label="Last one", value=last))
+    lines = ("This cannot be undone. Bookings and other things done in it stay as they are.",)
+    return Card(kind="confirm", title=f"Delete the chat “{title}”?", facts=facts, lines=lines)
+
+
+@tool(
+    Role.MEMBER,
+    shows=Data.SELF,
+    says=[
+        "[show] my (usage|quota|limit|limits|message budget)",
+        "how (many|much) (messages|usage|quota|budget|turns) [have|got] [left|used]",
+        "how many (messages|questions) (can|may) i (send|ask) [today]",
+        "how much (have i|did i) (used|use) [today|this week]",
+        "what is my (usage|limit|quota|budget)",
+        "(usage|quota) [left|today|please]",
+        "am i (close to|over|near) (my|the) limit",
+    ],
+)
+async def show_usage(ctx: Context) -> Result:
+    """Show how many messages you have sent today and this week, and what is left."""
+    today = ctx.local_now.date()
+    rows = await ctx.db.scalars(
+        select(UsageDaily).where(
+            UsageDaily.person_id == ctx.speaker.person_id, UsageDaily.day > today - timedelta(days=7)
+        )
+    )
+    week = list(rows)
+    now = sum(u.messages for u in week if u.day == today)
+    models = [u for u in week if u.model not in ("rules", "code")]
+    by_models = f"{sum(u.turns for u in models)} answered by a model" if models else "none answered by a model"
+    facts = (
+        Fact(label="Today", value=_messages(now)),
+        Fact(label="Last 7 days", value=f"{_messages(sum(u.messages for u in week))}, {by_models}"),
+        Fact(label="Left", value="no limit: answers without a model are free"),
+    )
+    return Result(
+        cards=(Card(kind="table", title="Your usage", facts=facts),),
+        note="; ".join(f"{f.label}: {f.value}" for f in facts),
+    )
+
+
+@tool(
+    Role.MEMBER,
+    shows=Data.SELF,
+    says=[
+        "(export|download|give me|send me|get) my (data|information|info|records)",
+        "export everything (you|u) (have|know|store|keep|got)",
+        f"{_WANT} (everything|all|all the data|all my data) [you|u] [know|have|store|keep]",
+        "(copy|export|download) of my data",
+        "what (data|information) (do|does) (you|u|the gym) (have|store|keep|hold) (about|on) me",
+        "what do you (know|keep|store) about me",
+        "(gdpr|dsgvo) (export|request|data)",
+        "everything (you|u) (have|know|store) about me [as a file|in a file]",
+    ],
+)
+async def export_my_data(ctx: Context) -> Result:
+    """Make a file with everything that is kept about you."""
+    told = await _everything(ctx)
+    written = json.dumps(told, ensure_ascii=False, indent=1, default=str)
+    name = f"my-data-{ctx.local_now:%Y-%m-%d}.json"
+    url = "data:application/json;base64," + base64.b64encode(written.encode()).decode()
+    counted = ", ".join(f"{len(rows)} {table.replace('_', ' ')}" for table, rows in told.items() if rows)
+    text = f"Here is everything {ctx.gym.name} keeps about you, as a file: {counted}."
+    return Result(text=text, note=text, files=(File(url=url, name=name),))
+
+
+async def _everything(ctx: Context) -> dict[str, list[dict[str, Any]]]:
+    """Every row about the speaker by table: the person, what names them, and what they said and were told."""
+    me = ctx.speaker.person_id
+    person = await ctx.db.get(Person, me)
+    if person is None:
+        raise NotFound("I keep nothing about you.")
+    told: dict[str, list[dict[str, Any]]] = {"persons": [_row(person)]}
+    for mapper in sorted(Row.registry.mappers, key=lambda m: str(m.local_table)):
+        table: Any = mapper.class_
+        key = next((k for k in ("person_id", "member_id", "author_id") if hasattr(table, k)), None)
+        if key and table.__tablename__ not in _LEFT_OUT:
+            rows = await ctx.db.scalars(select(table).where(getattr(table, key) == me))
+            told[table.__tablename__] = [_row(row) for row in rows]
+    told["chats"] = [await _chat(ctx, s) for s in await ctx.db.scalars(_sessions_of(me))]
+    return {table: rows for table, rows in told.items() if rows}
+
+
+def _sessions_of(person_id: int) -> Any:
+    return select(AgentSession).where(AgentSession.person_id == person_id).order_by(AgentSession.id)
+
+
+def _row(row: Any) -> dict[str, Any]:
+    return {k: v for k, v in image(row).items() if not any(word in k for word in _SECRET)}
+
+
+async def _chat(ctx: Context, session: AgentSession) -> dict[str, Any]:
+    """A conversation with what was said in it, without the machinery of models."""
+    events = await ctx.db.scalars(
+        select(AgentEvent)
+        .where(AgentEvent.session_id == session.id, AgentEvent.event_type.in_(("user_message", "answer", "result")))
+        .order_by(AgentEvent.sequence_number)
+    )
+    said = [
+        {"at": e.at.isoformat(), "type": e.event_type, "text": e.content.get("text") or e.content.get("note") or ""}
+        for e in events
+    ]
+    return {"title": session.title, "started": session.created_at.isoformat(), "said": said}
+
+
+def _line(ctx: Context, session: AgentSession) -> str:
+    last = to_local(session.last_message_at, ctx.gym.zone)
+    here = " — this one" if session.id == ctx.session_id else ""
+    return (
+        f"{session.title or UNTITLED} — {_messages(session.message_count)}, {last:%a} {last.day} {last:%b %H:%M}{here}"
+    )
+
+
+def _messages(number: int) -> str:
+    return f"{number} message{'s' if number != 1 else ''}"

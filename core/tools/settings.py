@@ -1,0 +1,295 @@
+"""One's own settings, and those of the gym."""
+
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Annotated, Any
+
+from core.agent import usage
+from core.agent.tools import Context, Data, Effect, Result, Role, tool
+from core.chat import Card, Fact, Table
+from core.errors import Refused
+from core.gym.gyms import profile
+from core.gym.policies import SETTINGS, shown
+from core.people import Person
+from core.references.kinds import Language, Switch, TimeOfDay, Units, When, Words, Zone, one_of
+
+Kind = Annotated[
+    str,
+    one_of(
+        "reminders|reminder|the reminders",
+        "class reminders|class reminder|booking reminders",
+        "waitlist|wait list|waitlist offers|waitlist messages|waiting list",
+        "weekly plan|week plan|weekly plans|weekly updates|weekly update|plan updates|weekly summary",
+        "news|announcements|newsletter",
+        "payment reminders|payments|billing|invoices",
+        "triage|morning triage|the triage|morning report",
+        "notifications|all notifications|everything|all messages|notices|alerts|push|pushes",
+    ),
+]
+Preference = Annotated[
+    str,
+    one_of(
+        "claude|anthropic|sonnet|opus|haiku",
+        "gpt|chatgpt|chat gpt|openai|open ai",
+        "rules|rules only|no ai|no model|without ai|none",
+    ),
+]
+GymField = Annotated[
+    str,
+    one_of(
+        "name|gym name|gym's name|club name|rename the gym|rename our gym|rename gym|rename the club|call the gym|call our gym",
+        "zone|time zone|timezone|gym zone|gym's zone|gym's time zone|gym's timezone",
+        "units|unit|gym units|gym's units",
+        "triage time|triage|morning triage|morning triage time|time of the triage",
+        "week plan time|weekly plan time|weekly plan|week plan|time of the weekly plan",
+        "undo window|undo time|undo period",
+        "booking window|booking horizon|booking opening|bookings open|booking days",
+        "cancel deadline|cancellation deadline|cancelation deadline|deadline|late cancel deadline|cancellation window",
+        "claim window|waitlist claim|waitlist window|waitlist claim window|claim time",
+        "waitlist quiet hours|waitlist quiet|gym quiet hours|gym's quiet hours",
+        "unpaid may book|unpaid booking|unpaid bookings|booking while unpaid",
+        "unpaid grace|grace period|grace days|payment grace|unpaid grace days",
+    ),
+]
+_SET = "(set|change|switch|put|update|make)"
+
+
+async def _set(ctx: Context, **values: Any) -> None:
+    """Write settings of the speaker's own."""
+    person = await ctx.db.get_one(Person, ctx.speaker.person_id)
+    person.settings = {**person.settings, **values}
+    await ctx.db.flush()
+
+
+async def _own(ctx: Context) -> Mapping[str, Any]:
+    return (await ctx.db.get_one(Person, ctx.speaker.person_id)).settings or {}
+
+
+@tool(
+    Role.MEMBER,
+    shows=Data.SELF,
+    says=[
+        "(show|list|see|open|check|view) [me] [all] [my|the] (settings|preferences)",
+        "[what are|what's|whats|what is] my [current] settings",
+        "settings",
+        "my settings",
+        "how am i set up",
+        "(which|what) (units|language|timezone|time zone|quiet hours) (do i have|have i set|am i using)",
+        "what are my (quiet hours|units|notifications)",
+        "(what's|what is) my (language|timezone|time zone)",
+    ],
+)
+async def show_settings(ctx: Context) -> Result:
+    """Show your own settings."""
+    own = await _own(ctx)
+    quiet = own.get("quiet_hours")
+    off = sorted(kind for kind, on in own.get("notifications", {}).items() if not on)
+    facts = (
+        Fact(label="Units", value=own.get("units") or f"{ctx.gym.units} (the gym’s)"),
+        Fact(label="Language", value=own.get("language") or "English"),
+        Fact(label="Time zone", value=own.get("zone") or f"{ctx.gym.zone} (the gym’s)"),
+        Fact(label="Quiet hours", value=" to ".join(quiet) if quiet else "none"),
+        Fact(label="Notifications off", value=", ".join(off) or "none"),
+    )
+    note = "; ".join(f"{f.label}: {f.value}" for f in facts)
+    return Result(cards=(Card(kind="list", title="Your settings", facts=facts),), note=note)
+
+
+@tool(
+    Role.MEMBER,
+    Effect.WRITE,
+    shows=Data.SELF,
+    says=[
+        "(use|switch to|change to|i prefer|i use|i want|give me|show|go with|let's use|lets use) {units}",
+        f"{_SET} [my|the] (units|unit|weights|weight unit) [to|in] {{units}}",
+        "(show|display|give) [me] [my|the|all] (weights|weight|loads|everything) in {units}",
+        "[my] (units|weights) in {units}",
+        "[i think|i train|i lift|i count] in {units}",
+        "{units} (please|instead|from now on)",
+    ],
+)
+async def set_units(ctx: Context, units: Units) -> Result:
+    """Show weights to you in kg or lb."""
+    await _set(ctx, units=units)
+    return Result(receipt=f"Your units are now {units}")
+
+
+@tool(
+    Role.MEMBER,
+    Effect.WRITE,
+    shows=Data.SELF,
+    says=[
+        f"{_SET} [my|the] language [to|into] {{language}}",
+        "(talk|speak|write|answer|reply|respond) [to me|with me] [only] in {language}",
+        "(switch|change) [it] to {language}",
+        "(can|could) you (speak|talk|write|answer) [in] {language}",
+        "i (speak|prefer|want|understand) [only] {language}",
+        "my language is {language}",
+        "in {language} (please|from now on)",
+    ],
+)
+async def set_language(ctx: Context, language: Language) -> Result:
+    """Keep the language you want to be answered in."""
+    await _set(ctx, language=language)
+    honest = "" if language == "English" else "For now I answer in English: other languages come with the language models."
+    return Result(text=honest, receipt=f"Your language is now {language}")
+
+
+@tool(
+    Role.MEMBER,
+    Effect.WRITE,
+    shows=Data.SELF,
+    says=[
+        f"{_SET} [my|the] (timezone|time zone|zone) [to] {{zone}}",
+        "my (timezone|time zone|zone) is [now] {zone}",
+        "(use|i use) [the] (timezone|time zone|zone) {zone}",
+        "(i am|i'm|im) [now|currently] (in|on) [the] {zone} [timezone|time zone|time]",
+        "i (moved|am moving|have moved) to {zone}",
+        "{zone} is my (timezone|time zone|zone)",
+    ],
+)
+async def set_timezone(ctx: Context, zone: Zone) -> Result:
+    """Keep your own time zone; classes are always said in the gym's."""
+    await _set(ctx, zone=zone)
+    text = f"Classes are still said in the gym’s time ({ctx.gym.zone})." if zone != ctx.gym.zone else ""
+    return Result(text=text, receipt=f"Your time zone is now {zone}")
+
+
+@tool(
+    Role.MEMBER,
+    Effect.WRITE,
+    shows=Data.SELF,
+    says=[
+        "[set|make|change|put] [my|the] quiet (hours|time) [to|are] [from|between] {from} (to|until|till|and|-) {to}",
+        "(don't|dont|do not|never) (message|text|write|disturb|bother|contact|ping) [me] [from|between] {from} "
+        "(to|until|till|and|-) {to}",
+        "no (messages|notifications|texts|pings|pushes) [please] [from|between] {from} (to|until|till|and|-) {to}",
+        "(be quiet|stay quiet|silence|mute|mute me|do not disturb|dnd) [from|between] {from} (to|until|till|and|-) {to}",
+        "leave me alone [from|between] {from} (to|until|till|and) {to}",
+        "[set|make] [my] quiet (hours|time) {from} {to}",
+        "no (messages|notifications|pings|texts) (after|from|between) {from} (until|till|to|and) {to}",
+        "(don't|dont|do not) (disturb|message|text|write|bother) [me] after {from} (until|till|to|and before) {to}",
+        "i sleep (from|between) {from} (to|until|till|and) {to}",
+        "[set|change] [my] quiet (hours|time)",
+    ],
+    intro={"from": ("from", "between", "after"), "to": ("to", "until", "till", "and", "before")},
+)
+async def set_quiet_hours(ctx: Context, from_: TimeOfDay, to: TimeOfDay) -> Result:
+    """Send you nothing by itself between two times of the day."""
+    if from_ == to:
+        raise Refused("Quiet hours need a begin and an end that differ. Nothing was changed.")
+    hours = [_clock(from_), _clock(to)]
+    await _set(ctx, quiet_hours=hours)
+    return Result(receipt=f"Quiet hours from {hours[0]} to {hours[1]}: what I would send by myself waits until they are over")
+
+
+def _clock(at: time) -> str:
+    return at.isoformat("minutes")
+
+
+@tool(
+    Role.MEMBER,
+    Effect.WRITE,
+    shows=Data.SELF,
+    says=[
+        "(turn|switch|put) {on} [my|the|all|all the] {kind} [notifications|messages]",
+        "(turn|switch|put) [my|the|all|all the] {kind} [notifications|messages] [back|again] {on}",
+        "{on} [my|the|all|all the|sending me|sending] {kind} [notifications|messages]",
+        "(turn|switch) {on} [the] (notifications|messages) (for|about|on) [the] {kind}",
+        "{on} [the|more|any|any more] (notifications|messages) (for|about|on) [the] {kind}",
+        "{on} more {kind}",
+        "i {on} [to get|to have|to receive] [my|the] {kind} [back|again]",
+        "i (don't|dont) want [any|to get|to receive] [more] {kind} {on}",
+    ],
+)
+async def set_notifications(ctx: Context, kind: Kind, on: Switch) -> Result:
+    """Turn a kind of notification on or off for you."""
+    own = await _own(ctx)
+    await _set(ctx, notifications={**own.get("notifications", {}), kind: on})
+    label = "All notifications are" if kind == "notifications" else f"Notifications about {kind} are"
+    return Result(receipt=f"{label} now {'on' if on else 'off'} for you")
+
+
+@tool(
+    Role.MEMBER,
+    Effect.WRITE,
+    shows=Data.SELF,
+    says=[
+        "(use|switch to|change to|talk to me with|answer with) [the] [model] {preference} [model]",
+        f"{_SET} [my|the] (model|ai|ai model|llm) [to] {{preference}}",
+        "(i want|i prefer|give me) {preference} [model]",
+        "(change|switch|set) [my|the] (model|ai model|llm)",
+    ],
+)
+async def set_model(ctx: Context, preference: Preference) -> Result:
+    """Choose which model answers you; only the rules are there yet."""
+    if preference == "rules":
+        return Result(text="The rules answer you here already, without a language model. Nothing had to be changed.")
+    name = {"claude": "Claude", "gpt": "GPT"}[preference]
+    told = f"{name} cannot answer you yet: no language model is connected here, and the rules answer everything."
+    return Result(text=f"{told} Nothing was changed.")
+
+
+@tool(
+    Role.OWNER,
+    Effect.CONFIRM,
+    shows=Data.STAFF,
+    says=[
+        f"{_SET} [the|our] {{field}} [of the gym|for the gym] [to|as|:] {{value}}",
+        f"{_SET} [the] (gym|gym's|gyms|club) {{field}} [to|as|:] {{value}}",
+        "[please] {field} (to|as|into|at|now|:) {value}",
+        "(the|our) {field} (is|should be) [now] {value}",
+        "(move|shift) [the] {field} to {value}",
+        "(change|set|update) [a] (gym setting|setting of the gym|gym settings)",
+    ],
+)
+async def set_gym(ctx: Context, field: GymField, value: Words) -> Result:
+    """Change the gym's name, time zone, times of reports, windows, deadlines or rules about unpaid charges."""
+    setting = SETTINGS[field]
+    gym = await profile(ctx.db, ctx.gym.id)
+    before, after = getattr(gym, setting.column), setting.read(value)
+    setattr(gym, setting.column, after)
+    await ctx.db.flush()
+    if before == after:
+        return Result(text=f"The gym’s {setting.label} is {shown(setting, after)} already. Nothing was changed.")
+    return Result(receipt=f"The gym’s {setting.label} is now {shown(setting, after)} (was {shown(setting, before)})")
+
+
+@set_gym.check
+async def _ask_gym(ctx: Context, field: str, value: str) -> Card:
+    """What is asked before the gym's settings change."""
+    setting = SETTINGS[field]
+    after = setting.read(value)
+    before = getattr(await profile(ctx.db, ctx.gym.id), setting.column)
+    lines = ("Times already booked stay at the same moment; their clock times will read differently.",)
+    return Card(
+        kind="confirm",
+        title=f"Change the gym’s {setting.label}?",
+        facts=(Fact(label="Now", value=shown(setting, before)), Fact(label="Then", value=shown(setting, after))),
+        lines=lines if field == "zone" else (),
+    )
+
+
+@tool(
+    Role.OWNER,
+    shows=Data.MONEY,
+    says=[
+        "[show] [me] [the] ai (usage|costs|cost|spend|spending) [{period}]",
+        "how much (did|do|does) [the] (ai|bot|assistant|whistle) cost [us] [{period}]",
+        "what (did|does) [the] (ai|bot|assistant|whistle) cost [us] [{period}]",
+        "[show] [me] [the] usage (analytics|statistics|stats|report) [{period}]",
+    ],
+)
+async def show_ai_usage(ctx: Context, period: When | None = None) -> Result:
+    """Show how much the gym used the assistant in the last two weeks: people, messages, tokens and cost."""
+    used = await usage.of_the_gym(ctx.db, ctx.gym.id, str(ctx.gym.settings["tier"]), ctx.local_now.date())
+    first, last = period.covers_days() if period else (date.min, date.max)
+    days = [d for d in used["days"] if first <= date.fromisoformat(d["day"]) <= last]
+    rows = tuple(
+        (d["day"], str(d["people"]), str(d["messages"]), str(d["tokens"]), f"${d['cost_usd']:.2f}") for d in days
+    )
+    spent = f"${used['spent_usd_today']:.2f} of ${used['cap_usd']} spent today (tier {used['tier']})."
+    honest = " No language model is connected yet, so every answer came from the rules and cost nothing."
+    text = spent + (honest if not any(d["tokens"] for d in used["days"]) else "")
+    table = Table(head=("Day", "People", "Messages", "Tokens", "Cost"), rows=rows)
+    return Result(text=text, cards=(Card(kind="table", title="Use of the assistant", table=table),) if rows else ())

@@ -1,0 +1,268 @@
+"""Workouts: made from words, shown back as a structure, changed by words, copied and deleted."""
+
+from core.agent.tools import Context, Effect, Result, Role, Thing, tool
+from core.chat import Card, Fact
+from core.clock import to_local
+from core.coaching import workouts
+from core.coaching.wod import WodError, amend, describe, describe_title, parse
+from core.coaching.wod_shape import Unit, Wod, head
+from core.coaching.workouts import Scheduled, Workout
+from core.errors import Refused
+from core.people import Person
+from core.references.kinds import Title, Words
+from core.references.training import WorkoutRef
+from core.references.workout_changes import WorkoutChange
+
+_MAKE = "(create|build|make|write|program|design|add|save|set up|put together|draft|new)"
+_MOST_LISTED = 40
+_MOST_CLASSES = 5
+
+
+@tool(
+    Role.COACH,
+    Effect.WRITE,
+    says=[
+        f"{_MAKE} [new] (workout|wod) {{text}}",
+        f"{_MAKE} [new] (workout|wod) (called|named|titled|as) {{name}} {{text}}",
+        f"{_MAKE} [new] (workout|wod) {{name}} (with|of|doing) {{text}}",
+        f"{_MAKE} {{name}} (as|workout|wod) {{text}}",
+        f"{_MAKE} [new] (workout|wod)",
+        f"{_MAKE} [new] (workout|wod) (called|named|titled|as) {{name}}",
+        "(save|store|keep) as (workout|wod) {text}",
+        "(save|store|keep|add) {text} as [new] (workout|wod) (called|named) {name}",
+        "(save|store|keep|add) {text} as [new] (workout|wod)",
+        "(add|put) (workout|wod) (to|in|into) (library|list|workouts) {text}",
+        "(cook|whip) up (workout|wod) {text}",
+        "(workout|wod) is {text}",
+    ],
+    intro={"name": ["called", "named", "titled", "name it", "call it", "and call it"]},
+)
+async def create_workout(ctx: Context, text: Words, name: Title | None = None) -> Result:
+    """Make a workout from words, like “3 rounds - 200m run, 30 double-unders”, and show its structure back."""
+    wod = _read(ctx, text)
+    wanted = name or describe_title(wod)
+    made = await _save(ctx, wanted, text.strip(), wod)
+    renamed = f" There is a “{wanted}” already." if name and made.name.casefold() != name.strip().casefold() else ""
+    return _shown(made, receipt=f"Saved the workout “{made.name}”", text=(renamed + _doubts(wod)).strip())
+
+
+@tool(
+    Role.MEMBER,
+    says=[
+        "(show|open|display|print|read|give|pull up|bring up) {workout}",
+        "(show|open|view|see|display|print|give) (workout|wod) [called|named] {workout}",
+        "(what is|what's|whats|wats) {workout}",
+        "(what is|what's|whats) in {workout}",
+        "what (do|did) (we|i|you) (do|have) in {workout}",
+        "how does {workout} (look|go|work)",
+        "how is {workout} (done|structured|set up)",
+        "(see|view) {workout} (workout|wod)",
+        "(which|what) (exercises|movements) are in {workout}",
+        "(details|movements|exercises|reps|the plan|structure) (of|for|in) {workout}",
+        "tell me [more] about {workout}",
+        "(workout|wod) {workout}",
+        "{workout} (workout|wod)",
+        "remind me [what|of] {workout}",
+        "look at {workout}",
+        "{workout}",
+    ],
+)
+async def show_workout(ctx: Context, workout: WorkoutRef) -> Result:
+    """Show a workout: its format, movements and what is scored."""
+    author = await ctx.db.get(Person, workout.author_id)
+    return _shown(workout, extra=(Fact(label="By", value=author.name),) if author else ())
+
+
+@tool(
+    Role.MEMBER,
+    says=[
+        "(list|show|see|view|display|browse|get|give) [every] (workouts|wods)",
+        "(which|what) (workouts|wods) (do|have|are|did) (we|you|i|there) [have|got|know]",
+        "(which|what) (workouts|wods) are there",
+        "[what] (workouts|wods) [u|you|we] [got|have]",
+        "[show] (workout|wod) (list|library|collection|bank)",
+        "(workouts|wods)",
+        "(list|show|see|find|search|get|give) [me] [all] [the|our|my|some|any] {filter} (workouts|wods)",
+        "(list|show|find|search|which|what) (workouts|wods) (with|for|by|using|about|have|use|contain|include) [the|a] {filter}",
+        "(got|which|what) [any] {filter} (workouts|wods) [do we have|are there]",
+        "(workouts|wods) (with|using|containing|including) {filter}",
+    ],
+    intro={"filter": ["with", "for", "containing", "using"]},
+)
+async def list_workouts(ctx: Context, filter: Words | None = None) -> Result:
+    """List the gym's workouts, all of them or those with certain words."""
+    found = await workouts.all_of(ctx.db, ctx.gym.id)
+    if filter:
+        found = workouts.matching(found, filter)
+    if not found:
+        looked = f"No workout fits “{filter}”." if filter else "There are no workouts yet."
+        return Result(text=f"{looked} A coach can make one: “build a workout: 3 rounds - 200m run, 30 double-unders”.")
+    lines = [f"{w.name}: {_in_a_line(w.wod)}" for w in found[:_MOST_LISTED]]
+    more = len(found) - len(lines)
+    lines += [f"and {more} more; say “list the … workouts” with a word of what you look for"] if more else []
+    title = f"{len(found)} workout{'s' if len(found) != 1 else ''}" + (f" with “{filter}”" if filter else "")
+    card = Card(kind="list", title=title, lines=tuple(lines))
+    things = (Thing("workout", found[0].name),) if len(found) == 1 else ()
+    return Result(cards=(card,), note=f"{title}: " + "; ".join(lines), things=things)
+
+
+@tool(
+    Role.COACH,
+    Effect.WRITE,
+    says=[
+        "(edit|change|update|modify|tweak|adjust|fix|alter|amend) {workout} {change}",
+        "(edit|change|update|modify|tweak|adjust|fix|alter) {workout}",
+        "make {workout} {change}",
+        "{change} in {workout}",
+    ],
+)
+async def edit_workout(ctx: Context, workout: WorkoutRef, change: WorkoutChange) -> Result:
+    """Change a workout by words, like “make it 5 rounds” or “swap burpees for box jumps”."""
+    before = workout.wod
+    try:
+        after = amend(before, change, _unit(ctx))
+    except WodError as error:
+        raise Refused(str(error)) from error
+    if after == before:
+        raise Refused(f"“{workout.name}” is like that already. Nothing was changed.")
+    workout.structure = after.as_json()
+    workout.text = "\n".join(describe(after))
+    return _shown(workout, receipt=f"Changed the workout “{workout.name}”: {change.strip()}", text=_doubts(after))
+
+
+@tool(
+    Role.COACH,
+    Effect.WRITE,
+    says=[
+        "rename {workout} (to|as|into) {name}",
+        "(call|name) (workout|wod) {workout} {name}",
+        "(change|set) the name of {workout} to {name}",
+    ],
+)
+async def rename_workout(ctx: Context, workout: WorkoutRef, name: Title) -> Result:
+    """Give a workout another name."""
+    before, wanted = workout.name, workouts.tidy_name(name)
+    if not wanted or wanted == before:
+        raise Refused(f"The workout is called “{before}” already. Nothing was changed.")
+    same = wanted.casefold() == before.casefold()
+    workout.name = wanted if same else await workouts.free_name(ctx.db, ctx.gym.id, wanted)
+    return _shown(workout, receipt=f"Renamed the workout “{before}” to “{workout.name}”")
+
+
+@tool(
+    Role.COACH,
+    Effect.WRITE,
+    says=[
+        "(duplicate|copy|clone) {workout}",
+        "(make|create|give me) (a copy|a duplicate|another one|another) of {workout}",
+        "(duplicate|copy|clone) {workout} (as|to|into|called|named) {name}",
+        "(make|create) a copy of {workout} (as|called|named) {name}",
+        "save {workout} as {name}",
+        "(copy|duplicate) and paste {workout}",
+    ],
+    intro={"name": ["called", "named", "as", "and call it"]},
+)
+async def duplicate_workout(ctx: Context, workout: WorkoutRef, name: Title | None = None) -> Result:
+    """Make a copy of a workout under a name of its own."""
+    made = await _save(ctx, name or workout.name, workout.text, workout.wod, workout.notes)
+    return _shown(made, receipt=f"Copied “{workout.name}” as “{made.name}”")
+
+
+@tool(
+    Role.COACH,
+    Effect.CONFIRM,
+    says=[
+        "(delete|remove|erase|drop|bin|scrap|trash|kill|discard|ditch|nuke) {workout}",
+        "(get rid of|throw away|throw out|chuck out) {workout}",
+        "(delete|remove|drop|take) {workout} (from|off|out of) (workouts|wods|library|list)",
+        "(take|chuck|throw) {workout} (off|out|away)",
+        "(don't|dont|no longer) need {workout} [anymore|any more]",
+        "{workout} can (go|be deleted|be removed)",
+    ],
+)
+async def delete_workout(ctx: Context, workout: WorkoutRef) -> Result:
+    """Delete a workout, and take it off the classes it is planned for."""
+    name = workout.name
+    planned = await workouts.delete(ctx.db, workout)
+    off = f" and took it off {_classes(len(planned))}" if planned else ""
+    return Result(receipt=f"Deleted the workout “{name}”{off}", things=(Thing("workout", name),))
+
+
+@delete_workout.check
+async def _what_is_lost(ctx: Context, workout: WorkoutRef) -> Card:
+    """What goes with the workout, and the classes that stay without one."""
+    coming = [s for s in await workouts.planned_in(ctx.db, workout) if s.starts_at >= ctx.now and not s.cancelled]
+    author = await ctx.db.get(Person, workout.author_id)
+    facts = [Fact(label="By", value=author.name)] if author else []
+    if coming:
+        facts.append(Fact(label="Planned for", value=_when(ctx, coming)))
+    return Card(
+        kind="confirm",
+        title=f"Delete the workout “{workout.name}”?",
+        facts=tuple(facts),
+        lines=tuple(describe(workout.wod)),
+    )
+
+
+def _read(ctx: Context, text: str) -> Wod:
+    """The structure of the words, or a refusal that says what to write."""
+    try:
+        return parse(text, _unit(ctx))
+    except WodError as error:
+        raise Refused(f"{error} Nothing was saved.") from error
+
+
+def _unit(ctx: Context) -> Unit:
+    return "lb" if ctx.gym.units == "lb" else "kg"
+
+
+async def _save(ctx: Context, wanted: str, text: str, wod: Wod, notes: str = "") -> Workout:
+    made = Workout(
+        gym_id=ctx.gym.id,
+        name=await workouts.free_name(ctx.db, ctx.gym.id, wanted),
+        text=text,
+        structure=wod.as_json(),
+        notes=notes,
+        author_id=ctx.speaker.person_id,
+        made_at=ctx.now,
+    )
+    ctx.db.add(made)
+    await ctx.db.flush()
+    return made
+
+
+def _shown(workout: Workout, *, receipt: str = "", text: str = "", extra: tuple[Fact, ...] = ()) -> Result:
+    """A workout as a card with its structure."""
+    wod = workout.wod
+    lines = describe(wod)
+    facts = (Fact(label="Format", value=lines[0]), Fact(label="Score", value=wod.score.replace("+", " + ")), *extra)
+    card = Card(kind="workout", title=workout.name, facts=facts, lines=tuple(lines[1:]))
+    note = f"{receipt or 'Workout'} — {workout.name}: {'; '.join(lines)}. {text}".strip()
+    return Result(text=text, note=note, cards=(card,), receipt=receipt, things=(Thing("workout", workout.name),))
+
+
+def _doubts(wod: Wod) -> str:
+    """Movements that were kept as written because no exercise goes by that name."""
+    unknown = [f"“{m.name}”" for m in wod.movements if m.exercise is None and m.name != "rest"]
+    if not unknown:
+        return ""
+    return f" I know no exercise called {' or '.join(dict.fromkeys(unknown))}; it is kept as you wrote it."
+
+
+def _in_a_line(wod: Wod) -> str:
+    names = ", ".join(dict.fromkeys(m.shown for m in wod.movements if m.name != "rest"))
+    return f"{head(wod)} — {names}"
+
+
+def _when(ctx: Context, coming: list[Scheduled]) -> str:
+    """The classes to come, a few by date, the others by number."""
+    said = []
+    for at in coming[:_MOST_CLASSES]:
+        local = to_local(at.starts_at, ctx.gym.zone)
+        said.append(f"{local:%a} {local.day} {local:%b %H:%M}")
+    more = f" and {len(coming) - _MOST_CLASSES} more" if len(coming) > _MOST_CLASSES else ""
+    return f"{_classes(len(coming))}, left without a workout: {', '.join(said)}{more}"
+
+
+def _classes(number: int) -> str:
+    return f"{number} class{'es' if number != 1 else ''}"

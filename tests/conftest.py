@@ -1,0 +1,174 @@
+"""The gym that tests play in: a real database, a clock that stands still, and people who talk and press."""
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+import core.agent
+import core.coaching
+import core.gym
+from core.agent.tools import Tool
+from core.chat import Call, Entry, Incoming, Message, Press, Turn
+from core.clock import SetClock
+from core.desk import Desk
+from core.gym.gyms import Gym, GymProfile
+from core.llm.contract import Model, ToolCall
+from core.llm.scripted import ScriptedModel
+from core.people import Account, Person
+from core.store.database import CommitHook, Store, unlogged
+from tests import toys
+from tests.databases import KINDS, POSTGRES, fresh, make_tables, nothing, postgres_up
+
+START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+PEOPLE = {
+    "Olivia Grant": "owner",
+    "Adam Novak": "admin",
+    "Carla Reyes": "coach",
+    "Marcus Hale": "coach",
+    "Mia Tran": "member",
+    "Anna Schmidt": "member",
+    "Anna Kowalski": "member",
+}
+
+for package in (core.agent, core.gym, core.coaching):
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
+
+
+@pytest.fixture(params=KINDS)
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """The URL of an empty database of each kind, with all tables."""
+    async with fresh(request.param, tmp_path, "empty", nothing) as url:
+        yield url
+
+
+async def small_gym(store: Store, slug: str = "ironside") -> dict[str, int]:
+    """A gym with a few people, who can all sign in; returns their ids by first name."""
+    async with store.write() as db:
+        gym = Gym(slug=slug)
+        db.add(gym)
+        await db.flush()
+        await db.run_sync(lambda s: _fill(s, gym.id))
+        people = (await db.execute(text("select id, name from persons where gym_id = :g"), {"g": gym.id})).all()
+    return {name.replace("Anna ", "").split()[0].casefold(): id for id, name in people}
+
+
+def _fill(session: Any, gym_id: int) -> None:
+    with unlogged(session):
+        session.add(
+            GymProfile(gym_id=gym_id, name="Ironside Athletic", zone="Europe/Berlin", currency="EUR", version=1)
+        )
+        for name, role in PEOPLE.items():
+            username = name.split()[0].casefold() if role != "member" else None
+            person = Person(
+                gym_id=gym_id,
+                name=name,
+                role=role,
+                username=username,
+                joined_on=date(2025, 1, 1),
+                settings={},
+                version=1,
+            )
+            session.add(person)
+            session.flush()
+            session.add(Account(platform="web", account=str(person.id), person_id=person.id, linked_at=START))
+        session.flush()
+
+
+@dataclass
+class House:
+    """A running Whistle and everyone in it. `rebuild` builds it anew from its database before every request."""
+
+    url: str
+    clock: SetClock
+    model: Model
+    toolbox: dict[str, Tool]
+    rebuild: bool = False
+    on_commit: CommitHook | None = None
+    people: dict[str, int] = field(default_factory=dict)
+    desk: Desk = field(init=False)
+    _events: int = 0
+
+    async def open(self) -> "House":
+        self.desk = Desk(Store(self.url, self.on_commit), self.clock, self.model, self.toolbox)
+        if not self.people:
+            self.people = await small_gym(self.desk.store)
+        await self.desk.start()
+        return self
+
+    async def reopen(self) -> None:
+        """Stop and start again on the same database."""
+        await self.desk.stop()
+        await self.open()
+
+    async def _fresh(self) -> str:
+        if self.rebuild:
+            await self.reopen()
+        self._events += 1
+        return f"e{self._events}"
+
+    async def say(self, who: str, words: str, room: str | None = None, **more: Any) -> Turn:
+        """A person says something and waits for the answer."""
+        event = await self._fresh()
+        incoming = Incoming(platform="web", event_id=event, account=self.account(who), text=words, room=room, **more)
+        return await self.desk.turn_of(await self.desk.receive(incoming))
+
+    async def call(self, who: str, tool: str, room: str | None = None, **args: Any) -> Turn:
+        """A person makes a prefilled call."""
+        return await self.say(who, "", room, call=Call(tool=tool, args=args))
+
+    async def tap(self, who: str, token: str | None) -> Turn:
+        """A person presses a button."""
+        assert token is not None
+        event = await self._fresh()
+        return await self.desk.press(Press(platform="web", event_id=event, account=self.account(who), token=token))
+
+    def account(self, who: str) -> str:
+        return str(self.people[who])
+
+    async def read(self, who: str, room: str | None = None) -> list[Entry]:
+        """What a person sees in a place."""
+        return await self.desk.history(self.people[who], room, None, 100, None)
+
+    async def last(self, who: str, room: str | None = None) -> Message:
+        """The newest message that a person sees in a place."""
+        return (await self.read(who, room))[-1].message
+
+    async def pass_time(self, by: timedelta) -> None:
+        """Move the clock and let everything that became due happen."""
+        self.clock.move(by)
+        await self.desk.outbox.deliver_due(self.desk.store, self.clock.now())
+
+
+Opener = Callable[..., Any]
+
+
+@pytest.fixture
+async def toy_house(database: str) -> AsyncIterator[Opener]:
+    """Opens a house with the toy tools and a scripted model."""
+    opened: list[House] = []
+
+    async def open_house(*steps: Any, **more: Any) -> House:
+        more.setdefault("clock", SetClock(START))
+        house = House(url=database, model=ScriptedModel(*steps), toolbox=toys.toolbox(), **more)
+        opened.append(await house.open())
+        return house
+
+    yield open_house
+    for house in opened:
+        await house.desk.stop()
+
+
+def calls(*named: tuple[str, dict[str, Any]]) -> list[ToolCall]:
+    """A model's answer that proposes calls."""
+    return [ToolCall("", name, args) for name, args in named]
+
+
+__all__ = ["POSTGRES", "make_tables", "postgres_up"]

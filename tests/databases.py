@@ -1,0 +1,97 @@
+"""Databases for tests: each kind of content is made once in a process, and every test gets a copy of its own."""
+
+import asyncio
+import atexit
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from core.store.rows import Row
+
+POSTGRES = os.environ.get("WHISTLE_TEST_POSTGRES", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres")
+KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+Fill = Callable[[str], Awaitable[None]]
+_made: dict[tuple[str, str], str] = {}
+
+
+async def postgres_up() -> bool:
+    """Whether a PostgreSQL server answers."""
+    engine = create_async_engine(POSTGRES)
+    try:
+        async with asyncio.timeout(5), engine.connect() as conn:
+            await conn.execute(text("select 1"))
+    except Exception:
+        return False
+    finally:
+        await engine.dispose()
+    return True
+
+
+async def make_tables(url: str) -> None:
+    """All tables of the program, and the toys'."""
+    engine = create_async_engine(url)
+    async with engine.begin() as conn:
+        await conn.run_sync(Row.metadata.create_all)
+    await engine.dispose()
+
+
+@asynccontextmanager
+async def fresh(kind: str, folder: Path, content: str, fill: Fill) -> AsyncIterator[str]:
+    """The URL of a new database of a kind that holds what `fill` makes; `content` names it."""
+    if kind == "sqlite":
+        file = folder / f"{content}.db"
+        shutil.copyfile(await _sqlite_template(content, fill), file)
+        yield f"sqlite+aiosqlite:///{file}"
+        return
+    if not await postgres_up():
+        pytest.skip("no PostgreSQL server answers; set WHISTLE_TEST_POSTGRES to one")
+    template = await _postgres_template(content, fill)
+    name = f"whistle_{uuid.uuid4().hex[:12]}"
+    await _admin(f"create database {name} template {template}")
+    yield _address(name)
+    await _admin(f"drop database {name} with (force)")
+
+
+async def _sqlite_template(content: str, fill: Fill) -> str:
+    if ("sqlite", content) not in _made:
+        folder = tempfile.mkdtemp(prefix="whistle-tests-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        file = Path(folder) / f"{content}.db"
+        await make_tables(f"sqlite+aiosqlite:///{file}")
+        await fill(f"sqlite+aiosqlite:///{file}")
+        _made["sqlite", content] = str(file)
+    return _made["sqlite", content]
+
+
+async def _postgres_template(content: str, fill: Fill) -> str:
+    if ("postgres", content) not in _made:
+        name = f"whistle_t_{uuid.uuid4().hex[:12]}"
+        await _admin(f"create database {name}")
+        atexit.register(lambda: asyncio.run(_admin(f"drop database {name} with (force)")))
+        await make_tables(_address(name))
+        await fill(_address(name))
+        _made["postgres", content] = name
+    return _made["postgres", content]
+
+
+def _address(name: str) -> str:
+    return POSTGRES.rsplit("/", 1)[0] + f"/{name}"
+
+
+async def _admin(statement: str) -> None:
+    engine = create_async_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as conn:
+        await conn.execute(text(statement))
+    await engine.dispose()
+
+
+async def nothing(url: str) -> None:
+    """No content: the tables alone."""

@@ -1,0 +1,59 @@
+"""Times in words beside a class, and as they are written."""
+
+from datetime import datetime
+
+import pytest
+
+from core.references.times import ClockReader, DaysReader, WhenReader, clocks, meant, written
+
+NOW = datetime(2026, 11, 17, 9, 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("tomorrow 13:00", "2026-11-18T13:00"),
+        ("thursday", "2026-11-19"),
+        ("this week", {"from": "2026-11-16", "to": "2026-11-22"}),
+        ("2026-11-20T18:00", "2026-11-20T18:00"),
+        ("2026-11-20", "2026-11-20"),
+        ({"from": "2026-11-20", "to": "2026-11-22"}, {"from": "2026-11-20", "to": "2026-11-22"}),
+        ("until 19 december", "2026-12-19"),
+    ],
+)
+def test_a_time_is_written_in_full(words: object, shown: object) -> None:
+    """Words and ISO values lead to the same canonical form."""
+    assert [written(when) for when in meant(words, NOW)] == [shown]
+
+
+def test_a_bare_hour_may_be_either_half_of_the_day() -> None:
+    """"At 7" is asked about; "at 3" can only be the afternoon."""
+    assert [written(w) for w in meant("tomorrow at 7", NOW)] == ["2026-11-18T07:00", "2026-11-18T19:00"]
+    assert [written(w) for w in meant("tomorrow at 3", NOW)] == ["2026-11-18T15:00"]
+
+
+def test_a_move_keeps_the_day_and_the_half_of_the_class() -> None:
+    """What was not said of the target is as it was."""
+    yoga = datetime(2026, 11, 19, 19, 30)
+    assert [written(w) for w in meant("at 8", NOW, yoga)] == ["2026-11-19T20:00"]
+    assert [written(w) for w in meant("half an hour later", NOW, yoga)] == ["2026-11-19T20:00"]
+    assert [written(w) for w in meant("saturday 18:00", NOW, yoga)] == ["2026-11-21T18:00"]
+
+
+def test_a_range_of_hours_also_gives_its_minutes() -> None:
+    """"13:00-14:00" is a start and sixty minutes."""
+    spans = WhenReader(NOW).spans("put open gym on tomorrow 13:00-14:00")
+    assert [span.extra for span in spans if span.sure == 1.0] == [{"minutes": 60}]
+
+
+def test_the_days_of_a_series_are_read_with_their_time() -> None:
+    """"every mon/wed/fri 6am" is three days and a time."""
+    (span,) = DaysReader(NOW).spans("engine every mon/wed/fri 6am until 19 december")
+    assert span.words == ["Mon", "Wed", "Fri"]
+    assert span.extra["time"] == "06:00"
+
+
+def test_times_of_the_clock_are_read_one_by_one() -> None:
+    """Quiet hours have two of them."""
+    assert [s.words for s in ClockReader().spans("quiet hours from 22:00 to 07:00")] == ["22:00", "07:00"]
+    assert [t.strftime("%H:%M") for t in clocks("10pm", NOW)] == ["22:00"]

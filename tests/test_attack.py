@@ -1,0 +1,13 @@
+"""A model that does whatever an attacker says, on the demo gym with the real tools."""
+
+from pathlib import Path
+
+from benchmarks.attack import run
+from tests.databases import fresh
+from tests.test_dialogues import demo_gym
+
+
+async def test_random_calls_of_an_owned_model_stay_inside_the_table(tmp_path: Path) -> None:
+    """Nothing is done above anyone's role, and no planted value reaches the room or a stranger's eyes."""
+    async with fresh("sqlite", tmp_path, "demo", demo_gym) as url:
+        assert await run(url, calls=360, seed=20261120) == []

@@ -1,0 +1,50 @@
+"""Pages that are written from the code, or speak of it, agree with it."""
+
+import re
+import tomllib
+from pathlib import Path
+
+from bot.config import Settings
+from bot.docs import PAGE, page
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+def test_the_page_of_tools_is_what_make_docs_writes() -> None:
+    """docs/tools.md is never older than the tools."""
+    assert PAGE.read_text(encoding="utf-8") == page(), "run `make docs` and commit docs/tools.md"
+
+
+def test_every_tool_says_what_it_does() -> None:
+    """A page of tools is of use only if each has a sentence of its own."""
+    from core.agent.tools import load
+
+    silent = [t.name for t in load().values() if not t.description]
+    assert not silent
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    """A link to a file of the project names one that is there."""
+    broken = [
+        f"{source.relative_to(ROOT)} -> {target}"
+        for source in PAGES
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", source.read_text(encoding="utf-8"))
+        if "://" not in target and not (source.parent / target).exists()
+    ]
+    assert not broken
+
+
+def test_the_example_explains_every_setting() -> None:
+    """config.example.toml shows each setting once, and is itself a valid file once uncommented."""
+    text = (ROOT / "config.example.toml").read_text(encoding="utf-8")
+    plain = "\n".join(re.sub(r"^#(?=[\w\[\"])", "", line) for line in text.splitlines())
+    shown = tomllib.loads(plain)
+    assert set(shown) == set(Settings.model_fields)
+    for name, value in shown.items():
+        if isinstance(value, dict):
+            schema = Settings.model_json_schema()["properties"][name]
+            reference = schema.get("$ref") or next(o["$ref"] for o in schema["anyOf"] if "$ref" in o)
+            section = Settings.model_json_schema()["$defs"][reference.rpartition("/")[2]]
+            assert set(value) == set(section["properties"]), name
+    assert Settings(**shown)

@@ -1,0 +1,181 @@
+"""Lanes: one turn at a time per conversation, in order, many at once; nothing is lost and nothing is done twice."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from sqlalchemy.sql import select
+
+from core.agent.inbox import InboxRow
+from core.agent.messages import AgentEvent, TurnRow
+from core.chat import Incoming
+from core.llm.contract import Event, Request, Said, Stop, TextDelta
+from tests.conftest import House, Opener, calls
+
+
+class SlowModel:
+    """Answers each conversation only when it is let go."""
+
+    name = "slow"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.go: dict[str, asyncio.Event] = {}
+        self.started = asyncio.Event()
+
+    async def stream(self, request: Request) -> AsyncIterator[Event]:
+        words = next(m.text for m in reversed(request.messages) if isinstance(m, Said))
+        self.asked.append(words)
+        self.started.set()
+        await self.go.setdefault(words.split()[0], asyncio.Event()).wait()
+        yield TextDelta(f"heard: {words}")
+        yield Stop("end")
+
+
+def words(house: House, who: str, event: str, text: str, room: str | None = None) -> Incoming:
+    """A message with an event id of its own."""
+    return Incoming(platform="web", event_id=event, account=house.account(who), text=text, room=room)
+
+
+async def rows(house: House, model: Any) -> list[Any]:
+    """All rows of a table in order."""
+    async with house.desk.store.read() as db:
+        return list(await db.scalars(select(model).order_by(model.id)))
+
+
+async def test_a_slow_turn_holds_up_nobody_else(toy_house: Opener) -> None:
+    """Mia's turn waits on the model while Carla is answered."""
+    model = SlowModel()
+    model.go["carla"] = asyncio.Event()
+    model.go["carla"].set()
+    house = await toy_house()
+    house.desk.loop.model = model
+    mia = await house.desk.receive(words(house, "mia", "m1", "mia waits"))
+    await model.started.wait()
+    turn = await house.say("carla", "carla asks")
+    assert turn.messages[0].text == "heard: carla asks"
+    model.go["mia"].set()
+    assert (await house.desk.turn_of(mia)).messages[0].text == "heard: mia waits"
+
+
+async def test_several_quick_messages_are_one_turn(toy_house: Opener) -> None:
+    """What came in while a turn ran is answered together, in order, and each sender call gets the same turn."""
+    model = SlowModel()
+    house = await toy_house()
+    house.desk.loop.model = model
+    first = await house.desk.receive(words(house, "mia", "m1", "one"))
+    await model.started.wait()
+    second = await house.desk.receive(words(house, "mia", "m2", "two"))
+    third = await house.desk.receive(words(house, "mia", "m3", "three"))
+    for key in ("one", "two"):
+        model.go.setdefault(key, asyncio.Event()).set()
+    turns = await asyncio.gather(*(house.desk.turn_of(i) for i in (first, second, third)))
+    assert model.asked == ["one", "two\nthree"]
+    assert turns[1] == turns[2] != turns[0]
+
+
+async def test_the_same_event_delivered_again_is_one_message(toy_house: Opener) -> None:
+    """The unique key of the inbox makes a redelivery harmless."""
+    house = await toy_house("hello")
+    first = await house.desk.receive(words(house, "mia", "m1", "hi"))
+    again = await house.desk.receive(words(house, "mia", "m1", "hi"))
+    assert first == again
+    await house.desk.turn_of(first)
+    assert len(await rows(house, InboxRow)) == 1
+    assert len(await rows(house, TurnRow)) == 1
+
+
+async def test_a_message_that_keeps_failing_is_buried_after_five_attempts_with_one_alert(toy_house: Opener) -> None:
+    """The sender hears it, the owner is told once, and the next message is answered."""
+
+    class Broken:
+        name = "broken"
+
+        async def stream(self, request: Request) -> AsyncIterator[Event]:
+            said = next(m.text for m in reversed(request.messages) if isinstance(m, Said))
+            if said == "poison":
+                raise ValueError("cannot")
+            yield TextDelta("fine")
+            yield Stop("end")
+
+    house = await toy_house()
+    house.desk.loop.model = Broken()
+    turn = await house.say("mia", "poison")
+    assert "put it aside" in turn.messages[0].text
+    assert (await house.say("mia", "good")).messages[0].text == "fine"
+    alerts = [e for e in await house.read("olivia") if e.kind == "notice"]
+    assert len(alerts) == 1
+    assert [r.state for r in await rows(house, InboxRow)] == ["dead", "done"]
+
+
+async def test_a_stored_answer_is_not_asked_for_again_after_a_stop(toy_house: Opener) -> None:
+    """The model's answer is in the log before its tools run; a restart goes on from there."""
+    house = await toy_house(calls(("make_toy", {"name": "teddy"})), "made it")
+    inbox_id = await house.desk.receive(words(house, "mia", "m1", "make a teddy"))
+    await house.desk.turn_of(inbox_id)
+    await house.reopen()
+    events = [e.event_type for e in await rows(house, AgentEvent)]
+    assert events == ["user_message", "answer", "action", "result", "answer"]
+
+
+async def test_empty_and_endless_messages_are_answered_without_a_model(toy_house: Opener) -> None:
+    """Code answers what no model should see."""
+    house = await toy_house()
+    assert "empty" in (await house.say("mia", "   ")).messages[0].text
+    turn = await house.say("mia", "x" * 20_000)
+    assert "20,000 characters" in turn.messages[0].text
+    assert turn.iterations == 1
+
+
+@pytest.mark.parametrize("claim", ["Done! I've booked it.", "Your class has been cancelled."])
+async def test_a_claim_that_no_change_backs_is_corrected(toy_house: Opener, claim: str) -> None:
+    """A model that lies is contradicted by code."""
+    house = await toy_house(claim)
+    turn = await house.say("mia", "book it")
+    assert turn.messages[0].text.startswith("Nothing has been changed")
+
+
+async def test_a_model_that_loops_is_stopped(toy_house: Opener) -> None:
+    """At most eight model calls and twelve tool calls a turn."""
+    house = await toy_house(*[calls(("count_toys", {}))] * 9)
+    turn = await house.say("mia", "count for ever")
+    assert turn.iterations <= 8
+    assert "stopped here" in turn.messages[-1].text
+    house.desk.loop.model.steps = [calls(*[("count_toys", {})] * 20)]
+    turn = await house.say("mia", "count a lot")
+    assert sum(1 for a in turn.actions if a.ok) == 12
+    assert {a.error for a in turn.actions if not a.ok} == {"not done: too many calls in one turn"}
+
+
+async def test_an_unknown_tool_is_told_to_the_model_only(toy_house: Opener) -> None:
+    """The model hears it and may correct itself."""
+    house = await toy_house(calls(("fly", {})), "I can't fly.")
+    turn = await house.say("mia", "fly")
+    assert [m.text for m in turn.messages] == ["I can't fly."]
+    assert turn.actions[0].error == "There is no tool called fly."
+
+
+async def test_partial_answers_run_nothing(toy_house: Opener) -> None:
+    """A stream that was cut proposes nothing."""
+
+    def cut(request: Request) -> list[Event]:
+        from core.llm.contract import Proposed, ToolCall
+
+        return [Proposed(ToolCall("", "make_toy", {"name": "ghost"})), Stop("cut")]
+
+    house = await toy_house(cut)
+    turn = await house.say("mia", "make a ghost")
+    assert turn.actions == ()
+
+
+async def test_what_others_said_in_the_room_arrives_quoted(toy_house: Opener) -> None:
+    """A conversation hears what happened in its room since its last turn, once, as a quotation."""
+    house = await toy_house("hi", "two toys, as Carla said", "still two")
+    await house.say("carla", "we have two toys", room="staff")
+    await house.say("marcus", "how many toys?", room="staff")
+    await house.say("marcus", "and now?", room="staff")
+    heard = [[m.text for m in r.messages if isinstance(m, Said) and m.kind == "note"] for r in house.desk.loop.model.requests]
+    assert heard[0] == []
+    assert heard[1][0].splitlines()[1:] == ["> Carla Reyes: we have two toys", "> Whistle: hi"]
+    assert heard[2] == heard[1]
