@@ -7,7 +7,7 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +29,7 @@ from core.store.database import Store
 from core.store.migrate import upgrade
 
 log = structlog.get_logger("whistle")
+Timekeeper = Callable[[datetime | None], Clock]
 
 
 class PortTaken(Told):
@@ -50,7 +51,7 @@ class House:
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[House]:
+async def opened(settings: Settings, timekeeper: Timekeeper = SystemClock) -> AsyncIterator[House]:
     """The database, migrated and with a gym in it, for this process alone where it is SQLite."""
     private_folder(settings.data_dir)
     lock = FileLock(settings.sqlite_file) if settings.sqlite_file else None
@@ -60,7 +61,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
     try:
         await upgrade(settings.database_url)
         zone = await gym_zone(store, settings)
-        clock = await clock_of(store, settings, zone)
+        clock = await clock_of(store, settings, zone, timekeeper)
         await furnish(store, settings, clock.now())
         yield House(settings, store, clock, zone)
     finally:
@@ -69,13 +70,13 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
             lock.release()
 
 
-async def clock_of(store: Store, settings: Settings, zone: str) -> Clock:
+async def clock_of(store: Store, settings: Settings, zone: str, timekeeper: Timekeeper = SystemClock) -> Clock:
     """The machine's clock, or one moved to the start that is set; a gym that has moved on is not taken back."""
     if settings.clock.start is None:
-        return SystemClock()
+        return timekeeper(None)
     start = to_instant(settings.clock.start, zone)
     last = await last_recorded(store)
-    return SystemClock(max(start, last) if last else start)
+    return timekeeper(max(start, last) if last else start)
 
 
 async def last_recorded(store: Store) -> datetime | None:
@@ -132,13 +133,13 @@ def check_port(host: str, port: int) -> None:
             ) from None
 
 
-async def run(settings: Settings) -> None:
-    """Serve until the process is told to stop."""
+async def run(settings: Settings, timekeeper: Timekeeper = SystemClock) -> None:
+    """Serve until the process is told to stop. `timekeeper` makes the clock of its moment of start."""
     from adapters.web.adapter import WebAdapter
 
     check_port(settings.web.host, settings.web.port)
     stopping = asyncio.Event()
-    async with opened(settings) as house:
+    async with opened(settings, timekeeper) as house:
         desk = house.desk()
         web = WebAdapter(
             desk,

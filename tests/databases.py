@@ -20,13 +20,20 @@ POSTGRES = os.environ.get("WHISTLE_TEST_POSTGRES", "postgresql+asyncpg://postgre
 KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 Fill = Callable[[str], Awaitable[None]]
 _made: dict[tuple[str, str], str] = {}
+_answers: dict[str, bool] = {}
 
 
 async def postgres_up() -> bool:
-    """Whether a PostgreSQL server answers."""
+    """Whether a PostgreSQL server answers; asked once in a process."""
+    if "postgres" not in _answers:
+        _answers["postgres"] = await _connects()
+    return _answers["postgres"]
+
+
+async def _connects() -> bool:
     engine = create_async_engine(POSTGRES)
     try:
-        async with asyncio.timeout(5), engine.connect() as conn:
+        async with asyncio.timeout(60), engine.connect() as conn:
             await conn.execute(text("select 1"))
     except Exception:
         return False

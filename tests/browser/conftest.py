@@ -25,12 +25,16 @@ FLAGS = (
     "--disable-sync",
 )
 MONDAY = "2026-11-23T10:00"
+# Nothing here is about speed: a limit is only there so that a fault ends the test.
+PATIENCE_S = 60
+# Long enough for a person who has said much to say much again.
+NOBODY_IS_TOO_FAST_S = 10
 ROOT = Path(__file__).parents[2]
 LINK = re.compile(r"^(\w+) .*\(\w+\)  (http\S+)$")
 DESKTOP = (1140, 700)
 PHONE = (390, 844)
 
-expect.set_options(timeout=5_000)
+expect.set_options(timeout=PATIENCE_S * 1000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,7 +53,8 @@ def free_port() -> int:
 
 
 class Program:
-    """`python -m bot run` as a process of its own, on one data directory over all its lives."""
+    """The program as a process of its own, on one data directory over all its lives. Its time stands still until a
+    test moves it."""
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
@@ -66,9 +71,10 @@ class Program:
         """Start, and return once the sign-in links are printed: then requests are answered."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"],
+                [sys.executable, "-m", "tests.browser.served"],
                 cwd=ROOT,
                 env=self.environment,
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -81,6 +87,14 @@ class Program:
             if found[1] == "Mia":
                 return
         raise AssertionError(self.log.read_text())
+
+    def pass_time(self, seconds: float) -> None:
+        """Move the program's clock, and with it everything that waits for its time."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(f"{seconds}\n")
+        self.process.stdin.flush()
+        assert self.process.stdout.readline() == "moved\n", self.log.read_text()
 
     @property
     def running(self) -> bool:
@@ -98,8 +112,10 @@ class Program:
         self._gone()
 
     def _gone(self) -> None:
+        assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.wait(15)
+        self.process.wait(PATIENCE_S)
+        self.process.stdin.close()
         self.process.stdout.close()
 
     def token(self, who: str) -> str:
@@ -234,6 +250,7 @@ def windows(chromium: Browser, program: Program) -> Iterator[Opener]:
         if key not in kept:
             viewport: ViewportSize = {"width": size[0], "height": size[1]}
             context = chromium.new_context(viewport=viewport, reduced_motion="reduce", **looks)
+            context.set_default_timeout(PATIENCE_S * 1000)
             kept[key] = Screen(context.new_page())
         return kept[key]
 
@@ -250,6 +267,7 @@ def enter(windows: Opener, program: Program) -> Iterator[Opener]:
     def enter_as(who: str, size: tuple[int, int] = DESKTOP, **looks: Any) -> Screen:
         if not program.running:
             program.start()
+        program.pass_time(NOBODY_IS_TOO_FAST_S)
         screen = windows(who, size, **looks)
         opened.append(screen)
         sent = screen.page.context.request

@@ -123,7 +123,7 @@ async def served(one: Surface, who: str) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of the real server on a free port."""
     await one.web.start()
     headers = {"Authorization": f"Bearer {one.token(who)}"}
-    async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{one.web.port}", headers=headers, timeout=10) as client:
+    async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{one.web.port}", headers=headers, timeout=60) as client:
         yield client
 
 

@@ -66,7 +66,7 @@ async def test_words_of_an_answer_reach_only_the_one_who_asked(surface: Opener) 
         mia = asyncio.create_task(streamed(client, "mia's secret"))
         await model.asked.wait()
         model.asked.clear()
-        async with httpx2.AsyncClient(base_url=client.base_url, headers=signed(one, "carla"), timeout=10) as other:
+        async with httpx2.AsyncClient(base_url=client.base_url, headers=signed(one, "carla"), timeout=60) as other:
             carla = asyncio.create_task(streamed(other, "carla's secret"))
             await model.asked.wait()
             model.go_on.set()
@@ -102,8 +102,8 @@ async def test_two_people_in_the_room_see_each_other_at_once(surface: Opener) ->
     one = await surface("Morning, all.", "For Mia alone.")
     async with (
         served(one, "carla") as carla,
-        httpx2.AsyncClient(base_url=carla.base_url, headers=signed(one, "marcus"), timeout=10) as marcus,
-        httpx2.AsyncClient(base_url=carla.base_url, headers=signed(one, "mia"), timeout=10) as mia,
+        httpx2.AsyncClient(base_url=carla.base_url, headers=signed(one, "marcus"), timeout=60) as marcus,
+        httpx2.AsyncClient(base_url=carla.base_url, headers=signed(one, "mia"), timeout=60) as mia,
         listening(marcus) as on_marcus_screen,
         listening(mia) as on_mias_screen,
     ):
@@ -125,7 +125,7 @@ async def test_a_private_row_never_reaches_a_raw_client_in_the_room(surface: Ope
         assert "what do the toys cost?" in seen
         assert "4711" not in seen
         async with (
-            httpx2.AsyncClient(base_url=marcus.base_url, headers=signed(one, "olivia"), timeout=10) as olivia,
+            httpx2.AsyncClient(base_url=marcus.base_url, headers=signed(one, "olivia"), timeout=60) as olivia,
             listening(olivia, after=0) as live,
         ):
             assert "4711" in json.dumps(await live.until("Last words."))
@@ -180,7 +180,7 @@ async def test_stopping_ends_open_streams_at_once(surface: Opener) -> None:
     async with served(one, "mia") as client, listening(client) as live:
         answer = asyncio.create_task(streamed(client, "hello"))
         await model.asked.wait()
-        async with asyncio.timeout(4):
+        async with asyncio.timeout(60):
             await one.web.stop()
             events = await answer
             rest = [block.event async for block in live.blocks]
@@ -195,7 +195,7 @@ async def test_a_closed_page_leaves_no_listener_behind(surface: Opener) -> None:
     """When a browser goes away, its stream lets go of the hub."""
     one = await surface("A", "B")
     listeners = one.house.desk.hub._listeners
-    async with served(one, "mia") as client, asyncio.timeout(5):
+    async with served(one, "mia") as client, asyncio.timeout(60):
         async with listening(client) as live:
             await client.post("/agent/chat", json={"message": "one"})
             await live.until("A")
