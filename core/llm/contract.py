@@ -43,7 +43,10 @@ class Param:
 @dataclass(frozen=True)
 class ToolSpec:
     """A tool as a model sees it. `says` are the phrases of its rules (`{param}`, `[optional]`, `(a|b)`), `role` the least
-    role that may call it, `allowed` whether this speaker may here, `writes` whether it changes anything."""
+    role that may call it, `allowed` whether this speaker may here, `writes` whether it changes anything.
+    `schema` is the JSON schema of the arguments. `shelf` says how a language model gets it: `core` in the prefix of every
+    request, `deferred` behind tool search, `none` never. Names, descriptions, schemas and shelves are the same for
+    everyone in a kind of place; the rules read every tool and no shelf."""
 
     name: str
     description: str
@@ -53,6 +56,7 @@ class ToolSpec:
     writes: bool
     allowed: bool
     schema: Mapping[str, Any] = field(default_factory=dict)
+    shelf: Literal["core", "deferred", "none"] = "core"
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,10 @@ Turnwise = Said | Answered | Returned
 @dataclass(frozen=True)
 class Request:
     """All that a model needs for one answer. `now` is the gym's wall clock. `readers` are the rules model's look-up of
-    names by type, already filtered to what the speaker may know; `role` is the speaker's."""
+    names by type, already filtered to what the speaker may know; `role` is the speaker's. A language model is told the
+    time and all else that changes by notes in `messages`, never by `system`: what was sent once is never altered.
+    `output` is a JSON schema that the answer's text must meet. A "small" job has a fallback in code: a ladder for it ends
+    with a cut answer, not with the rules."""
 
     messages: Sequence[Turnwise]
     tools: Sequence[ToolSpec]
@@ -109,6 +116,7 @@ class Request:
     role: int
     readers: Mapping[str, Reader]
     purpose: Literal["chat", "plan", "small"] = "chat"
+    output: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -164,3 +172,10 @@ class Model(Protocol):
     name: str
 
     def stream(self, request: Request) -> AsyncIterator[Event]: ...
+
+
+def reads_context(model: Model, request: Request) -> bool:
+    """Whether a model wants the notes, the whole history and the schemas that only language models need. One says so by
+    a method `reads_context(request)`; a ladder says no where the rules will answer. Without it: no."""
+    asked = getattr(model, "reads_context", None)
+    return asked is not None and bool(asked(request))

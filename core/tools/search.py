@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from rapidfuzz import fuzz
 from sqlalchemy.sql import select
 
-from core.agent.tools import Context, Data, Result, Role, Thing, tool
+from core.agent.tools import Context, Data, Result, Role, Thing, load, tool
+from core.agent.toolset import as_text, found_tools, toolset
 from core.chat import Card
 from core.coaching import exercises, workouts
 from core.coaching.exercise_search import look_up
@@ -81,6 +82,15 @@ async def fetch_data(ctx: Context, sources: Words, limit: int | None = None) -> 
         "Ask for one thing at a time instead, like “my bookings” or “show Fran”."
     )
     return Result(text=told)
+
+
+@tool(Role.MEMBER)
+async def find_tools(ctx: Context, query: Words) -> Result:
+    """Find tools by what they should do."""
+    found = found_tools(query, toolset(load(), ctx.place, ctx.speaker.role))
+    if not found:
+        return Result(note=f"No tool does “{query}” here. Say so to the person, or try other words.")
+    return Result(note=as_text(found))
 
 
 def _result(query: str, best: list[Hit]) -> Result:

@@ -1,0 +1,249 @@
+"""Decides which tools a language model finds in the prefix of every request in a kind of place, and which it must search
+for; and how each tool is described to it."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from core.agent.reference import references
+from core.agent.tools import ParamSpec, Role, Tool
+from core.chat import Place
+from core.llm.contract import ToolCall, ToolSpec
+
+MOST_CORE, MOST_SHARE = 25, 0.15
+FIND, USE = "find_tools", "use_tool"
+
+# What people of each kind of place ask for most, the most frequent first; names that are not there yet are skipped.
+_ALWAYS = (FIND, USE, "message_ask_user", "fetch_data")
+_MEMBER = (
+    "book_class", "cancel_booking", "show_timetable", "list_bookings", "move_booking", "show_class", "join_waitlist",
+    "todays_plan", "log_sets", "show_workout", "suggest_alternatives", "ask_coaching", "show_balance", "show_progress",
+    "set_preference", "report_pain",
+)  # fmt: skip
+_COACH = (
+    "show_timetable", "show_roster", "book_class", "cancel_booking", "schedule_class", "move_class", "cancel_class",
+    "set_class_coach", "show_member", "list_members", "note_member", "read_text", "create_workout", "edit_workout",
+    "show_workout", "set_class_workout", "check_in", "assign_workout", "show_changes",
+)  # fmt: skip
+_OWNER = (
+    "show_timetable", "show_roster", "book_class", "cancel_booking", "schedule_class", "move_class", "cancel_class",
+    "set_class_coach", "show_member", "list_members", "list_unpaid", "note_member", "read_text", "create_workout",
+    "add_member", "record_payment", "send_message", "show_changes", "list_at_risk",
+)  # fmt: skip
+_OPEN = (
+    "show_timetable",
+    "book_class",
+    "cancel_booking",
+    "list_bookings",
+    "show_class",
+    "show_workout",
+    "ask_coaching",
+)
+
+# A model answers in words of its own, so these would only cost it tokens.
+_NEEDLESS = frozenset({"message_notify_user", "idle"})
+
+
+def kind_of(place: Place, role: Role) -> str:
+    """The kind of place whose toolset stays the same: a private chat of a role, the coaches' room, or an open group."""
+    return f"private chat of {_named(role)}" if place is Place.PRIVATE else f"{place.value} room"
+
+
+def _named(role: Role) -> str:
+    return {Role.MEMBER: "a member", Role.COACH: "a coach", Role.ADMIN: "an admin", Role.OWNER: "the owner"}.get(
+        role, "a stranger"
+    )
+
+
+def core_names(place: Place, role: Role) -> tuple[str, ...]:
+    """The tools in the prefix of a kind of place, by name."""
+    named = _OPEN if place is Place.OPEN else _COACH if place is Place.STAFF else _by_role(role)
+    return (*_ALWAYS, *named)[:MOST_CORE]
+
+
+def _by_role(role: Role) -> tuple[str, ...]:
+    return _MEMBER if role <= Role.MEMBER else _COACH if role is Role.COACH else _OWNER
+
+
+def reach(place: Place, role: Role) -> Role:
+    """The highest role whose tools are described in a place: in a room, that of anyone who may speak there."""
+    return role if place is Place.PRIVATE else Role.OWNER if place is Place.STAFF else Role.MEMBER
+
+
+def toolset(toolbox: Mapping[str, Tool], place: Place, role: Role) -> list[ToolSpec]:
+    """Every tool for a speaker in a place, the core ones first. Only `allowed` depends on who speaks in a room."""
+    reached = reach(place, role)
+    specs = {t.name: described(t, reached, role) for t in sorted(toolbox.values(), key=lambda t: t.name)}
+    specs[USE] = ENVELOPE
+    wanted = [specs[n] for n in core_names(place, role) if n in specs]
+    core = within_share(wanted, sum(cost(in_full(t)) for t in toolbox.values()))
+    others = [replace(s, shelf="deferred") for s in specs.values() if s not in core]
+    return [_for_models(spec, toolbox, reached) for spec in (*core, *others)]
+
+
+def within_share(wanted: Iterable[ToolSpec], all_cost: int) -> list[ToolSpec]:
+    """As many of the wanted tools, in their order, as cost a model no more than a share of what all tools cost in full."""
+    left = MOST_SHARE * all_cost
+    taken = []
+    for spec in wanted:
+        left -= cost(spec)
+        if left < 0:
+            break
+        taken.append(spec)
+    return taken
+
+
+def in_full(tool: Tool) -> ToolSpec:
+    """A tool as it would be sent if nothing were done about its size: the whole text, every parameter described."""
+    spec = described(tool, Role.OWNER, Role.OWNER)
+    schema = schema_of([p for p in tool.params if p.type.name != "change"], brief=False)
+    return replace(spec, description=tool.description, schema=schema)
+
+
+def cost(spec: ToolSpec) -> int:
+    """About how many tokens a tool costs in a request."""
+    return tokens_of({"name": spec.name, "description": spec.description, "input_schema": spec.schema})
+
+
+# A provider without a search of its own sends this one too: a tool that was found is called through it, so that the
+# prefix stays as it was.
+ENVELOPE = ToolSpec(
+    name=USE,
+    description=f"Call a tool that {FIND} told you of.",
+    params=(),
+    says=(),
+    role=1,
+    writes=False,
+    allowed=True,
+    schema={
+        "type": "object",
+        "properties": {"tool": {"type": "string"}, "args": {"type": "string", "description": "a JSON object"}},
+        "required": ["tool", "args"],
+        "additionalProperties": False,
+    },
+)
+
+
+def unwrapped(call: ToolCall) -> ToolCall:
+    """The call that a model made through the envelope; any other as it is."""
+    if call.tool != USE or not isinstance(call.args.get("tool"), str):
+        return call
+    args = call.args.get("args") or {}
+    if isinstance(args, str):
+        try:
+            args = json.loads(args)
+        except ValueError:
+            args = {}
+    return ToolCall(call.id, call.args["tool"], args if isinstance(args, dict) else {})
+
+
+def _for_models(spec: ToolSpec, toolbox: Mapping[str, Tool], reached: Role) -> ToolSpec:
+    """What no model may call, or nobody in this place, is there for the rules only."""
+    tool = toolbox.get(spec.name)
+    hidden = tool is not None and (not tool.model_may or tool.role > reached or tool.name in _NEEDLESS)
+    return replace(spec, shelf="none") if hidden else spec
+
+
+def described(tool: Tool, reached: Role, role: Role) -> ToolSpec:
+    """A tool as a language model reads it: its first sentence, and the parameters that its place can use."""
+    given = [p for p in tool.params if p.type.name != "change"]
+    shown = [p for p in given if p.role <= reached]
+    return ToolSpec(
+        name=tool.name,
+        description=first_sentence(tool.description),
+        params=tuple(p.as_contract() for p in given),
+        says=tool.says,
+        role=int(tool.role),
+        writes=tool.writes,
+        allowed=role >= tool.role,
+        schema=schema_of(shown),
+    )
+
+
+def first_sentence(text: str) -> str:
+    """What a tool does in one sentence; the rest of its description is for people."""
+    line = " ".join(text.split())
+    return line.partition(". ")[0].rstrip(".") + "."
+
+
+def schema_of(params: Iterable[ParamSpec], brief: bool = True) -> dict[str, Any]:
+    """The JSON schema of a tool's arguments; briefly, or with every type explained again."""
+    params = list(params)
+    return {
+        "type": "object",
+        "properties": {p.name: _property(p, brief) for p in params},
+        "required": [p.name for p in params if p.required],
+        "additionalProperties": False,
+    }
+
+
+# What a name or a time may look like is said once, in the system prompt, and not with every parameter.
+_SAID_ONCE = frozenset(
+    {"session", "member", "staff", "class_type", "workout", "exercise", "plan", "when", "chat", "exercise_name"}
+)
+
+
+def _property(param: ParamSpec, brief: bool) -> dict[str, Any]:
+    declared = dict(references()[param.type.name].schema())
+    if param.type.options:
+        declared["enum"] = [option.split("|")[0] for option in param.type.options]
+    if brief and param.type.name in _SAID_ONCE:
+        declared.pop("description", None)
+    if param.description:
+        declared["description"] = param.description
+    return declared
+
+
+def fingerprint(system: str, tools: Iterable[ToolSpec]) -> str:
+    """What a session's prefix is known by: another one means other tools or rules, and a fresh start."""
+    told = [(t.name, t.description, t.schema, t.shelf) for t in tools if t.shelf != "none"]
+    return hashlib.sha256(json.dumps([system, told], sort_keys=True).encode()).hexdigest()[:32]
+
+
+def tokens_of(value: Any) -> int:
+    """About how many tokens something costs a model: four characters each, as a first measure."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return (len(text) + 3) // 4
+
+
+def found_tools(query: str, specs: Iterable[ToolSpec], most: int = 5) -> list[ToolSpec]:
+    """The tools behind the search that fit some words best: by their names, sentences and phrases."""
+    scored = [(_fit(query, spec), spec) for spec in specs if spec.shelf == "deferred" and spec.allowed]
+    best = sorted(((score, spec.name, spec) for score, spec in scored if score > 0), key=lambda s: (-s[0], s[1]))
+    return [spec for _, _, spec in best[:most]]
+
+
+def _fit(query: str, spec: ToolSpec) -> float:
+    """How much of what is asked for a tool's words cover; its name counts most."""
+    asked = _stems(query)
+    name, told = _stems(spec.name.replace("_", " ")), _stems(spec.description)
+    said = _stems(" ".join(spec.says))
+    return sum(3 * (w in name) + 1.5 * (w in told) + (w in said) for w in asked) / max(len(asked), 1)
+
+
+_NOISE = frozenset({"a", "an", "the", "to", "of", "for", "in", "on", "my", "me", "and", "or", "is", "it", "tool"})
+
+
+def _stems(text: str) -> set[str]:
+    words = (w.strip("{}[]()|.,:;“”\"'?!").casefold() for w in text.replace("|", " ").split())
+    return {w.removesuffix("s") if len(w) > 3 else w for w in words if w and w not in _NOISE}
+
+
+def as_text(specs: Iterable[ToolSpec]) -> str:
+    """Tools as a search returns them, one a line: name, arguments, sentence."""
+    return "\n".join(f"{s.name}({_arguments(s)}): {s.description}" for s in specs)
+
+
+def _arguments(spec: ToolSpec) -> str:
+    required = set(spec.schema.get("required", ()))
+    return ", ".join(
+        f"{name}{'' if name in required else '?'}: {_type(prop)}" for name, prop in spec.schema["properties"].items()
+    )
+
+
+def _type(prop: Mapping[str, Any]) -> str:
+    if "enum" in prop:
+        return "|".join(str(v) for v in prop["enum"])
+    return str(prop.get("description") or prop.get("type", "string"))

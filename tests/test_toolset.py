@@ -1,0 +1,87 @@
+"""Which tools a language model finds in its prefix, which it must search for, and what they cost."""
+
+import json
+
+import pytest
+
+from core.agent.prompt import system_for
+from core.agent.tools import Role, load
+from core.agent.toolset import (
+    FIND,
+    MOST_CORE,
+    MOST_SHARE,
+    USE,
+    as_text,
+    cost,
+    fingerprint,
+    found_tools,
+    in_full,
+    toolset,
+    unwrapped,
+)
+from core.chat import Place
+from core.llm.contract import ToolCall
+
+TOOLS = load()
+KINDS = [
+    (Place.PRIVATE, Role.MEMBER),
+    (Place.PRIVATE, Role.COACH),
+    (Place.PRIVATE, Role.ADMIN),
+    (Place.PRIVATE, Role.OWNER),
+    (Place.STAFF, Role.COACH),
+    (Place.OPEN, Role.MEMBER),
+]
+
+
+@pytest.mark.parametrize(("place", "role"), KINDS)
+def test_the_tools_of_a_request_cost_a_small_share_of_all(place: Place, role: Role) -> None:
+    """At most 25 tools in the prefix, for at most 15 % of what all tools would cost; what is needed most comes first."""
+    core = [t for t in toolset(TOOLS, place, role) if t.shelf == "core"]
+    everything = sum(cost(in_full(t)) for t in TOOLS.values())
+    assert len(core) <= MOST_CORE
+    assert sum(cost(t) for t in core) <= MOST_SHARE * everything
+    assert {FIND, USE, "show_timetable", "book_class", "cancel_booking"} <= {t.name for t in core}
+
+
+def test_everyone_in_a_room_has_the_same_prefix() -> None:
+    """What depends on the speaker is decided when a call runs, so that one cached prefix serves the whole room."""
+    prints = {fingerprint(system_for(Place.STAFF), toolset(TOOLS, Place.STAFF, role)) for role in list(Role)[2:]}
+    assert len(prints) == 1
+    assert prints != {fingerprint(system_for(Place.PRIVATE), toolset(TOOLS, Place.PRIVATE, Role.MEMBER))}
+
+
+def test_a_member_is_offered_no_tool_of_the_staff() -> None:
+    """Nor a parameter that acts for somebody else; the rules still know them, to say who can."""
+    specs = {t.name: t for t in toolset(TOOLS, Place.PRIVATE, Role.MEMBER)}
+    assert specs["list_unpaid"].shelf == "none"
+    assert "member" not in specs["book_class"].schema["properties"]
+    assert "member" in [p.name for p in specs["book_class"].params]
+    assert specs.keys() == {*TOOLS, USE}
+
+
+def test_what_no_model_may_call_is_on_no_shelf() -> None:
+    """A tool for people's own commands only is not even described."""
+    hidden = {name for name, tool in TOOLS.items() if not tool.model_may}
+    assert hidden == {
+        t.name for t in toolset(TOOLS, Place.PRIVATE, Role.OWNER) if t.name in hidden and t.shelf == "none"
+    }
+
+
+def test_a_tool_behind_the_search_is_found_by_what_it_does() -> None:
+    """By name, sentence or phrase, and only where the speaker may use it."""
+    mine = toolset(TOOLS, Place.PRIVATE, Role.MEMBER)
+    assert found_tools("change my units to pounds", mine)[0].name == "set_units"
+    assert found_tools("export all my data", mine)[0].name == "export_my_data"
+    assert "set_units(units: kg|lb)" in as_text(found_tools("units", mine))
+    assert all(t.name != "invite" for t in found_tools("invite a member", mine))
+    assert found_tools("invite a member", toolset(TOOLS, Place.STAFF, Role.OWNER))[0].name == "invite"
+
+
+def test_a_found_tool_is_called_through_the_envelope() -> None:
+    """So that a provider without a search of its own keeps its prefix."""
+    args = json.dumps({"units": "kg"})
+    assert unwrapped(ToolCall("a", USE, {"tool": "set_units", "args": args})) == ToolCall(
+        "a", "set_units", {"units": "kg"}
+    )
+    assert unwrapped(ToolCall("a", USE, {"tool": "undo", "args": "not json"})) == ToolCall("a", "undo", {})
+    assert unwrapped(ToolCall("a", "undo", {})) == ToolCall("a", "undo", {})
