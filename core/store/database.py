@@ -1,26 +1,25 @@
 """Connections and transactions: one writer at a time on SQLite, real BEGINs, full durability, shielded commits."""
 
-import asyncio
 import contextlib
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
 from core.store import changes
+from core.store.after import after_commit, run_after, unbroken
+from core.store.group_commit import CommitHook, GroupCommit
 from core.store.rows import logged_tables
-from core.store.sqlite_driver import one_hop_driver
+from core.store.sqlite_driver import inline_driver
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
 WRITES = re.compile(r'^\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
 
-CommitHook = Callable[[str], None]
-After = Callable[[], Awaitable[None] | None]
 
 
 class UnloggedWrite(Exception):
@@ -37,12 +36,12 @@ class Store:
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._on_commit = on_commit or (lambda moment: None)
-        self._writing = asyncio.Lock() if self.sqlite else contextlib.nullcontext()
         self.writer = self._engine("BEGIN IMMEDIATE", pool_size=1 if self.sqlite else 5)
         self.reader = self._engine("BEGIN", pool_size=4) if self.sqlite else self.writer
+        self._grouped = GroupCommit(self.writer, self._on_commit, _forget) if self.sqlite else None
 
     def _engine(self, begin: str, pool_size: int) -> AsyncEngine:
-        driver: dict[str, Any] = {"module": one_hop_driver()} if self.sqlite else {}
+        driver: dict[str, Any] = {"module": inline_driver()} if self.sqlite else {}
         driver["json_serializer"] = _readable_json
         engine = create_async_engine(self.url, pool_size=pool_size, max_overflow=0, **driver)
         if self.sqlite:
@@ -62,9 +61,14 @@ class Store:
     async def write(self, cause: "changes.Cause | None" = None) -> AsyncIterator[AsyncSession]:
         """One transaction: committed when the block ends, rolled back when it raises. Cancelling the caller does not
         cut a commit in half. `cause` is what the change log writes down as the reason of every logged row."""
-        async with self._writing, AsyncSession(self.writer, expire_on_commit=False, autoflush=True) as db:
+        async with self._grouped.unit() if self._grouped else self._own_transaction() as db:
             if cause is not None:
                 changes.watch(db.sync_session, cause)
+            yield db
+
+    @contextlib.asynccontextmanager
+    async def _own_transaction(self) -> AsyncIterator[AsyncSession]:
+        async with AsyncSession(self.writer, expire_on_commit=False) as db:
             try:
                 yield db
                 await unbroken(self._commit(db))
@@ -81,34 +85,11 @@ class Store:
 
     async def dispose(self) -> None:
         """Close every connection."""
+        if self._grouped:
+            await self._grouped.dispose()
         await self.writer.dispose()
         if self.reader is not self.writer:
             await self.reader.dispose()
-
-
-async def unbroken(work: Coroutine[Any, Any, None]) -> None:
-    """Wait until the work has ended even if the waiter is cancelled meanwhile, so that its outcome is never unknown."""
-    task = asyncio.ensure_future(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        while not task.done():
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait({task})
-        raise
-
-
-def after_commit(db: AsyncSession, then: After) -> None:
-    """Run something in the process once the transaction has committed: waking a lane, telling a subscriber."""
-    db.info.setdefault("after", []).append(then)
-
-
-async def run_after(db: AsyncSession) -> None:
-    """Run what was registered for after the commit, in order."""
-    for then in db.info.pop("after", []):
-        waiting = then()
-        if waiting is not None:
-            await waiting
 
 
 @contextlib.contextmanager
@@ -133,6 +114,11 @@ def _forget_marks(connection: Connection) -> None:
     """What an earlier transaction was allowed is not inherited by the next on the same connection."""
     connection.info.pop("flushing", None)
     connection.info.pop("unlogged", None)
+
+
+def _forget(connection: AsyncConnection) -> None:
+    if connection.sync_connection is not None:
+        _forget_marks(connection.sync_connection)
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:
