@@ -84,12 +84,10 @@ class Desk:
             person = await self._person(db, incoming.platform, incoming.account)
             session = await self._session(db, person, incoming)
             now = self.clock.now()
-            row = inbox.row_of(incoming, person.gym_id, person.id, session.id, now)
-            db.add(row)
+            kept = await inbox.keep(db, incoming, person.gym_id, person.id, session.id, now)
             await self._echo(db, person, session, incoming)
-            await db.flush()
             after_commit(db, lambda: self.lanes.wake(session.id))
-            return row.id
+            return kept
 
     async def _session(self, db: AsyncSession, person: Person, incoming: Incoming) -> AgentSession:
         self._check_room(person, incoming.room)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from core.agent.outbox import OutboxRow
+from core.agent.outbox import Readers
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Listener:
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     typing: list[Typing] = field(default_factory=list)
 
-    def concerns(self, row: OutboxRow) -> bool:
+    def concerns(self, row: Readers) -> bool:
         """Whether the row is for this listener."""
         if row.gym_id != self.gym_id:
             return False
@@ -39,7 +39,7 @@ class Hub:
     def __init__(self) -> None:
         self._listeners: set[Listener] = set()
 
-    def publish(self, rows: Sequence[OutboxRow]) -> None:
+    def publish(self, rows: Sequence[Readers]) -> None:
         """Rows were delivered: wake whom they concern."""
         for listener in self._listeners:
             if any(listener.concerns(row) for row in rows):

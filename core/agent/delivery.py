@@ -46,8 +46,7 @@ class Pump:
 
     async def _deliver_next(self) -> None:
         self._due.clear()
-        async with self.store.read() as db:
-            due = await next_due(db)
+        due = await next_due(self.store)
         if due is None:
             await self._due.wait()
             return

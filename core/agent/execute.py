@@ -10,7 +10,7 @@ from sqlalchemy.sql import update
 from core.agent import choose, confirm, policy, questions, receipts
 from core.agent.choose import Arguments, Pending
 from core.agent.messages import AgentSession, TurnRow, append
-from core.agent.outbox import Outbox, OutboxRow, To
+from core.agent.outbox import Outbox, To
 from core.agent.questions import QuestionRow
 from core.agent.reference import Candidate, Focus
 from core.agent.tools import Context, Data, GymFacts, Result, Role, Speaker, Tool
@@ -210,7 +210,7 @@ class Executor:
         data = Data.STAFF if row.type in ("member", "workout", "plan") else tool.shows
         to, message = self._addressed(ctx, message, policy.label_of(tool, data, ctx.speaker.role >= 2))
         shown = await self.outbox.post(ctx.db, to, message, ctx.now, question_id=row.id)
-        row.outbox_id = shown.id
+        row.outbox_id = shown
         if message.private:
             await self._say(ctx, Message(text=PRIVATELY))
 
@@ -238,7 +238,7 @@ class Executor:
 
     async def _show(
         self, ctx: Context, message: Message, data: Data, result: Result, change_id: int | None
-    ) -> OutboxRow | None:
+    ) -> int | None:
         if message == Message():
             return None
         to, message = self._addressed(ctx, message, data)
@@ -295,7 +295,7 @@ class Executor:
         note: str,
         result: Result,
         change_id: int | None,
-        shown: OutboxRow | None,
+        shown: int | None,
     ) -> None:
         content = {
             "tool": call.tool,
@@ -304,7 +304,7 @@ class Executor:
             "note": note,
             "things": [{"type": t.type, "key": t.key} for t in result.things],
             "change_id": change_id,
-            "outbox_id": shown.id if shown else None,
+            "outbox_id": shown,
         }
         await append(ctx.db, ctx.session_id, ctx.turn_id, "result", content, ctx.now, call.id)
 

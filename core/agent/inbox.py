@@ -1,15 +1,18 @@
 """What came in, committed before it is acknowledged: unique per event, merged into turns, buried after five attempts."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.sql import select, update
+from sqlalchemy.sql import insert, select, update
 
 from core.chat import Incoming, Press
+from core.store.database import Store
 from core.store.rows import Row
+from core.store.statements import Statement
 
 NEW, TAKEN, DONE, DEAD = "new", "taken", "done", "dead"
 MOST_ATTEMPTS = 5
@@ -40,52 +43,81 @@ class InboxRow(Row):
     received_at: Mapped[datetime]
 
 
-_SEEN = select(InboxRow).where(
-    InboxRow.platform == bindparam("platform"),
-    InboxRow.bot == bindparam("bot"),
-    InboxRow.event_id == bindparam("event_id"),
+class Waiting(NamedTuple):
+    """A message that no turn has taken yet."""
+
+    id: int
+    body: dict[str, Any]
+
+
+_SEEN = Statement(
+    select(InboxRow.id).where(
+        InboxRow.platform == bindparam("platform"),
+        InboxRow.bot == bindparam("bot"),
+        InboxRow.event_id == bindparam("event_id"),
+    )
 )
-_WAITING = (
-    select(InboxRow)
-    .where(InboxRow.session_id == bindparam("lane"), InboxRow.state == NEW, InboxRow.kind == "message")
-    .order_by(InboxRow.id)
+_KEEP = Statement(insert(InboxRow.__table__).returning(InboxRow.id))  # type: ignore[arg-type]
+_IN_LANE = (InboxRow.session_id == bindparam("lane"), InboxRow.state == NEW, InboxRow.kind == "message")
+_WAITING = Statement(select(InboxRow.id, InboxRow.body).where(*_IN_LANE).order_by(InboxRow.id))
+_ANY = Statement(select(InboxRow.id).where(*_IN_LANE).limit(1))
+_TAKE = Statement(
+    update(InboxRow.__table__)  # type: ignore[arg-type]
+    .where(InboxRow.id == bindparam("message"))
+    .values(state=TAKEN, attempts=InboxRow.attempts + 1, turn_id=bindparam("turn"))
 )
-_FINISH = (
-    update(InboxRow)
-    .where(InboxRow.turn_id == bindparam("turn"))
-    .values(state=DONE)
-    .execution_options(synchronize_session=False)
-)
+_FINISH = Statement(update(InboxRow.__table__).where(InboxRow.turn_id == bindparam("turn")).values(state=DONE))  # type: ignore[arg-type]
 
 
 async def seen(db: AsyncSession, event: Incoming | Press) -> InboxRow | None:
     """The row of an event that was delivered before."""
     key = {"platform": event.platform, "bot": event.bot, "event_id": event.event_id}
-    found: InboxRow | None = await db.scalar(_SEEN, key)
-    return found
+    found = await _SEEN.first(db, key)
+    return await db.get(InboxRow, found[0]) if found else None
+
+
+async def keep(db: AsyncSession, event: Incoming, gym_id: int, person_id: int, session_id: int, now: datetime) -> int:
+    """Write a new message down; returns its id. One that was delivered before is an integrity error."""
+    found = await _KEEP.first(db, _values(event, gym_id, person_id, session_id, now))
+    assert found is not None
+    return int(found[0])
 
 
 def row_of(event: Incoming | Press, gym_id: int, person_id: int, session_id: int, now: datetime) -> InboxRow:
     """The row of a new event."""
-    return InboxRow(
-        gym_id=gym_id,
-        platform=event.platform,
-        bot=event.bot,
-        event_id=event.event_id,
-        kind="press" if isinstance(event, Press) else "message",
-        person_id=person_id,
-        session_id=session_id,
-        body=event.model_dump(mode="json"),
-        state=NEW,
-        attempts=0,
-        turn_id=None,
-        received_at=now,
-    )
+    return InboxRow(**_values(event, gym_id, person_id, session_id, now))
 
 
-async def waiting(db: AsyncSession, session_id: int) -> list[InboxRow]:
+def _values(event: Incoming | Press, gym_id: int, person_id: int, session_id: int, now: datetime) -> dict[str, Any]:
+    return {
+        "gym_id": gym_id,
+        "platform": event.platform,
+        "bot": event.bot,
+        "event_id": event.event_id,
+        "kind": "press" if isinstance(event, Press) else "message",
+        "person_id": person_id,
+        "session_id": session_id,
+        "body": event.model_dump(mode="json"),
+        "state": NEW,
+        "attempts": 0,
+        "turn_id": None,
+        "received_at": now,
+    }
+
+
+async def waiting(db: AsyncSession, session_id: int) -> list[Waiting]:
     """Messages of a lane that no turn has taken yet, in the order in which they came."""
-    return list(await db.scalars(_WAITING, {"lane": session_id}))
+    return [Waiting(*row) for row in await _WAITING.rows(db, {"lane": session_id})]
+
+
+async def any_waiting(store: Store, session_id: int) -> bool:
+    """Whether a lane has a message that no turn has taken yet."""
+    return bool(await store.look(_ANY, {"lane": session_id}))
+
+
+async def take(db: AsyncSession, messages: Sequence[Waiting], turn_id: int) -> None:
+    """These messages are answered by a turn."""
+    await _TAKE.each(db, [{"message": m.id, "turn": turn_id} for m in messages])
 
 
 async def waiting_lanes(db: AsyncSession) -> list[int]:
@@ -103,4 +135,4 @@ async def of_turn(db: AsyncSession, turn_id: int) -> list[InboxRow]:
 
 async def finish(db: AsyncSession, turn_id: int) -> None:
     """The messages of a turn need no more attention; their rows stay as tombstones."""
-    await db.execute(_FINISH, {"turn": turn_id})
+    await _FINISH.rows(db, {"turn": turn_id})

@@ -42,7 +42,7 @@ class Step:
 
     turn: TurnRow
     session: AgentSession
-    events: list[messages.AgentEvent]
+    events: list[messages.Event]
 
     @property
     def history(self) -> list[Turnwise]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, bindparam, func
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +13,7 @@ from core.agent.reference import Focus
 from core.agent.tools import Thing
 from core.llm.contract import Answered, Returned, Said, ToolCall, Turnwise
 from core.store.rows import Id, Instant, Json, Row
+from core.store.statements import Statement
 
 RECENT_EVENTS = 60
 RECENT_THINGS = 24
@@ -76,22 +77,33 @@ class TurnRow(Row):
     done_at: Mapped[datetime | None]
 
 
-_APPEND = insert(AgentEvent.__table__).values(  # type: ignore[arg-type]
-    sequence_number=select(func.coalesce(func.max(AgentEvent.sequence_number), 0) + 1)
-    .where(AgentEvent.session_id == bindparam("new_session_id"))
-    .scalar_subquery(),
-    session_id=bindparam("new_session_id", type_=Id),
-    turn_id=bindparam("new_turn_id", type_=Id),
-    event_type=bindparam("new_event_type"),
-    call_id=bindparam("new_call_id"),
-    content=bindparam("new_content", type_=Json),
-    at=bindparam("new_at", type_=Instant()),
+class Event(NamedTuple):
+    """One event of a conversation as the agent reads it."""
+
+    turn_id: int | None
+    event_type: str
+    call_id: str | None
+    content: dict[str, Any]
+
+
+_APPEND = Statement(
+    insert(AgentEvent.__table__).values(  # type: ignore[arg-type]
+        sequence_number=select(func.coalesce(func.max(AgentEvent.sequence_number), 0) + 1)
+        .where(AgentEvent.session_id == bindparam("new_session_id"))
+        .scalar_subquery(),
+        session_id=bindparam("new_session_id", type_=Id),
+        turn_id=bindparam("new_turn_id", type_=Id),
+        event_type=bindparam("new_event_type"),
+        call_id=bindparam("new_call_id"),
+        content=bindparam("new_content", type_=Json),
+        at=bindparam("new_at", type_=Instant()),
+    )
 )
-_RECENT = (
-    select(AgentEvent)
+_RECENT = Statement(
+    select(AgentEvent.turn_id, AgentEvent.event_type, AgentEvent.call_id, AgentEvent.content)
     .where(AgentEvent.session_id == bindparam("session"))
     .order_by(AgentEvent.sequence_number.desc())
-    .limit(bindparam("most"))
+    .limit(bindparam("most", type_=Integer))
 )
 _CURRENT = (
     select(AgentSession)
@@ -138,20 +150,20 @@ async def append(
 ) -> None:
     """Add one event at the end of a conversation; the transaction remembers what it appended (see `appended`)."""
     values = {
-        "session_id": session_id,
-        "turn_id": turn_id,
-        "event_type": event_type,
-        "call_id": call_id,
-        "content": content,
-        "at": at,
+        "new_session_id": session_id,
+        "new_turn_id": turn_id,
+        "new_event_type": event_type,
+        "new_call_id": call_id,
+        "new_content": content,
+        "new_at": at,
     }
-    await db.execute(_APPEND, {f"new_{k}": v for k, v in values.items()})
-    db.info.setdefault("appended", []).append(AgentEvent(sequence_number=0, **values))
+    await _APPEND.rows(db, values)
+    db.info.setdefault("appended", []).append(Event(turn_id, event_type, call_id, content))
 
 
-def appended(db: AsyncSession) -> list[AgentEvent]:
+def appended(db: AsyncSession) -> list[Event]:
     """The events that a transaction has appended so far, once: the next call returns only what came after."""
-    events: list[AgentEvent] = db.info.pop("appended", [])
+    events: list[Event] = db.info.pop("appended", [])
     return events
 
 
@@ -171,13 +183,13 @@ async def not_done(
         await append(db, session_id, turn_id, "result", content, at, call.id)
 
 
-async def recent(db: AsyncSession, session_id: int, limit: int = RECENT_EVENTS) -> list[AgentEvent]:
+async def recent(db: AsyncSession, session_id: int, limit: int = RECENT_EVENTS) -> list[Event]:
     """The newest events of a conversation, oldest first: a bounded look back, however long the log is."""
-    rows = await db.scalars(_RECENT, {"session": session_id, "most": limit})
-    return list(rows)[::-1]
+    rows = await _RECENT.rows(db, {"session": session_id, "most": limit})
+    return [Event(*row) for row in rows][::-1]
 
 
-def as_messages(events: Sequence[AgentEvent]) -> list[Turnwise]:
+def as_messages(events: Sequence[Event]) -> list[Turnwise]:
     """Events as a model reads them. A look back that starts in the middle drops results whose call is out of sight."""
     messages: list[Turnwise] = []
     calls: set[str] = set()
@@ -231,7 +243,7 @@ def finished(messages: Sequence[Turnwise]) -> bool:
     return False
 
 
-def focus_of(events: Sequence[AgentEvent], replied: Sequence[Thing] = ()) -> Focus:
+def focus_of(events: Sequence[Event], replied: Sequence[Thing] = ()) -> Focus:
     """What the conversation is about, from what its results named."""
     things: list[Thing] = []
     made: list[Thing] = []

@@ -11,12 +11,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.sql import select, update
+from sqlalchemy.sql import insert, select, update
 
 from core.agent.tools import Thing
 from core.chat import Author, Entry, Message
 from core.store.database import Store, after_commit
 from core.store.rows import Row
+from core.store.statements import Statement
 
 PENDING, SENT, UNCERTAIN, WITHDRAWN, DEAD = "pending", "sent", "uncertain", "withdrawn", "dead"
 
@@ -72,7 +73,17 @@ class To:
     turn_id: int | None = None
 
 
-Publish = Callable[[Sequence[OutboxRow]], Awaitable[None] | None]
+@dataclass(frozen=True)
+class Readers:
+    """Whom a delivered row concerns: one person, or everyone in a room."""
+
+    gym_id: int
+    person_id: int | None
+    room: str | None
+
+
+Publish = Callable[[Sequence[Readers]], Awaitable[None] | None]
+_POST = Statement(insert(OutboxRow.__table__).returning(OutboxRow.id))  # type: ignore[arg-type]
 
 
 class Outbox:
@@ -97,36 +108,37 @@ class Outbox:
         things: Sequence[Thing] = (),
         due_at: datetime | None = None,
         correction: str | None = None,
-    ) -> OutboxRow:
-        """Write one row; it is delivered with the commit when it is due now, else by the pump."""
+    ) -> int:
+        """Write one row and return its id; it is delivered with the commit when it is due now, else by the pump."""
         due = due_at or at
         now = due <= at
         author_id, name = author or (None, "Whistle")
-        row = OutboxRow(
-            gym_id=to.gym_id,
-            person_id=to.person_id,
-            room=to.room,
-            session_id=to.session_id,
-            turn_id=to.turn_id,
-            change_id=change_id,
-            question_id=question_id,
-            kind=kind,
-            author_id=author_id,
-            author=name,
-            target=target,
-            body=message.model_dump(mode="json"),
-            things=[{"type": t.type, "key": t.key} for t in things],
-            state=SENT if now else PENDING,
-            due_at=due,
-            sent_at=at if now else None,
-            position=await next_number(db, "outbox") if now else None,
-            correction=correction,
-        )
-        db.add(row)
-        await db.flush()
+        values = {
+            "gym_id": to.gym_id,
+            "person_id": to.person_id,
+            "room": to.room,
+            "session_id": to.session_id,
+            "turn_id": to.turn_id,
+            "change_id": change_id,
+            "question_id": question_id,
+            "kind": kind,
+            "author_id": author_id,
+            "author": name,
+            "target": target,
+            "body": message.model_dump(mode="json"),
+            "things": [{"type": t.type, "key": t.key} for t in things],
+            "state": SENT if now else PENDING,
+            "due_at": due,
+            "sent_at": at if now else None,
+            "position": await next_number(db, "outbox") if now else None,
+            "correction": correction,
+        }
+        made = await _POST.first(db, values)
+        assert made is not None
         if now:
-            after_commit(db, lambda: self._publish([row]))
-        return row
+            readers = Readers(to.gym_id, to.person_id, to.room)
+            after_commit(db, lambda: self._publish([readers]))
+        return int(made[0])
 
     async def revise(self, db: AsyncSession, row: OutboxRow, message: Message, at: datetime) -> None:
         """Change what a sent message shows: its row keeps the newest form and its readers get an update."""
@@ -168,36 +180,35 @@ class Outbox:
             for row in rows:
                 row.state, row.sent_at, row.position = SENT, now, await next_number(db, "outbox")
             if rows:
-                after_commit(db, lambda: self._publish(rows))
+                readers = [Readers(row.gym_id, row.person_id, row.room) for row in rows]
+                after_commit(db, lambda: self._publish(readers))
         return len(rows)
 
 
-_NEXT_DUE = select(OutboxRow.due_at).where(OutboxRow.state == PENDING).order_by(OutboxRow.due_at).limit(1)
-_BUMP = (
-    update(Counter)
+_NEXT_DUE = Statement(select(OutboxRow.due_at).where(OutboxRow.state == PENDING).order_by(OutboxRow.due_at).limit(1))
+_BUMP = Statement(
+    update(Counter.__table__)  # type: ignore[arg-type]
     .where(Counter.name == bindparam("counter"))
     .values(value=Counter.value + 1)
     .returning(Counter.value)
-    .execution_options(synchronize_session=False)
 )
 
 
-async def next_due(db: AsyncSession) -> datetime | None:
+async def next_due(store: Store) -> datetime | None:
     """When the next pending row becomes due."""
-    found: datetime | None = await db.scalar(_NEXT_DUE)
-    return found
+    rows = await store.look(_NEXT_DUE)
+    return rows[0][0] if rows else None
 
 
 async def next_number(db: AsyncSession, name: str) -> int:
     """The next value of a counter, ordered by commit."""
-    value: int | None = await db.scalar(_BUMP, {"counter": name})
-    if value is not None:
-        return value
-    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
-    await db.execute(insert(Counter).values(name=name, value=0).on_conflict_do_nothing())
-    made: int | None = await db.scalar(_BUMP, {"counter": name})
-    assert made is not None
-    return made
+    bumped = await _BUMP.first(db, {"counter": name})
+    if bumped is None:
+        first = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+        await db.execute(first(Counter).values(name=name, value=0).on_conflict_do_nothing())
+        bumped = await _BUMP.first(db, {"counter": name})
+    assert bumped is not None
+    return int(bumped[0])
 
 
 async def transcript(

@@ -10,7 +10,7 @@ from sqlalchemy.sql import select
 from core.agent import answers, inbox, messages, questions
 from core.agent.answers import Answer
 from core.agent.budget import LONGEST_MESSAGE
-from core.agent.inbox import DEAD, MOST_ATTEMPTS, TAKEN, InboxRow
+from core.agent.inbox import DEAD, MOST_ATTEMPTS, Waiting
 from core.agent.loop import Loop, store_answer
 from core.agent.messages import AgentSession, TurnRow, append
 from core.agent.outbox import OutboxRow, To, overheard, plain_words
@@ -101,8 +101,7 @@ class Lanes:
         async with self.store.write() as db:
             session = await db.get_one(AgentSession, session_id)
             turn = await self.new_turn(db, session, self.executor.clock.now())
-            for row in (await inbox.waiting(db, session_id))[:1]:
-                row.turn_id = turn.id
+            await inbox.take(db, (await inbox.waiting(db, session_id))[:1], turn.id)
             await self._bury(db, turn)
             after_commit(db, lambda: self._finished(turn.id))
         return await self._next(session_id)
@@ -157,19 +156,18 @@ class Lanes:
             )
             if running is not None:
                 return running
-            if not await inbox.waiting(db, session_id):
-                return None
+        if not await inbox.any_waiting(self.store, session_id):
+            return None
         async with self.store.write() as db:
             rows = _together(await inbox.waiting(db, session_id))
             return await self._begin(db, session_id, rows) if rows else None
 
-    async def _begin(self, db: Any, session_id: int, rows: list[InboxRow]) -> TurnRow:
+    async def _begin(self, db: Any, session_id: int, rows: list[Waiting]) -> TurnRow:
         """Take messages into one turn: their words become an event, an open question is answered or closed."""
         now = self.executor.clock.now()
         session: AgentSession = await db.get_one(AgentSession, session_id)
         turn = await self.new_turn(db, session, now)
-        for row in rows:
-            row.state, row.turn_id, row.attempts = TAKEN, turn.id, row.attempts + 1
+        await inbox.take(db, rows, turn.id)
         await self._overhear(db, turn, session)
         text = "\n".join(r.body["text"] for r in rows if r.body["text"]).strip()
         await self._settle_open(db, turn, session, rows, text)
@@ -206,9 +204,7 @@ class Lanes:
         await db.flush()
         return turn
 
-    async def _settle_open(
-        self, db: Any, turn: TurnRow, session: AgentSession, rows: list[InboxRow], text: str
-    ) -> None:
+    async def _settle_open(self, db: Any, turn: TurnRow, session: AgentSession, rows: list[Waiting], text: str) -> None:
         question = await questions.open_question(db, session.id)
         call = rows[0].body.get("call")
         if question is not None and not call and (answer := await self._answer(db, turn, question, text)):
@@ -221,7 +217,7 @@ class Lanes:
         await self._without_model(db, turn, text, call)
 
     async def _said(
-        self, db: Any, turn: TurnRow, session: AgentSession, rows: list[InboxRow], text: str, kind: str = "user_message"
+        self, db: Any, turn: TurnRow, session: AgentSession, rows: list[Waiting], text: str, kind: str = "user_message"
     ) -> None:
         now = self.executor.clock.now()
         replied = [t for r in rows if r.body.get("reply_to") for t in await self._things(db, turn, r.body["reply_to"])]
@@ -333,9 +329,9 @@ class Lanes:
             await self.executor.outbox.revise(db, row, message, self.executor.clock.now())
 
 
-def _together(rows: list[InboxRow]) -> list[InboxRow]:
+def _together(rows: list[Waiting]) -> list[Waiting]:
     """A few quick messages are one turn; a prefilled call is a turn of its own."""
-    taken: list[InboxRow] = []
+    taken: list[Waiting] = []
     for row in rows[:MOST_TOGETHER]:
         if row.body.get("call") and taken:
             break

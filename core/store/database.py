@@ -1,11 +1,11 @@
 """Connections and transactions: one writer at a time on SQLite, real BEGINs, full durability, shielded commits."""
 
 import contextlib
-import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
+import orjson
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
@@ -16,14 +16,10 @@ from core.store.after import after_commit, run_after, unbroken
 from core.store.group_commit import CommitHook, GroupCommit
 from core.store.rows import logged_tables
 from core.store.sqlite_driver import inline_driver
+from core.store.statements import Params, Record, Statement, UnloggedWrite, begun, raw_of, readable_json
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
 WRITES = re.compile(r'^\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
-
-
-
-class UnloggedWrite(Exception):
-    """A write to a logged table that did not go through the unit of work: it would escape the change log."""
 
 
 class Store:
@@ -37,12 +33,13 @@ class Store:
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._on_commit = on_commit or (lambda moment: None)
         self.writer = self._engine("BEGIN IMMEDIATE", pool_size=1 if self.sqlite else 5)
-        self.reader = self._engine("BEGIN", pool_size=4) if self.sqlite else self.writer
+        self.reader = self._engine("BEGIN", pool_size=5) if self.sqlite else self.writer
+        self._looking: AsyncConnection | None = None
         self._grouped = GroupCommit(self.writer, self._on_commit, _forget) if self.sqlite else None
 
     def _engine(self, begin: str, pool_size: int) -> AsyncEngine:
         driver: dict[str, Any] = {"module": inline_driver()} if self.sqlite else {}
-        driver["json_serializer"] = _readable_json
+        driver |= {"json_serializer": readable_json, "json_deserializer": orjson.loads}
         engine = create_async_engine(self.url, pool_size=pool_size, max_overflow=0, **driver)
         if self.sqlite:
             event.listen(engine.sync_engine, "connect", _prepare_sqlite)
@@ -55,7 +52,18 @@ class Store:
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session for reading; what is changed in it is thrown away."""
         async with AsyncSession(self.reader, expire_on_commit=False, autoflush=False) as db:
+            if self.sqlite:
+                await begun(db)
             yield db
+
+    async def look(self, statement: Statement, params: Params | None = None) -> Sequence[Record]:
+        """The rows of one statement in a snapshot of its own."""
+        if not self.sqlite:
+            async with self.read() as db:
+                return await statement.rows(db, params)
+        if self._looking is None:
+            self._looking = await self.reader.connect()
+        return statement.run(raw_of(self._looking.sync_connection), params or {})
 
     @contextlib.asynccontextmanager
     async def write(self, cause: "changes.Cause | None" = None) -> AsyncIterator[AsyncSession]:
@@ -87,6 +95,9 @@ class Store:
         """Close every connection."""
         if self._grouped:
             await self._grouped.dispose()
+        if self._looking is not None:
+            await self._looking.close()
+            self._looking = None
         await self.writer.dispose()
         if self.reader is not self.writer:
             await self.reader.dispose()
@@ -103,11 +114,6 @@ def unlogged(db: Session) -> Any:
         yield
     finally:
         info["unlogged"] = before
-
-
-def _readable_json(value: Any) -> str:
-    """JSON in which a name is written as it is, so that it can be found and erased."""
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _forget_marks(connection: Connection) -> None:
@@ -142,3 +148,6 @@ def _refuse_unlogged(conn: Connection, cursor: Any, statement: str, params: Any,
         raise UnloggedWrite(
             f"{found[1]} is a logged table: change it through the objects of a transaction that names its cause"
         )
+
+
+__all__ = ["CommitHook", "Store", "UnloggedWrite", "after_commit", "run_after", "unbroken", "unlogged"]

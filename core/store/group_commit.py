@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from core.store.after import run_after, unbroken
+from core.store.statements import begun
 
 CommitHook = Callable[[str], None]
 Forget = Callable[[AsyncConnection], None]
@@ -43,6 +44,7 @@ class GroupCommit:
             group = await self._open()
             async with self._session(group.connection) as db:
                 try:
+                    await begun(db)
                     yield db
                     await unbroken(db.commit())
                 except BaseException:
