@@ -38,12 +38,16 @@ async def revision_of(engine: AsyncEngine) -> str | None:
     """The revision that a database is at; None for an empty one."""
     try:
         async with engine.connect() as connection:
-            found: str | None = await connection.scalar(text("SELECT version_num FROM alembic_version"))
-            return found
+            return await connection.run_sync(_version)
     except DBAPIError as error:
         if "alembic_version" in str(error.orig):
             return None
         raise
+
+
+def _version(connection: Connection) -> str | None:
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 def _upgrade(connection: Connection) -> None:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import httpx2
 import pytest
+from sqlalchemy import text
 
 from adapters.contract import Adapter
 from tests.web.conftest import HOST, Opener
@@ -100,8 +101,7 @@ async def test_a_fault_is_told_in_plain_words_without_its_cause(surface: Opener)
     """A database that is gone gives a 500 in the one form of errors, with safe headers and no trace."""
     one = await surface()
     async with one.house.desk.store.write() as db:
-        await db.connection(execution_options={})
-        await (await db.connection()).exec_driver_sql("alter table agent_sessions rename to gone")
+        await db.execute(text("alter table agent_sessions rename to gone"))
     answer = await one.get("mia", "/agent/sessions")
     assert answer.status_code == 500
     assert answer.json()["error"]["code"] == "fault"
