@@ -43,8 +43,8 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
 # Inside core, an agent module may know the models' contract and no model.
 CONTRACT_ONLY = ("core.agent", "core.desk", "core.references", "core.tools", "core.jobs")
 VENDORS = {
-    "anthropic": "core/llm",
-    "openai": "core/llm",
+    "anthropic": "core/llm/anthropic",
+    "openai": "core/llm/openai",
     "telegram": "adapters/telegram",
     "discord": "adapters/discord",
     "fastapi": "adapters/web",

@@ -142,32 +142,85 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens of one answer; cached ones are counted apart and not in `input`."""
+    """Tokens of one call, the same words for every provider: `input` is what was neither read from a cache nor written to
+    one; `cache_written` was written for minutes, `cache_kept` for an hour or more; `output` includes `thinking`. It comes
+    once a call, right before the Stop or before the error that ends it; `model` is what the provider says answered."""
 
     input: int = 0
     cached: int = 0
     cache_written: int = 0
     output: int = 0
+    cache_kept: int = 0
+    thinking: int = 0
+    model: str = ""
+
+    @property
+    def prompt(self) -> int:
+        """All tokens that were sent."""
+        return self.input + self.cached + self.cache_written + self.cache_kept
 
 
 @dataclass(frozen=True)
 class Stop:
-    """The end of an answer. Only an answer that ends with "end" or "tools" may be acted on. `choices` are nearest
-    commands to offer as buttons when the model is unsure: (label, the call that the button makes). `final` says that
-    the model has nothing to add once its calls have run, so that it need not be asked again."""
+    """The end of an answer. Only an answer that ends with "end" or "tools" may be acted on: "length" ran out of tokens,
+    "context" out of room, "refusal" is the provider's safety speaking (`note` says why), "pause" was never taken up again,
+    "cut" is all that a ladder can say when nobody answered. `raw` is the provider's own form of the answer as JSON text,
+    to be replayed byte for byte; `by` says which model answered. `choices` are nearest commands to offer as buttons when
+    the model is unsure: (label, the call that the button makes). `final` says that the model has nothing to add once its
+    calls have run, so that it need not be asked again."""
 
-    reason: Literal["end", "tools", "length", "refusal", "cut"]
+    reason: Literal["end", "tools", "length", "refusal", "context", "pause", "cut"]
     raw: Any = None
     final: bool = False
     choices: tuple[tuple[str, ToolCall], ...] = ()
     score: float = 1.0
+    by: str = ""
+    note: str = ""
 
 
 Event = TextDelta | ThinkingDelta | Proposed | Usage | Stop
 
 
+class ModelError(Exception):
+    """A call that gave no whole answer. Nothing of it may be acted on, whatever was streamed before. `shown` says that
+    words had been streamed already; `status` is the HTTP status (200 for an error inside of a stream); `code` is the
+    provider's own name for it. The message holds no text of the conversation and no key."""
+
+    def __init__(self, words: str, *, model: str = "", status: int = 0, code: str = "", shown: bool = False) -> None:
+        super().__init__(words)
+        self.model = model
+        self.status = status
+        self.code = code
+        self.shown = shown
+
+
+class Retryable(ModelError):
+    """Overloaded, limited, unreachable, or broken off: the same request may work later. `retry_after` is what the
+    provider asks for, in seconds."""
+
+    retry_after: float | None = None
+
+
+class BrokenOff(Retryable):
+    """The answer began and did not end as it should: a cut stream, an error after HTTP 200, arguments that are no JSON,
+    or an answer with nothing in it."""
+
+
+class Permanent(ModelError):
+    """The same request will fail again: it is malformed, or names a model that is not there."""
+
+
+class ContextExceeded(Permanent):
+    """The conversation is longer than the model can read: it must be made shorter first."""
+
+
+class KeyRefused(Permanent):
+    """The key is missing, wrong, not allowed to do this, or its credit is used up: nothing works until a person acts."""
+
+
 class Model(Protocol):
-    """A model: it streams events for a request and ends with exactly one Stop."""
+    """A model: it streams events for a request and ends with exactly one Stop, or raises a ModelError. Proposed calls
+    come only once the answer is known to be whole. The name is "provider/model" for a language model."""
 
     name: str
 
