@@ -1,6 +1,6 @@
 """Runs the benchmarks, each in a process of its own, and prints or writes their tables.
 
-Usage: python -m benchmarks [turns|log|growth|start|failpoints|kills ...] [--small] [--write docs/performance.md]
+Usage: python -m benchmarks [turns|log|growth|start|failpoints|kills|attack ...] [--small] [--write docs/performance.md]
 Without a name all run. Exit code 1 when the checker found a fault; a goal that is not reached is only told."""
 
 import argparse
@@ -27,6 +27,7 @@ NAMES = {
     "start": "Start, memory, idling",
     "failpoints": "A crash at every commit of every tool",
     "kills": "Real kills",
+    "attack": "A model that obeys an attacker",
 }
 BEGIN, END = "<!-- figures: written by python -m benchmarks --write -->", "<!-- end of figures -->"
 
@@ -46,7 +47,7 @@ def main() -> int:
     tables = {name: _apart(name, options.small) for name in options.names or NAMES}
     if options.write:
         write(options.write, tables, options.small)
-    faults = [f for name in ("failpoints", "kills") for f in tables.get(name, ()) if f.met is False]
+    faults = [f for name in ("failpoints", "kills", "attack") for f in tables.get(name, ()) if f.met is False]
     return 1 if faults else 0
 
 

@@ -16,6 +16,7 @@ SHAPES = re.compile(
     r"|\b\d{8,10}:[\w-]{30,}"  # a Telegram token
     r"|\bsk-[\w-]{16,}"  # a model provider's key
     r"|(?<=://)[^\s:/@]+:[^\s@/]+(?=@)"  # a password in a URL
+    r"|(?<=DETAIL:  )[^\n]+|(?<=DETAIL: )[^ \n][^\n]*"  # the row that PostgreSQL quotes in an error
 )
 
 

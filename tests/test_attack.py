@@ -8,6 +8,7 @@ from tests.test_dialogues import demo_gym
 
 
 async def test_random_calls_of_an_owned_model_stay_inside_the_table(tmp_path: Path) -> None:
-    """Nothing is done above anyone's role, and no planted value reaches the room or a stranger's eyes."""
+    """Nothing is done above anyone's role, and no planted value reaches the room, a stranger's eyes, or the log at its most
+    talkative."""
     async with fresh("sqlite", tmp_path, "demo", demo_gym) as url:
         assert await run(url, calls=360, seed=20261120) == []

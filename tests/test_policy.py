@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -38,6 +39,14 @@ search_exercises M r p | show_exercise M r p | suggest_alternatives M r p | vali
 """
 ROWS = {row.split()[0]: row.split()[1:] for line in TABLE.strip().splitlines() for row in line.split(" | ")}
 PLACES = list(Place)
+WHOSE = ("own", "other", "other gym")
+
+
+@dataclass
+class Something:
+    """A row that an argument turned out to be."""
+
+    gym_id: int
 
 
 def speaker(role: Role) -> Speaker:
@@ -59,17 +68,18 @@ def test_every_tool_stands_in_the_table_and_as_declared() -> None:
 
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("other", [False, True])
-def test_every_cell_is_decided_as_the_table_says(role: Role, place: Place, other: bool) -> None:
-    """Below the least role: refused. Using a parameter for others below its role: refused. Else allowed, with a press
-    for what the table says cannot be taken lightly."""
+@pytest.mark.parametrize("whose", WHOSE)
+def test_every_cell_is_decided_as_the_table_says(role: Role, place: Place, whose: str) -> None:
+    """Below the least role: refused. Using a parameter for others below its role: refused. Naming a row of another gym:
+    refused to everyone. Else allowed, with a press for what the table says cannot be taken lightly."""
     tools = load()
     for name, (least, effect, _, *params) in ROWS.items():
         above = dict(p.split(":") for p in params)
-        given = set(above) if other else set()
+        given = set(above) if whose != "own" else set()
         needed = max([ROLES[least], *(ROLES[above[p]] for p in given)])
-        decision = policy.decide(speaker(role), tools[name], given, place, by_code=True)
-        assert bool(decision.refused) == (role < needed), (name, role)
+        rows = [Something(gym_id=2 if whose == "other gym" else 1), "words", 7]
+        decision = policy.decide(speaker(role), tools[name], given, place, by_code=True, named=rows)
+        assert bool(decision.refused) == (role < needed or whose == "other gym"), (name, role)
         if not decision.refused:
             assert decision.press == (effect in "c!"), (name, role)
 
@@ -124,6 +134,6 @@ async def test_a_model_that_obeys_an_attacker_stays_inside_the_table(toy_house: 
 
 
 def test_the_table_covers_every_cell() -> None:
-    """The table has a cell for every tool, role, place and own or other."""
-    cells = list(itertools.product(ROWS, Role, PLACES, (False, True)))
-    assert len(cells) == len(ROWS) * 5 * 3 * 2
+    """The table has a cell for every tool, role, place and own, other or other gym."""
+    cells = list(itertools.product(ROWS, Role, PLACES, WHOSE))
+    assert len(cells) == len(load()) * 5 * 3 * 3

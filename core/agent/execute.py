@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -102,17 +103,17 @@ class Executor:
         by_code: bool,
         focus: Focus,
     ) -> bool:
-        decision = policy.decide(
-            ctx.speaker, tool, call.args.keys(), ctx.place, tainted=session.tainted, by_code=by_code
+        decide = partial(
+            policy.decide, ctx.speaker, tool, call.args.keys(), ctx.place, tainted=session.tainted, by_code=by_code
         )
-        if decision.refused:
-            raise Told(decision.refused)
+        decision = _allowed(decide())
         arguments = await choose.resolve(ctx, tool, call.args, chosen_of(asked), focus)
         if arguments.unknown:
             raise await choose.not_found(ctx, tool, arguments, call.args, focus)
         if arguments.pending:
             await self._ask(ctx, tool, call, arguments.pending)
             return True
+        _allowed(decide(named=arguments.values.values()))
         if tool.asks:
             ctx.answer = chosen_of(asked).get(ANSWER)
             if ctx.answer is None:
@@ -307,6 +308,13 @@ class Executor:
             "outbox_id": shown,
         }
         await append(ctx.db, ctx.session_id, ctx.turn_id, "result", content, ctx.now, call.id)
+
+
+def _allowed(decision: policy.Decision) -> policy.Decision:
+    """The decision, unless it is a refusal: then whoever asked is told why."""
+    if decision.refused:
+        raise Told(decision.refused)
+    return decision
 
 
 def chosen_of(asked: list[QuestionRow]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Who may do what, where, and who may see the answer: decided by code at execution, and again at the press."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from core.agent.tools import Data, Effect, Role, Speaker, Tool
@@ -13,6 +13,7 @@ ROLE_NAMES = {
     Role.OWNER: "the owner",
 }
 
+ANOTHER_GYMS = "There is nothing like that in this gym. Nothing was changed."
 CLEARED = {
     Place.PRIVATE: frozenset(Data),
     Place.STAFF: frozenset({Data.PUBLIC, Data.STAFF}),
@@ -36,9 +37,11 @@ def decide(
     *,
     tainted: bool = False,
     by_code: bool = False,
+    named: Iterable[object] = (),
 ) -> Decision:
     """Decide a call by its speaker's role, the parameters used, the effect, and whether other people's words are in
-    play. `by_code` is a call that no model proposed: a command, a button, the rules. No rule, no act."""
+    play. `by_code` is a call that no model proposed: a command, a button, the rules. `named` are the rows that the
+    arguments turned out to be: another gym's are refused to everyone. No rule, no act."""
     if speaker.role is Role.STRANGER:
         return Decision("I only work for people this gym knows. Ask the front desk for an invitation link.")
     if speaker.role < tool.role:
@@ -47,6 +50,8 @@ def decide(
         param = tool.param(name)
         if param and speaker.role < param.role:
             return Decision(f"Sorry, only {ROLE_NAMES[param.role]} can {deed(tool)} for somebody else.")
+    if any(getattr(row, "gym_id", speaker.gym_id) != speaker.gym_id for row in named):
+        return Decision(ANOTHER_GYMS)
     if not tool.model_may and not by_code:
         return Decision("That is only possible by your own command, in a private chat.")
     consequential = tool.effect in (Effect.CONFIRM, Effect.ALWAYS) or (tool.writes and tainted and not by_code)

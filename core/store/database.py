@@ -40,7 +40,7 @@ class Store:
     def _engine(self, begin: str, pool_size: int) -> AsyncEngine:
         driver: dict[str, Any] = {"module": inline_driver()} if self.sqlite else {}
         driver |= {"json_serializer": readable_json, "json_deserializer": orjson.loads}
-        engine = create_async_engine(self.url, pool_size=pool_size, max_overflow=0, **driver)
+        engine = create_async_engine(self.url, pool_size=pool_size, max_overflow=0, hide_parameters=True, **driver)
         if self.sqlite:
             event.listen(engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(engine.sync_engine, "begin", lambda conn: conn.exec_driver_sql(begin))

@@ -34,6 +34,7 @@ def stream() -> Iterator[io.StringIO]:
         "key sk-ant-api03-abcdefghijklmnop",
         "postgresql://whistle:hush-hush@db/whistle",
         "a configured hush-hush value",
+        "duplicate key value\nDETAIL:  Key (name)=(abcDEF) already exists.",
     ],
 )
 def test_a_secret_never_reaches_a_line(leak: str) -> None:
