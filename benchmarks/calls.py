@@ -37,6 +37,7 @@ STORIES: dict[str, tuple[Step, ...]] = {
         (step(MIA, "ask_user_to_pick", question="Which day suits you?", choices="Monday|Tuesday"),),
         (step(MIA, "idle", reason="nothing to do"),),
         (step(MIA, "find", query="fran"),),
+        (step(MIA, "find_tools", query="cancel a class"),),
         (step(MIA, "fetch_data", sources="classes"),),
         (step(MIA, "calculate", kind="when", text="tomorrow 6pm"),),
         (step(MIA, "ask_coaching", topic="squat depth"),),
