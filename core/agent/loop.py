@@ -11,6 +11,7 @@ from sqlalchemy.sql import select
 
 from core.agent import inbox, messages, receipts
 from core.agent.budget import MOST_MODEL_CALLS, MOST_TOOL_CALLS, count
+from core.agent.context import ContextBuilder, TooLong
 from core.agent.execute import Executor, gym_facts, place_of, speaker_of
 from core.agent.messages import AgentSession, TurnRow, append
 from core.agent.names import NameBook
@@ -18,11 +19,24 @@ from core.agent.outbox import To
 from core.agent.prompt import SYSTEM
 from core.agent.questions import LIFETIME, Bound, make_button, open_question
 from core.agent.tools import Thing, Tool
+from core.agent.toolset import unwrapped
 from core.chat import Message
 from core.clock import to_local
 from core.errors import Whistle
 from core.gym.gyms import profile
-from core.llm.contract import Answered, Event, Model, Proposed, Request, Stop, TextDelta, ToolCall, ToolSpec, Turnwise
+from core.llm.contract import (
+    Answered,
+    Event,
+    Model,
+    Proposed,
+    Request,
+    Stop,
+    TextDelta,
+    ToolCall,
+    ToolSpec,
+    Turnwise,
+    reads_context,
+)
 from core.metrics import COUNTS
 from core.people import Person
 from core.store.changes import Change
@@ -71,6 +85,7 @@ class Loop:
         self.model = model
         self.names = names
         self.listener = listener
+        self.context = ContextBuilder(store, executor.clock, executor.toolbox)
 
     async def run(self, turn_id: int) -> None:
         """Run a turn to its end, or until a question suspends it."""
@@ -83,7 +98,10 @@ class Loop:
                 return await self._finish(step)
             if step.turn.iterations >= MOST_MODEL_CALLS:
                 return await self._finish(step, TOO_MUCH)
-            await self._ask_model(step)
+            try:
+                await self._ask_model(step)
+            except TooLong:
+                return await self._finish(step, TOO_MUCH)
 
     async def look(self, turn_id: int, db: AsyncSession) -> Step:
         """Where a turn stands according to the log."""
@@ -171,12 +189,14 @@ class Loop:
         """Ask for one answer and store it whole, before any of its calls runs."""
         async with self.store.read() as db:
             request = await self.request(db, step)
+        if reads_context(self.model, request):
+            request = await self.context.prepare(self.model, request, step.turn, step.session)
         text, calls, stop = "", [], Stop("cut")
         async for event in self.model.stream(request):
             if isinstance(event, TextDelta):
                 text += event.text
             elif isinstance(event, Proposed):
-                calls.append(event.call)
+                calls.append(unwrapped(event.call))
             elif isinstance(event, Stop):
                 stop = event
             told = self.listener(step.turn.id, event)

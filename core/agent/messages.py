@@ -21,7 +21,8 @@ RECENT_THINGS = 24
 
 class AgentSession(Row):
     """A conversation: one person in one place. `room` is null in the private chat; one is current in each place.
-    `heard_upto` is the position of the room's transcript up to which it knows what others said."""
+    `heard_upto` is the position of the room's transcript up to which it knows what others said. What a language model
+    is sent begins at `context_start_sequence`; `prefix` is what the tools and rules were known by that it was sent."""
 
     __tablename__ = "agent_sessions"
     __table_args__ = (Index("ix_agent_sessions_place", "person_id", "room", "current"),)
@@ -33,6 +34,8 @@ class AgentSession(Row):
     current: Mapped[bool] = mapped_column(default=True)
     tainted: Mapped[bool] = mapped_column(default=False)
     heard_upto: Mapped[int] = mapped_column(default=0)
+    context_start_sequence: Mapped[int] = mapped_column(Integer, default=0)
+    prefix: Mapped[str] = mapped_column(String(32), default="")
     message_count: Mapped[int] = mapped_column(Integer, default=0)
     created_at: Mapped[datetime]
     last_message_at: Mapped[datetime]
@@ -198,7 +201,7 @@ def as_messages(events: Sequence[Event]) -> list[Turnwise]:
         match event.event_type:
             case "user_message":
                 messages.append(Said(content["text"]))
-            case "note":
+            case "note" | "knowledge" | "checkpoint":
                 messages.append(Said(content["text"], "note"))
             case "room":
                 messages.append(Said(_quoted(content["said"]), "note"))

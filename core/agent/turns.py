@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from sqlalchemy.sql import select
 
-from core.agent import answers, inbox, messages, questions
+from core.agent import answers, inbox, messages, questions, titles
 from core.agent.answers import Answer
 from core.agent.budget import LONGEST_MESSAGE
 from core.agent.inbox import DEAD, MOST_ATTEMPTS, Waiting
@@ -225,7 +225,7 @@ class Lanes:
         await append(db, session.id, turn.id, kind, content, now)
         session.message_count += len(rows)
         session.last_message_at = now
-        session.title = session.title or " ".join(text.split()[:6])[:80]
+        session.title = session.title or titles.from_words(text)
 
     async def _things(self, db: Any, turn: TurnRow, outbox_id: int) -> list[Any]:
         """What the message replied to was about, if it is one that this person can see."""

@@ -12,19 +12,29 @@ class UnexpectedCall(Exception):
 
 
 class ScriptedModel:
-    """Gives one step of its script per request: words, calls, or whatever a function makes of the request."""
+    """Gives one step of its script per request: words, calls, or whatever a function makes of the request. With
+    `context` it is given what language models are; `small` are its steps for small jobs, of which it does none without."""
 
-    def __init__(self, *steps: Step, name: str = "scripted") -> None:
+    def __init__(
+        self, *steps: Step, name: str = "scripted", context: bool = False, small: Sequence[Step] | None = None
+    ) -> None:
         self.name = name
         self.steps = list(steps)
+        self.context = context
+        self.small = None if small is None else list(small)
         self.requests: list[Request] = []
+
+    def reads_context(self, request: Request) -> bool:
+        """As language models do, if it was made so."""
+        return self.context if request.purpose != "small" else bool(self.small)
 
     async def stream(self, request: Request) -> AsyncIterator[Event]:
         """The next step as events."""
         self.requests.append(request)
-        if not self.steps:
+        steps = self.small if request.purpose == "small" and self.small is not None else self.steps
+        if not steps:
             raise UnexpectedCall(f"asked again after the script's end: {request.messages[-1:]}")
-        step = self.steps.pop(0)
+        step = steps.pop(0)
         for event in _events(step, request):
             yield event
 

@@ -1,0 +1,244 @@
+"""Decides when a conversation has grown too long for a model, and what of it stays known: a checkpoint keeps names,
+numbers, promises and open questions; the log itself stays whole."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pydantic import BaseModel, Field
+from sqlalchemy import bindparam
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql import select
+
+from core.agent import messages
+from core.agent.messages import AgentEvent, AgentSession
+from core.agent.prompt import SUMMARY
+from core.agent.small import Small
+from core.agent.toolset import tokens_of
+from core.llm.contract import Answered, Returned, Turnwise
+
+MOST_MESSAGES, MOST_TOKENS, HARD_STOP = 24, 40_000, 80_000
+MOST_EVENTS = 800
+MOST_SUMMARY, LONGEST_LINE, LONGEST_RESULT = 6_000, 240, 6_000
+SUMMARY_S = 10.0
+CHECKPOINT = "checkpoint"
+
+
+class Logged(Protocol):
+    """An event of the log, as far as this needs it."""
+
+    @property
+    def sequence_number(self) -> int: ...
+    @property
+    def turn_id(self) -> int | None: ...
+    @property
+    def event_type(self) -> str: ...
+    @property
+    def content(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Past:
+    """What a model is sent of a conversation: the newest checkpoint, and all that came after what it sums up."""
+
+    checkpoint: AgentEvent | None
+    events: Sequence[AgentEvent]
+
+    @property
+    def messages(self) -> list[Turnwise]:
+        """The past as messages; a result of any length is cut at the same place every time."""
+        told = messages.as_messages([*([self.checkpoint] if self.checkpoint else ()), *self.events])
+        return [_bounded(m) for m in told]
+
+    @property
+    def tokens(self) -> int:
+        """About how much it costs to send."""
+        return sum(_tokens(m) for m in self.messages)
+
+    @property
+    def said(self) -> int:
+        """How many messages were said, by the person and to them."""
+        return sum(
+            1 for e in self.events if e.event_type == "user_message" or (e.event_type == "answer" and e.content["text"])
+        )
+
+    @property
+    def loaded(self) -> frozenset[str]:
+        """The data sources that are in sight already."""
+        known = self.checkpoint.content.get("known", {}) if self.checkpoint else {}
+        return frozenset({*known, *(e.content["source"] for e in self.events if e.event_type == "knowledge")})
+
+
+def _bounded(message: Turnwise) -> Turnwise:
+    if isinstance(message, Returned) and len(message.note) > LONGEST_RESULT:
+        cut = f"{message.note[:LONGEST_RESULT]} … (cut; {len(message.note)} characters in all)"
+        return Returned(message.call_id, cut, message.ok)
+    return message
+
+
+def _tokens(message: Turnwise) -> int:
+    if isinstance(message, Answered):
+        return (
+            tokens_of(message.raw) if message.raw else tokens_of([message.text, [dict(c.args) for c in message.calls]])
+        )
+    return tokens_of(message.note if isinstance(message, Returned) else message.text)
+
+
+_SINCE = (
+    select(AgentEvent)
+    .where(AgentEvent.session_id == bindparam("session"), AgentEvent.sequence_number >= bindparam("start"))
+    .order_by(AgentEvent.sequence_number.desc())
+    .limit(MOST_EVENTS)
+)
+
+
+async def past_of(db: AsyncSession, session: AgentSession) -> Past:
+    """The part of a conversation that a model is sent: bounded, however long the log is."""
+    rows = await db.scalars(_SINCE, {"session": session.id, "start": session.context_start_sequence})
+    events = list(rows)[::-1]
+    newest = next((e for e in reversed(events) if e.event_type == CHECKPOINT), None)
+    return Past(newest, [e for e in events if e.event_type != CHECKPOINT])
+
+
+def beginning_of(past: Past, turn_id: int) -> int | None:
+    """The sequence number at which a turn begins that the person's own words began; None for any other turn."""
+    own = [e for e in past.events if e.turn_id == turn_id]
+    if not any(e.event_type == "user_message" for e in own):
+        return None
+    return min(e.sequence_number for e in own)
+
+
+def is_due(past: Past, prefix_changed: bool) -> bool:
+    """Whether what came before this turn is to be summed up: it has grown too long, or tools and rules have changed."""
+    return prefix_changed or past.said > MOST_MESSAGES or past.tokens > MOST_TOKENS
+
+
+# -- the summary ----------------------------------------------------------------------------------------------------
+
+# What is kept longest comes first: what was done and is open, what was promised, what was asked, what was looked up.
+DONE, OPEN, PROMISED, ASKED, LOOKED = "done", "open", "promised", "asked", "looked up"
+_WORTH = {DONE: 0, OPEN: 0, "summary": 0, PROMISED: 1, ASKED: 2, LOOKED: 3}
+_PROMISE = re.compile(
+    r"\b(?:i|we)(?:['’]ll| will)\b|\bpromise|\bremind|\blet you know\b|\bby (?:mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE
+)
+_FREE_TEXT = "a text by somebody else was read; its words are left out"
+
+
+class Summary(BaseModel):
+    """What the small model keeps of a conversation."""
+
+    summary: str = Field(min_length=20, max_length=4000)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that is kept of a conversation, and why."""
+
+    kind: str
+    text: str
+
+
+def lines_of(past: Past) -> list[Line]:
+    """What code keeps: the old summary, what was asked, done, not done, promised and left open, each in a line. The
+    words of a text by somebody else, and what a model said after it read one, are not carried on."""
+    kept = [Line(k, t) for k, t in (past.checkpoint.content.get("lines", ()) if past.checkpoint else ())]
+    tainted = False
+    for event in past.events:
+        tainted = tainted or bool(event.content.get("taints"))
+        kept += _line(event, tainted)
+    return kept
+
+
+def _line(event: Logged, tainted: bool) -> Iterable[Line]:
+    content = event.content
+    if event.event_type == "user_message":
+        yield Line(ASKED, f"asked “{_short(content['text'])}”")
+    elif event.event_type == "result":
+        yield from _result(content)
+    elif event.event_type == "answer" and content["text"] and (not tainted or content["provider"] in ("rules", "code")):
+        yield from _said(content["text"])
+
+
+def _result(content: dict[str, Any]) -> Iterable[Line]:
+    if content.get("taints"):
+        yield Line(LOOKED, _FREE_TEXT)
+    elif not content["ok"]:
+        yield Line(LOOKED, f"{content['tool']} failed: {_short(content['note'])}")
+    elif content.get("change_id"):
+        yield Line(DONE, _short(content["note"]))
+    else:
+        yield Line(LOOKED, f"{content['tool']}: {_short(content['note'])}")
+
+
+def _said(text: str) -> Iterable[Line]:
+    sentences = re.split(r"(?<=[.!?…])\s+", " ".join(text.split()))
+    promised = [s for s in sentences if _PROMISE.search(s)]
+    yield Line(ASKED, f"answered “{_short(text)}”")
+    if promised:
+        yield Line(PROMISED, f"said “{_short(' '.join(promised))}”")
+    if sentences[-1].endswith("?"):
+        yield Line(OPEN, f"asked the person, unanswered: “{_short(sentences[-1])}”")
+
+
+def _short(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= LONGEST_LINE else f"{plain[: LONGEST_LINE - 1]}…"
+
+
+def closed(lines: Sequence[Line]) -> list[Line]:
+    """A question that was followed by the person's next words is no longer open."""
+    last = max((n for n, line in enumerate(lines) if line.kind == ASKED and line.text.startswith("asked")), default=-1)
+    return [line for n, line in enumerate(lines) if line.kind != OPEN or n > last]
+
+
+def within(lines: Sequence[Line], most: int = MOST_SUMMARY) -> list[Line]:
+    """As many lines as fit, in order; the oldest of the least worth go first."""
+    kept = list(dict.fromkeys(lines))
+    size = sum(len(line.text) + 1 for line in kept)
+    for worth in sorted(set(_WORTH.values()), reverse=True):
+        for line in [k for k in kept if _WORTH.get(k.kind, 3) == worth]:
+            if size <= most:
+                return kept
+            kept.remove(line)
+            size -= len(line.text) + 1
+    return kept
+
+
+async def summed_up(jobs: Small, past: Past, tainted: bool) -> tuple[list[Line], str]:
+    """The lines of a checkpoint, and who wrote them. The small model writes a summary where there is one; what was done
+    and what is open is added by code all the same. What was tainted is summed up by code alone."""
+    by_code = within(closed(lines_of(past)))
+    if tainted:
+        return by_code, "code"
+    told = await jobs.ask(SUMMARY, "\n".join(spoken(past)), Summary, SUMMARY_S)
+    if told is None:
+        return by_code, "code"
+    kept = [line for line in by_code if line.kind in (DONE, OPEN, PROMISED)]
+    return within([Line("summary", " ".join(told.summary.split())), *kept]), "model"
+
+
+def spoken(past: Past, most: int = 60_000) -> list[str]:
+    """The conversation as a small model reads it, the newest part of it where it is long."""
+    told = [f"{line.kind}: {line.text}" for line in lines_of(past)]
+    size = 0
+    for number, line in enumerate(reversed(told)):
+        size += len(line) + 1
+        if size > most:
+            return told[len(told) - number :]
+    return told
+
+
+def as_content(lines: Sequence[Line], by: str, known: dict[str, str]) -> dict[str, Any]:
+    """A checkpoint as an event: the lines, and the data sources that stay in sight."""
+    told = "\n".join(f"- {line.text}" for line in lines) or "- nothing that matters now"
+    text = f"Summary of the conversation so far:\n{told}"
+    if known:
+        text += "\nLoaded before, as it was then:\n" + "\n".join(known.values())
+    return {"text": text, "lines": [[line.kind, line.text] for line in lines], "by": by, "known": known}
+
+
+def known_in(past: Past) -> dict[str, str]:
+    """What was loaded so far, by source: it stays in sight and is not loaded again."""
+    before = dict(past.checkpoint.content.get("known", {})) if past.checkpoint else {}
+    return before | {e.content["source"]: e.content["text"] for e in past.events if e.event_type == "knowledge"}

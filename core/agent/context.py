@@ -1,0 +1,189 @@
+"""Builds what a language model is sent: the frozen prefix of its place, the conversation from the newest checkpoint on,
+and behind it, stored once and never altered, what is true now and what the message speaks of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.agent import ambient, compaction, sources
+from core.agent.ambient import Hit, Meanings
+from core.agent.compaction import Past
+from core.agent.execute import gym_facts, place_of, speaker_of
+from core.agent.messages import AgentSession, TurnRow, append, focus_of
+from core.agent.prompt import system_for
+from core.agent.reference import Focus
+from core.agent.small import Small
+from core.agent.sources import Sight, short
+from core.agent.titles import Titles
+from core.agent.tools import Context, GymFacts, Role, Speaker, Thing, Tool
+from core.agent.toolset import fingerprint, toolset
+from core.chat import Place
+from core.clock import Clock, to_local
+from core.gym.gyms import profile
+from core.llm.contract import Model, Request, ToolSpec
+from core.people import Person
+from core.store.changes import Cause
+from core.store.database import Store
+
+WHO = {Role.MEMBER: "member", Role.COACH: "coach", Role.ADMIN: "admin", Role.OWNER: "owner"}
+TURN = "turn"
+
+
+class TooLong(Exception):
+    """One turn has read more than a model is sent; it ends here."""
+
+
+class ContextBuilder:
+    """Makes the rules' request into a language model's. Only what such a model needs is looked up here."""
+
+    def __init__(
+        self, store: Store, clock: Clock, toolbox: Mapping[str, Tool], meanings: Meanings | None = None
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.toolbox = toolbox
+        self.meanings = meanings
+        self.titles = Titles(store)
+        self._toolsets: dict[tuple[Place, Role], list[ToolSpec]] = {}
+
+    async def prepare(self, model: Model, request: Request, turn: TurnRow, session: AgentSession) -> Request:
+        """The request as a language model gets it. What it adds to the conversation is in the log when this returns, so
+        that the next request begins with the same bytes; after a crash it is not added again."""
+        place, role = place_of(session.room), Role(request.role)
+        full = replace(request, system=system_for(place), tools=self._tools(place, role))
+        async with self.store.read() as db:
+            past = await compaction.past_of(db, session)
+        if not _is_prepared(past, turn.id):
+            past = await self._added(Small(model, full, self.clock), full, past, turn, session)
+        if past.tokens > compaction.HARD_STOP:
+            raise TooLong
+        return replace(full, messages=past.messages)
+
+    def _tools(self, place: Place, role: Role) -> list[ToolSpec]:
+        if (place, role) not in self._toolsets:
+            self._toolsets[place, role] = toolset(self.toolbox, place, role)
+        return self._toolsets[place, role]
+
+    async def _added(self, jobs: Small, request: Request, past: Past, turn: TurnRow, session: AgentSession) -> Past:
+        """Add a checkpoint where one is due, what is loaded for this message, and the note of this turn."""
+        mark = fingerprint(request.system, request.tools)
+        start = compaction.beginning_of(past, turn.id)
+        before = Past(past.checkpoint, [e for e in past.events if start is not None and e.sequence_number < start])
+        due = start is not None and _has_any(before) and compaction.is_due(before, session.prefix not in ("", mark))
+        checkpoint = await self._checkpoint(jobs, before, session) if due else None
+        kept = Past(None, [e for e in past.events if not due or e.sequence_number >= (start or 0)])
+        async with self.store.read() as db:
+            notes = await self._notes(db, jobs, request, past, kept, turn, session, fresh=due or not session.prefix)
+        async with self.store.write() as db:
+            own = await db.get_one(AgentSession, session.id)
+            own.prefix = mark
+            if checkpoint is not None:
+                own.context_start_sequence = start or 0
+                own.tainted = any(e.content.get("taints") for e in kept.events)
+                await append(db, session.id, turn.id, compaction.CHECKPOINT, checkpoint, self.clock.now())
+            for kind, content in notes:
+                await append(db, session.id, turn.id, kind, content, self.clock.now())
+        session.prefix, session.tainted = own.prefix, own.tainted
+        session.context_start_sequence = own.context_start_sequence
+        async with self.store.read() as db:
+            return await compaction.past_of(db, session)
+
+    async def _checkpoint(self, jobs: Small, before: Past, session: AgentSession) -> dict[str, Any]:
+        lines, by = await compaction.summed_up(jobs, before, session.tainted)
+        return compaction.as_content(lines, by, compaction.known_in(before))
+
+    async def _notes(
+        self,
+        db: AsyncSession,
+        jobs: Small,
+        request: Request,
+        past: Past,
+        kept: Past,
+        turn: TurnRow,
+        session: AgentSession,
+        fresh: bool,
+    ) -> list[tuple[str, dict[str, Any]]]:
+        """What this turn adds to the conversation before the model is asked."""
+        person = await db.get_one(Person, turn.person_id)
+        gym, speaker = gym_facts(await profile(db, turn.gym_id)), speaker_of(person)
+        text, replied = _newest_words(kept, turn.id)
+        notes: list[tuple[str, dict[str, Any]]] = []
+        if fresh:
+            notes.append(("note", {"kind": "opening", "text": _opening(gym, speaker, session.room, person.settings)}))
+        if fresh and text and not past.checkpoint and session.message_count <= 1:
+            self.titles.begin(jobs, session, text)
+        sight = Sight(db, speaker, gym, place_of(session.room), self.clock.now(), to_local(self.clock.now(), gym.zone))
+        for name in await self._wanted(jobs, text, past, sight.place):
+            notes.append(("knowledge", {"source": name, "text": await sources.told(sight, name)}))
+        focus = focus_of(kept.events, replied)
+        hits = await self._found(db, speaker, gym, session, turn, text, request, focus) if text else []
+        notes.append(("note", {"kind": TURN, "text": _turn_note(request, hits, focus)}))
+        return notes
+
+    async def _wanted(self, jobs: Small, text: str, past: Past, place: Place) -> list[str]:
+        """The sources that this message needs and that no message before it has loaded."""
+        loaded = past.loaded
+        unseen = {n: s for n, s in sources.offered(place).items() if n not in loaded}
+        chosen = await sources.choose(jobs, text, unseen) if text else None
+        return list(dict.fromkeys(n for n in chosen.data_sources if n in unseen)) if chosen else []
+
+    async def _found(
+        self,
+        db: AsyncSession,
+        speaker: Speaker,
+        gym: GymFacts,
+        session: AgentSession,
+        turn: TurnRow,
+        text: str,
+        request: Request,
+        focus: Focus,
+    ) -> list[Hit]:
+        now = self.clock.now()
+        cause = Cause(gym.id, speaker.person_id, session.id, turn.id, "", session.room, "", {}, "staff", now)
+        place = place_of(session.room)
+        ctx = Context(db, speaker, gym, place, session.room, session.id, turn.id, "", self.clock, now, cause)
+        return await ambient.found(ctx, text, request.readers, focus, self.meanings)
+
+
+def _is_prepared(past: Past, turn_id: int) -> bool:
+    return any(e.turn_id == turn_id and e.event_type == "note" and e.content.get("kind") == TURN for e in past.events)
+
+
+def _has_any(past: Past) -> bool:
+    return bool(past.events)
+
+
+def _newest_words(past: Past, turn_id: int) -> tuple[str, tuple[Thing, ...]]:
+    """What the person said in this turn, and the things of the message that they replied to."""
+    said = [e.content for e in past.events if e.turn_id == turn_id and e.event_type == "user_message"]
+    things = tuple(Thing(t["type"], t["key"]) for c in said for t in c.get("replied", ()))
+    return "\n".join(c["text"] for c in said), things
+
+
+def _opening(gym: GymFacts, speaker: Speaker, room: str | None, settings: Mapping[str, Any]) -> str:
+    """What stays true for a whole conversation: the gym and the person."""
+    own = "; ".join(f"{name} {short(settings[name])}" for name in ("language", "units", "zone") if settings.get(name))
+    where = "" if room is None else ", in the coaches' room" if room.startswith("staff") else ", in an open group"
+    return (
+        f"Gym: {short(gym.name)}, {gym.zone}, {gym.currency}, {gym.units}. "
+        f"You talk with {short(speaker.name)}, {WHO.get(speaker.role, 'guest')}{where}{f' ({own})' if own else ''}."
+    )
+
+
+def _turn_note(request: Request, hits: Sequence[Hit], focus: Focus) -> str:
+    """What is true now, what the message speaks of, what it replies to and what was just made."""
+    now = request.now
+    parts = [f"Now {now:%a} {now.day} {now:%b %Y %H:%M}."]
+    if hits:
+        parts.append(f"Named or near: {ambient.as_text(hits)}.")
+    if focus.replied:
+        parts.append(f"Replies to a message about {_things(focus.replied)}.")
+    if focus.made:
+        parts.append(f"Just made or changed: {_things(focus.made[-1:])}.")
+    return " ".join(parts)
+
+
+def _things(things: Sequence[Thing]) -> str:
+    return ambient.as_text(Hit(t.type, t.key) for t in things)

@@ -1,0 +1,76 @@
+"""Small jobs for the small model: one question, one JSON answer that is checked, in little time, or nothing at all."""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import structlog
+from pydantic import BaseModel
+
+from core.clock import Clock
+from core.llm.contract import Model, Request, Said, Stop, TextDelta, reads_context
+
+log = structlog.get_logger()
+Answer = TypeVar("Answer", bound=BaseModel)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Small:
+    """The small model, as one request of a conversation may use it."""
+
+    model: Model
+    about: Request
+    clock: Clock
+
+    async def ask(self, system: str, text: str, answer: type[Answer], within: float) -> Answer | None:
+        """Its answer, or None where there is no such model, it is late, fails, or answers something else: whoever asks
+        has a way of doing without."""
+        request = self._request(system, text, answer)
+        if not reads_context(self.model, request):
+            return None
+        try:
+            return answer.model_validate_json(await in_time(self.clock, within, self._text(request)))
+        except (TimeoutError, ValueError) as error:
+            log.info("small_job_without_answer", job=answer.__name__, why=type(error).__name__)
+        except Exception:
+            log.warning("small_job_failed", job=answer.__name__, exc_info=True)
+        return None
+
+    def _request(self, system: str, text: str, answer: type[Answer]) -> Request:
+        return Request(
+            messages=[Said(text)],
+            tools=(),
+            system=system,
+            now=self.about.now,
+            zone=self.about.zone,
+            role=self.about.role,
+            readers={},
+            purpose="small",
+            output=answer.model_json_schema(),
+        )
+
+    async def _text(self, request: Request) -> str:
+        text, ended = "", False
+        async for event in self.model.stream(request):
+            if isinstance(event, TextDelta):
+                text += event.text
+            elif isinstance(event, Stop):
+                ended = event.reason == "end"
+        if not ended:
+            raise ValueError("the answer was cut")
+        return text
+
+
+async def in_time(clock: Clock, seconds: float, work: Coroutine[Any, Any, T]) -> T:
+    """What work comes to, or TimeoutError once so much time of the clock has passed; the work is then given up."""
+    doing, waiting = asyncio.ensure_future(work), asyncio.ensure_future(clock.sleep(seconds))
+    try:
+        await asyncio.wait({doing, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if not doing.done():
+            raise TimeoutError
+        return doing.result()
+    finally:
+        for task in (doing, waiting):
+            task.cancel()
