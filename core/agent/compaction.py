@@ -4,7 +4,7 @@ numbers, promises and open questions; the log itself stays whole."""
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from pydantic import BaseModel, Field
 from sqlalchemy import bindparam
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import select
 
 from core.agent import messages
-from core.agent.messages import AgentEvent, AgentSession
+from core.agent.messages import AgentEvent, AgentSession, Event
 from core.agent.prompt import SUMMARY
 from core.agent.small import Small
 from core.agent.toolset import tokens_of
@@ -25,19 +25,6 @@ SUMMARY_S = 10.0
 CHECKPOINT = "checkpoint"
 
 
-class Logged(Protocol):
-    """An event of the log, as far as this needs it."""
-
-    @property
-    def sequence_number(self) -> int: ...
-    @property
-    def turn_id(self) -> int | None: ...
-    @property
-    def event_type(self) -> str: ...
-    @property
-    def content(self) -> dict[str, Any]: ...
-
-
 @dataclass(frozen=True)
 class Past:
     """What a model is sent of a conversation: the newest checkpoint, and all that came after what it sums up."""
@@ -48,7 +35,7 @@ class Past:
     @property
     def messages(self) -> list[Turnwise]:
         """The past as messages; a result of any length is cut at the same place every time."""
-        told = messages.as_messages([*([self.checkpoint] if self.checkpoint else ()), *self.events])
+        told = messages.as_messages(as_events([*([self.checkpoint] if self.checkpoint else ()), *self.events]))
         return [_bounded(m) for m in told]
 
     @property
@@ -68,6 +55,11 @@ class Past:
         """The data sources that are in sight already."""
         known = self.checkpoint.content.get("known", {}) if self.checkpoint else {}
         return frozenset({*known, *(e.content["source"] for e in self.events if e.event_type == "knowledge")})
+
+
+def as_events(rows: Sequence[AgentEvent]) -> list[Event]:
+    """Rows of the log as the agent reads them."""
+    return [Event(r.turn_id, r.event_type, r.call_id, r.content) for r in rows]
 
 
 def _bounded(message: Turnwise) -> Turnwise:
@@ -120,7 +112,8 @@ def is_due(past: Past, prefix_changed: bool) -> bool:
 DONE, OPEN, PROMISED, ASKED, LOOKED = "done", "open", "promised", "asked", "looked up"
 _WORTH = {DONE: 0, OPEN: 0, "summary": 0, PROMISED: 1, ASKED: 2, LOOKED: 3}
 _PROMISE = re.compile(
-    r"\b(?:i|we)(?:['’]ll| will)\b|\bpromise|\bremind|\blet you know\b|\bby (?:mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE
+    r"\b(?:i|we)(?:['’]ll| will)\b|\bpromise|\bremind|\blet you know\b|\bby (?:mon|tue|wed|thu|fri|sat|sun)",
+    re.IGNORECASE,
 )
 _FREE_TEXT = "a text by somebody else was read; its words are left out"
 
@@ -150,7 +143,7 @@ def lines_of(past: Past) -> list[Line]:
     return kept
 
 
-def _line(event: Logged, tainted: bool) -> Iterable[Line]:
+def _line(event: AgentEvent, tainted: bool) -> Iterable[Line]:
     content = event.content
     if event.event_type == "user_message":
         yield Line(ASKED, f"asked “{_short(content['text'])}”")

@@ -117,7 +117,7 @@ class ContextBuilder:
         sight = Sight(db, speaker, gym, place_of(session.room), self.clock.now(), to_local(self.clock.now(), gym.zone))
         for name in await self._wanted(jobs, text, past, sight.place):
             notes.append(("knowledge", {"source": name, "text": await sources.told(sight, name)}))
-        focus = focus_of(kept.events, replied)
+        focus = focus_of(compaction.as_events(kept.events), replied)
         hits = await self._found(db, speaker, gym, session, turn, text, request, focus) if text else []
         notes.append(("note", {"kind": TURN, "text": _turn_note(request, hits, focus)}))
         return notes

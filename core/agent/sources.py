@@ -4,7 +4,7 @@ for a message, and told in few words."""
 import importlib
 import pkgutil
 import re
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -110,9 +110,10 @@ async def choose(jobs: Small, text: str, open_sources: Mapping[str, Source]) -> 
 
 def choose_by_rules(text: str, open_sources: Mapping[str, Source]) -> Chosen:
     """The sources whose words stand in the message."""
-    said = {w.removesuffix("s") for w in _WORD.findall(text.casefold())}
-    plain = " ".join(_WORD.findall(text.casefold()))
-    needed = {s.name: [w for w in s.says if _is_said(w, said, plain)] for s in open_sources.values() if s.known}
+    said = f" {' '.join(_stems(text))} "
+    needed = {
+        s.name: [w for w in s.says if f" {' '.join(_stems(w))} " in said] for s in open_sources.values() if s.known
+    }
     names = [name for name, words in needed.items() if words]
     why = "; ".join(f"{name}: {', '.join(needed[name][:2])}" for name in names)
     return Chosen(data_sources=names, reasoning=why or "nothing asks for more")
@@ -125,13 +126,13 @@ _TRAINING = frozenset({
 })  # fmt: skip
 
 
-def _is_said(words: str, said: Collection[str], plain: str) -> bool:
-    return words.removesuffix("s") in said if " " not in words else f" {words} " in f" {plain} "
+def _stems(text: str) -> list[str]:
+    return [w.removesuffix("s") for w in _WORD.findall(text.casefold())]
 
 
 def is_about_training(text: str) -> bool:
     """Whether a message may need to know the person better than its words say."""
-    words = {w.removesuffix("s") for w in _WORD.findall(text.casefold())}
+    words = set(_stems(text))
     return len(words) > 3 and not words.isdisjoint(_TRAINING)
 
 

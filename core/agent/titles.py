@@ -31,7 +31,7 @@ def from_words(text: str) -> str:
     told = _HELLO.sub("", plain) or plain
     words = _WORD.findall(told)[:MOST]
     title = " ".join(words).strip(" \"'“”‘’.,:;!?-–/")[:LONGEST].rstrip()
-    return title[:1].upper() + title[1:]
+    return title
 
 
 class Title(BaseModel):

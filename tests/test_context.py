@@ -1,0 +1,168 @@
+"""What a language model is sent: a prefix that never changes, a past that stays bounded, and what a message speaks of."""
+
+from collections.abc import AsyncIterator
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from sqlalchemy.sql import select
+
+from core.agent.messages import AgentEvent
+from core.llm.contract import Answered, Request, Returned, Said, ToolCall
+from core.llm.scripted import ScriptedModel
+from tests.conftest import House
+from tests.databases import fresh
+from tests.test_dialogues import demo_gym, demo_house
+
+
+@pytest.fixture
+async def gym(tmp_path: Any) -> AsyncIterator[House]:
+    """The demo gym with a model that is given what language models are."""
+    async with fresh("sqlite", tmp_path, "demo", demo_gym) as url:
+        house = await demo_house(url)
+        yield house
+        await house.desk.stop()
+
+
+def with_model(house: House, *steps: Any, **more: Any) -> ScriptedModel:
+    """Let a scripted language model answer from now on."""
+    house.desk.loop.model = model = ScriptedModel(*steps, context=True, name="claude", **more)
+    return model
+
+
+def notes(request: Request) -> str:
+    """Everything that code told the model."""
+    return "\n".join(m.text for m in request.messages if isinstance(m, Said) and m.kind == "note")
+
+
+async def test_what_a_message_speaks_of_is_found_before_the_model_is_asked(gym: House) -> None:
+    """With words that tools take as they are, so that no search is needed."""
+    model = with_model(gym, "Which Anna?")
+    await gym.say("carla", "put anna into crossfit friday 6pm")
+    told = notes(model.requests[0])
+    assert "member “Anna Kowalski”, “Anna Schmidt”" in told
+    assert "session “CrossFit 2026-11-27T18:00”" in told
+    assert "Now Mon 23 Nov 2026 10:00." in told
+    assert "You talk with Carla Reyes, coach" in told
+
+
+async def test_a_member_is_told_of_no_other_member(gym: House) -> None:
+    """Nor is an open group, whoever speaks in it."""
+    model = with_model(gym, "I cannot see that.")
+    await gym.say("mia", "put anna schmidt into crossfit friday 6pm")
+    assert "Anna" not in notes(model.requests[0])
+    assert "CrossFit 2026-11-27T18:00" in notes(model.requests[0])
+
+
+async def test_the_rules_are_given_nothing_of_it(gym: House) -> None:
+    """What only a language model needs is not looked up for them."""
+    await gym.say("mia", "book yoga")
+    async with gym.desk.store.read() as db:
+        kinds = set(await db.scalars(select(AgentEvent.event_type)))
+    assert not kinds & {"note", "knowledge", "checkpoint"}
+
+
+def prefixes(model: ScriptedModel) -> list[tuple[Request, Request]]:
+    """Each request with the one before it."""
+    asked = [r for r in model.requests if r.purpose == "chat"]
+    return list(pairwise(asked))
+
+
+def begins_alike(before: Request, after: Request) -> bool:
+    """Whether a request begins with all that the one before it was."""
+    same = before.system == after.system and before.tools == after.tools
+    return same and list(after.messages[: len(before.messages)]) == list(before.messages)
+
+
+SAYINGS = (
+    "what is on tomorrow?", "my bookings please", "and what is my membership?", "book yoga thursday 19:30",
+    "when does the cancellation deadline end", "thanks, what should I train for a stronger squat", "show fran",
+)  # fmt: skip
+
+
+def chatter(turns: int) -> list[Any]:
+    """A model that looks something up in every other turn, and says something in each."""
+    steps: list[Any] = []
+    for number in range(turns):
+        if number % 2:
+            steps.append([ToolCall("", "show_timetable", {"when": "tomorrow"}), ToolCall("", "list_bookings", {})])
+        steps.append(f"Answer {number}: coach Carla has 14 spots. " + "It goes on like this for a while. " * 10)
+    return steps
+
+
+async def test_a_session_is_only_ever_added_to(gym: House) -> None:
+    """Request after request begins with the same bytes: tools, rules, and everything that was said."""
+    model = with_model(gym, *chatter(12))
+    for number in range(12):
+        await gym.say("mia", SAYINGS[number % len(SAYINGS)])
+    assert len(model.requests) == 18
+    assert all(begins_alike(before, after) for before, after in prefixes(model))
+
+
+async def test_a_hundred_turns_stay_bounded_and_load_nothing_twice(gym: House) -> None:
+    """What a model is sent grows to a limit and no further; what was loaded is not loaded again; the log is whole."""
+    model = with_model(gym, *chatter(100))
+    for number in range(100):
+        await gym.say("mia", SAYINGS[number % len(SAYINGS)])
+    sizes = [sum(len(str(m)) for m in r.messages) for r in model.requests]
+    assert max(sizes[75:]) <= 1.1 * max(sizes[25:75])
+    assert max(sizes) < 4 * 40_000
+    fresh_starts = sum(1 for before, after in prefixes(model) if not begins_alike(before, after))
+    assert 3 <= fresh_starts <= 9
+    assert all(before.system == after.system and before.tools == after.tools for before, after in prefixes(model))
+    async with gym.desk.store.read() as db:
+        events = list(await db.scalars(select(AgentEvent).order_by(AgentEvent.sequence_number)))
+    loaded = [e.content["source"] for e in events if e.event_type == "knowledge"]
+    assert sorted(loaded) == sorted(set(loaded)) != []
+    assert sum(1 for e in events if e.event_type == "user_message") == 100
+    assert all(valid(r) for r in model.requests)
+
+
+def valid(request: Request) -> bool:
+    """Whether every call is answered exactly once, after it was made, before anything else is said."""
+    open_calls: set[str] = set()
+    for message in request.messages:
+        if isinstance(message, Returned):
+            if message.call_id not in open_calls:
+                return False
+            open_calls.remove(message.call_id)
+        elif isinstance(message, Answered):
+            if open_calls:
+                return False
+            open_calls = {c.id for c in message.calls}
+        elif isinstance(message, Said) and message.kind == "user" and open_calls:
+            return False
+    return not open_calls and any(isinstance(m, Said) and m.kind == "user" for m in request.messages)
+
+
+async def test_a_checkpoint_keeps_what_was_done_promised_and_left_open(gym: House) -> None:
+    """Names, numbers, promises and open questions are there after it, whoever wrote it."""
+    done = [ToolCall("", "book_class", {"session": "Yoga 2026-11-23T19:30"})]
+    said = "Marcus will call you on 0171 555. I'll remind you on Friday at 17:15. Do you want the 60 kg bar?"
+    model = with_model(gym, done, "Enjoy.", *[f"Small talk {n}." for n in range(11)], said, "fresh")
+    turn = await gym.say("mia", "my membership and my bookings, and book yoga tonight")
+    assert turn.actions[0].ok, turn.actions
+    for _ in range(13):
+        await gym.say("mia", "hello again")
+    told = notes(model.requests[-1])
+    assert "Small talk 3" in told
+    assert "Summary of the conversation so far" in told
+    for kept in ("Yoga", "0171 555", "I'll remind you on Friday at 17:15", "[membership]", "[bookings]"):
+        assert kept in told
+    assert len([m for m in model.requests[-1].messages if isinstance(m, Said) and m.kind == "user"]) == 1
+
+
+async def test_the_small_model_writes_the_summary_where_there_is_one(gym: House) -> None:
+    """What was done is added by code all the same; an answer that is no summary is none."""
+    summary = '{"summary": "Mia asked about Yoga and trains for a half marathon on 4 April with Carla."}'
+    done = [ToolCall("", "book_class", {"session": "Yoga 2026-11-23T19:30"})]
+    steps = [done, "Enjoy.", *["Fine."] * 13]
+    model = with_model(gym, *steps, small=['{"title": "Booking yoga on Thursday evening"}', summary])
+    await gym.say("mia", "book yoga tonight")
+    await gym.desk.loop.context.titles.settled()
+    for _ in range(13):
+        await gym.say("mia", "hello again")
+    told = notes(model.requests[-1])
+    assert "half marathon on 4 April" in told
+    assert "Yoga, Mon 23 November 19:30" in told
+    assert "asked “hello again”" not in told
