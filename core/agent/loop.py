@@ -204,7 +204,8 @@ class Loop:
                 await told
         calls = calls if stop.reason in ("end", "tools") else []
         async with step.write(self.store) as db:
-            await store_answer(db, step.turn, text, calls, self.model.name, stop, self.executor.clock.now())
+            by = stop.by or self.model.name
+            await store_answer(db, step.turn, text, calls, by, stop, self.executor.clock.now())
 
     async def _finish(self, step: Step, words: str = "", left: Sequence[ToolCall] = ()) -> None:
         async with step.write(self.store) as db:

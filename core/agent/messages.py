@@ -204,7 +204,7 @@ def as_messages(events: Sequence[Event]) -> list[Turnwise]:
             case "note" | "knowledge" | "checkpoint":
                 messages.append(Said(content["text"], "note"))
             case "room":
-                messages.append(Said(_quoted(content["said"]), "note"))
+                messages.append(Said(_quoted(content["said"]), "data"))
             case "answer":
                 answered = as_answered(content)
                 calls.update(c.id for c in answered.calls)

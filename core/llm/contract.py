@@ -3,7 +3,10 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypedDict
+
+# Our own search for tools and the envelope to call what it found: only for providers that have no search of their own.
+OWN_SEARCH = frozenset({"find_tools", "use_tool"})
 
 
 @dataclass(frozen=True)
@@ -68,23 +71,33 @@ class ToolCall:
     args: Mapping[str, Any]
 
 
+class Raw(TypedDict):
+    """An answer in its provider's own form. `content` is JSON text that is never parsed and written again, so that it
+    goes back byte for byte as it came: to the same `api`, and where the api asks for it the same `model`."""
+
+    api: str
+    model: str
+    content: str
+
+
 @dataclass(frozen=True)
 class Said:
-    """A person's words, with what they answer to, or a note that code adds (`kind` "note": what happened meanwhile)."""
+    """A person's words, with what they answer to, or what code adds: a "note" in code's own words (the time, what happened
+    meanwhile), which a model trusts like its instructions, or "data" that holds the words of others, which it must not."""
 
     text: str
-    kind: Literal["user", "note"] = "user"
+    kind: Literal["user", "note", "data"] = "user"
 
 
 @dataclass(frozen=True)
 class Answered:
-    """What a model answered: its text and the calls it proposed. `raw` is the provider's own form, kept verbatim; `final`
-    as in Stop."""
+    """What a model answered: its text and the calls it proposed. `provider` is the name of the model that did. `raw` and
+    `final` as in Stop."""
 
     text: str
     calls: tuple[ToolCall, ...]
     provider: str
-    raw: Any = None
+    raw: Raw | None = None
     final: bool = False
 
 
@@ -164,13 +177,13 @@ class Usage:
 class Stop:
     """The end of an answer. Only an answer that ends with "end" or "tools" may be acted on: "length" ran out of tokens,
     "context" out of room, "refusal" is the provider's safety speaking (`note` says why), "pause" was never taken up again,
-    "cut" is all that a ladder can say when nobody answered. `raw` is the provider's own form of the answer as JSON text,
-    to be replayed byte for byte; `by` says which model answered. `choices` are nearest commands to offer as buttons when
+    "cut" is all that a ladder can say when nobody answered. `raw` is the provider's own form of the answer; `by` says which
+    model answered, where that is not the one that was asked. `choices` are nearest commands to offer as buttons when
     the model is unsure: (label, the call that the button makes). `final` says that the model has nothing to add once its
     calls have run, so that it need not be asked again."""
 
     reason: Literal["end", "tools", "length", "refusal", "context", "pause", "cut"]
-    raw: Any = None
+    raw: Raw | None = None
     final: bool = False
     choices: tuple[tuple[str, ToolCall], ...] = ()
     score: float = 1.0
@@ -220,7 +233,7 @@ class KeyRefused(Permanent):
 
 class Model(Protocol):
     """A model: it streams events for a request and ends with exactly one Stop, or raises a ModelError. Proposed calls
-    come only once the answer is known to be whole. The name is "provider/model" for a language model."""
+    come only once the answer is known to be whole. The name is what people are told, like "claude-sonnet-5-5"."""
 
     name: str
 
