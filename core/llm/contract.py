@@ -119,7 +119,8 @@ class Request:
     names by type, already filtered to what the speaker may know; `role` is the speaker's. A language model is told the
     time and all else that changes by notes in `messages`, never by `system`: what was sent once is never altered.
     `output` is a JSON schema that the answer's text must meet. A "small" job has a fallback in code: a ladder for it ends
-    with a cut answer, not with the rules."""
+    with a cut answer, not with the rules. `turn` is what the answer is for and paid under, `prefer` the brand of model
+    that the speaker chose ("claude", "gpt", "rules"), and `plain` this same request as the rules read it."""
 
     messages: Sequence[Turnwise]
     tools: Sequence[ToolSpec]
@@ -130,6 +131,9 @@ class Request:
     readers: Mapping[str, Reader]
     purpose: Literal["chat", "plan", "small"] = "chat"
     output: Mapping[str, Any] | None = None
+    turn: int | None = None
+    prefer: str = ""
+    plain: "Request | None" = None
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,11 @@ class Proposed:
     """A complete tool call."""
 
     call: ToolCall
+
+
+@dataclass(frozen=True)
+class Ping:
+    """The provider is alive and has nothing to say yet: a watchdog then waits longer for it."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +189,8 @@ class Stop:
     "cut" is all that a ladder can say when nobody answered. `raw` is the provider's own form of the answer; `by` says which
     model answered, where that is not the one that was asked. `choices` are nearest commands to offer as buttons when
     the model is unsure: (label, the call that the button makes). `final` says that the model has nothing to add once its
-    calls have run, so that it need not be asked again."""
+    calls have run, so that it need not be asked again. A ladder adds `route`, why that model was asked, and `notice`, a
+    line to the person that code has to say about it."""
 
     reason: Literal["end", "tools", "length", "refusal", "context", "pause", "cut"]
     raw: Raw | None = None
@@ -189,9 +199,11 @@ class Stop:
     score: float = 1.0
     by: str = ""
     note: str = ""
+    route: str = ""
+    notice: str = ""
 
 
-Event = TextDelta | ThinkingDelta | Proposed | Usage | Stop
+Event = TextDelta | ThinkingDelta | Proposed | Ping | Usage | Stop
 
 
 class ModelError(Exception):
