@@ -23,6 +23,8 @@ _SEEN = {"\u200d", "\ufe0f"}
 def visible(words: str) -> str:
     """Words without what cannot be seen: controls, direction marks, zero-width characters, tags. Line ends stay."""
     composed = unicodedata.normalize("NFC", words)
+    if composed.replace("\n", "").isprintable():
+        return composed
     return "".join(
         c for c in composed if c == "\n" or c in _SEEN or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs")
     )
@@ -58,7 +60,8 @@ class Incoming(Word):
     bot: str = ""
     event_id: str
     account: str
-    text: str = ""
+    text: str = Field(default="", description="the sender's own words and nothing else")
+    quoted: str = Field(default="", description="somebody else's words that came along: a forward, a quotation")
     room: str | None = None
     call: Call | None = None
     reply_to: int | None = Field(default=None, description="the id of the shown message that this one answers")

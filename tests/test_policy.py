@@ -21,7 +21,7 @@ ROLES = {"M": Role.MEMBER, "C": Role.COACH, "A": Role.ADMIN, "O": Role.OWNER}
 # tool: least role, effect, class of data; parameters that need a higher role follow.
 TABLE = """
 message_notify_user M r p | message_ask_user M r p | ask_user_to_pick M r p | idle M r p | find M r p
-find_tools M r p
+find_tools M r p | read_text C r f
 fetch_data M r s | calculate M r p | ask_coaching M r p | recommend_trainers M r p
 set_model M w s | show_usage M r s | show_ai_usage O r $
 new_chat M w s | list_chats M r s | open_chat M w s | rename_chat M w s | delete_chat M c s

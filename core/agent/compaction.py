@@ -22,7 +22,8 @@ MOST_MESSAGES, MOST_TOKENS, HARD_STOP = 24, 40_000, 80_000
 MOST_EVENTS = 800
 MOST_SUMMARY, LONGEST_LINE, LONGEST_RESULT = 6_000, 240, 6_000
 SUMMARY_S = 10.0
-CHECKPOINT = "checkpoint"
+CHECKPOINT, FETCH = "checkpoint", "fetch_data"
+_LOADED = re.compile(r"^\[(\w+)\] .*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,7 @@ class Past:
     @property
     def loaded(self) -> frozenset[str]:
         """The data sources that are in sight already."""
-        known = self.checkpoint.content.get("known", {}) if self.checkpoint else {}
-        return frozenset({*known, *(e.content["source"] for e in self.events if e.event_type == "knowledge")})
+        return frozenset(loaded_texts(self))
 
 
 def as_events(rows: Sequence[AgentEvent]) -> list[Event]:
@@ -231,7 +231,12 @@ def as_content(lines: Sequence[Line], by: str, known: dict[str, str]) -> dict[st
     return {"text": text, "lines": [[line.kind, line.text] for line in lines], "by": by, "known": known}
 
 
-def known_in(past: Past) -> dict[str, str]:
+def loaded_texts(past: Past) -> dict[str, str]:
     """What was loaded so far, by source: it stays in sight and is not loaded again."""
-    before = dict(past.checkpoint.content.get("known", {})) if past.checkpoint else {}
-    return before | {e.content["source"]: e.content["text"] for e in past.events if e.event_type == "knowledge"}
+    known: dict[str, str] = dict(past.checkpoint.content.get("known", {})) if past.checkpoint else {}
+    for event in past.events:
+        if event.event_type == "knowledge":
+            known[event.content["source"]] = event.content["text"]
+        elif event.event_type == "result" and event.content["tool"] == FETCH and event.content["ok"]:
+            known |= {m[1]: m[0] for m in _LOADED.finditer(event.content["note"])}
+    return known

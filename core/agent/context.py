@@ -92,7 +92,7 @@ class ContextBuilder:
 
     async def _checkpoint(self, jobs: Small, before: Past, session: AgentSession) -> dict[str, Any]:
         lines, by = await compaction.summed_up(jobs, before, session.tainted)
-        return compaction.as_content(lines, by, compaction.known_in(before))
+        return compaction.as_content(lines, by, compaction.loaded_texts(before))
 
     async def _notes(
         self,

@@ -58,6 +58,8 @@ class Executor:
             return False
         changes.watch(db.sync_session, ctx.cause)
         ctx.cause.data = tool.shows.value
+        ctx.by_code = provider in BY_CODE
+        ctx.tainted = session.tainted and not ctx.by_code
         try:
             async with db.begin_nested():
                 return await self._decided(ctx, tool, call, asked, session, provider in BY_CODE, focus)
@@ -126,7 +128,7 @@ class Executor:
         ctx.cause.args = dict(arguments.canonical)
         result = await tool.body(ctx, **confirm.as_arguments(arguments.values))
         await ctx.db.flush()
-        await self._done(ctx, tool, call, arguments, result)
+        session.tainted = await self._done(ctx, tool, call, arguments, result) or session.tainted
         return False
 
     async def _approved(self, ctx: Context, tool: Tool, call: ToolCall, card: Card, given: QuestionRow | None) -> bool:
@@ -170,7 +172,7 @@ class Executor:
             update={"lines": tuple(x for x in card.lines if not x.startswith("This has changed since"))}
         )
         row.seen = questions.card_hash(plain)
-        row.typed_yes = confirm.typed_yes_counts(tool) and ctx.place is Place.PRIVATE
+        row.typed_yes = confirm.typed_yes_counts(tool) and ctx.place is Place.PRIVATE and not ctx.tainted
         row.options = [{"label": "Approve", "key": confirm.YES}, {"label": "Reject", "key": confirm.NO}]
         ctx.db.add(row)
         await ctx.db.flush()
@@ -215,7 +217,8 @@ class Executor:
         if message.private:
             await self._say(ctx, Message(text=PRIVATELY))
 
-    async def _done(self, ctx: Context, tool: Tool, call: ToolCall, arguments: Arguments, result: Result) -> None:
+    async def _done(self, ctx: Context, tool: Tool, call: ToolCall, arguments: Arguments, result: Result) -> bool:
+        """Show and write down what a call did. True when the model has read somebody else's free text in it."""
         change = ctx.cause.change
         change_id = change.id if change else None
         if change_id is not None:
@@ -231,11 +234,15 @@ class Executor:
         if change_id is None and result.receipt and not result.text:
             result = replace(result, text=UNCHANGED)
         data = Data.HEALTH if result.private else policy.label_of(tool, result.data, _on_other(ctx, arguments))
-        message = receipts.message_of(ctx.db, ctx, result, change_id)
+        aside = result.aside and not ctx.by_code
+        message = Message() if aside else receipts.message_of(ctx.db, ctx, result, change_id)
         shown = await self._show(ctx, message, data, result, change_id)
-        note = (result.note or result.text or result.receipt) if policy.cleared(data, ctx.place) else PRIVATELY
+        read = policy.cleared(data, ctx.place)
+        note = receipts.note_of(result) if read else PRIVATELY
+        result = replace(result, taints=result.taints and read)
         await self._returned(ctx, call, dict(arguments.canonical), True, note, result, change_id, shown)
         await self._tell_others(ctx, result, change_id)
+        return result.taints
 
     async def _show(
         self, ctx: Context, message: Message, data: Data, result: Result, change_id: int | None
@@ -306,6 +313,7 @@ class Executor:
             "things": [{"type": t.type, "key": t.key} for t in result.things],
             "change_id": change_id,
             "outbox_id": shown,
+            **({"taints": True} if result.taints else {}),
         }
         await append(ctx.db, ctx.session_id, ctx.turn_id, "result", content, ctx.now, call.id)
 

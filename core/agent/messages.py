@@ -201,6 +201,8 @@ def as_messages(events: Sequence[Event]) -> list[Turnwise]:
         match event.event_type:
             case "user_message":
                 messages.append(Said(content["text"]))
+                if "passed_on" in content:
+                    messages.append(Said(_passed_on(content["passed_on"]), "note"))
             case "note" | "knowledge" | "checkpoint":
                 messages.append(Said(content["text"], "note"))
             case "room":
@@ -212,6 +214,11 @@ def as_messages(events: Sequence[Event]) -> list[Turnwise]:
             case "result" if event.call_id in calls:
                 messages.append(Returned(str(event.call_id), content["note"], content["ok"]))
     return messages
+
+
+def _passed_on(handles: Sequence[str]) -> str:
+    """Somebody else's text that came with a message is not read, only told of."""
+    return f"With it came a text by somebody else, not shown here: read_text reads {', '.join(handles)}."
 
 
 def _quoted(said: Sequence[dict[str, str]]) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.agent import questions
 from core.agent.questions import Bound
 from core.agent.tools import Context, Result
-from core.chat import Button, Message, Receipt
+from core.chat import Button, Card, Message, Receipt, visible
 from core.errors import Offer
 
 UNDO_DAYS = 1
@@ -46,6 +46,17 @@ def message_of(db: AsyncSession, ctx: Context, result: Result, change_id: int | 
         files=result.files,
         receipts=_receipts(db, ctx, result, change_id),
     )
+
+
+def note_of(result: Result) -> str:
+    """What a model is told of a result: its note, else the words that people see."""
+    return visible(result.note or "; ".join([result.text, *map(_card_words, result.cards), result.receipt])).strip("; ")
+
+
+def _card_words(card: Card) -> str:
+    facts = [f"{fact.label}: {fact.value}" for fact in card.facts]
+    rows = [" | ".join(row) for row in (card.table.head, *card.table.rows)] if card.table else []
+    return f"{card.title}: {'; '.join([*facts, *card.lines, *rows])}"
 
 
 def _receipts(db: AsyncSession, ctx: Context, result: Result, change_id: int | None) -> tuple[Receipt, ...]:

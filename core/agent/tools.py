@@ -74,7 +74,8 @@ class Result:
     said only if rows really changed. `things` are what it was about, the most important last. `data` narrows the tool's
     class where one result is more private than usual. `tell` are messages to others. `offers` become buttons. `undone`
     are the changes that an undo took back: their notices are withdrawn or corrected and their receipts say so. `private`
-    results are for the asker alone, wherever they were asked for."""
+    results are for the asker alone, wherever they were asked for. `taints`: the note holds somebody else's free text.
+    `aside` is for the model: people see it only where none asked."""
 
     text: str = ""
     note: str = ""
@@ -88,6 +89,8 @@ class Result:
     undone: tuple[int, ...] = ()
     data: Data | None = None
     private: bool = False
+    taints: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,8 @@ class GymFacts:
 class Context:
     """Everything a tool may use: the transaction, the speaker, the gym, the place, the time. `pressed` is true when the
     person has pressed yes for this very call; `cause` is what the change log writes down;
-    `answer` is what the person answered to a tool that asks."""
+    `answer` is what the person answered to a tool that asks; `by_code` is a call that no model proposed,
+    `tainted` one that a model proposed after it read somebody else's free text."""
 
     db: AsyncSession
     speaker: Speaker
@@ -131,6 +135,8 @@ class Context:
     cause: Cause
     pressed: bool = False
     answer: str | None = None
+    by_code: bool = True
+    tainted: bool = False
 
     @property
     def now(self) -> datetime:

@@ -15,7 +15,8 @@ from core.agent.loop import Loop, store_answer
 from core.agent.messages import AgentSession, TurnRow, append
 from core.agent.outbox import OutboxRow, To, overheard, plain_words
 from core.agent.questions import QuestionRow
-from core.chat import Message
+from core.agent.taint import lends_rights
+from core.chat import Message, visible
 from core.clock import to_local
 from core.gym.gyms import profile
 from core.llm.contract import Stop, ToolCall
@@ -30,6 +31,7 @@ TOO_LONG = (
     "That is {n:,} characters; I read up to {most:,} in one message. Nothing was done. "
     "Please send the part that matters, or split it into several messages."
 )
+PASSED_ON = "I do not act on somebody else's words. Tell me in your own what I should do about them."
 EMPTY = "That message was empty. Say what you need, like “book crossfit tomorrow evening”."
 DEAD_WORDS = (
     "I tried this message five times and something on my side kept failing, so I have put it aside. "
@@ -182,7 +184,10 @@ class Lanes:
             return
         session.heard_upto = rows[-1].position or session.heard_upto
         said = [{"who": r.author, "words": plain_words(r)} for r in rows]
-        await append(db, session.id, turn.id, "room", {"said": said}, self.executor.clock.now())
+        tainted = await lends_rights(db, rows, session.person_id)
+        session.tainted = session.tainted or tainted
+        heard = {"said": said, **({"taints": True} if tainted else {})}
+        await append(db, session.id, turn.id, "room", heard, self.executor.clock.now())
 
     async def new_turn(self, db: Any, session: AgentSession, now: Any) -> TurnRow:
         """A running turn of a conversation."""
@@ -214,14 +219,16 @@ class Lanes:
         if question is not None:
             await self.move_on(db, session, turn.id)
         await self._said(db, turn, session, rows, text)
-        await self._without_model(db, turn, text, call)
+        await self._without_model(db, turn, rows, text, call)
 
     async def _said(
         self, db: Any, turn: TurnRow, session: AgentSession, rows: list[Waiting], text: str, kind: str = "user_message"
     ) -> None:
         now = self.executor.clock.now()
         replied = [t for r in rows if r.body.get("reply_to") for t in await self._things(db, turn, r.body["reply_to"])]
-        content = {"text": text[:LONGEST_MESSAGE], "inbox": [r.id for r in rows], "replied": replied}
+        content = {"text": visible(text[:LONGEST_MESSAGE]), "inbox": [r.id for r in rows], "replied": replied}
+        if passed_on := [f"forward-{r.id}" for r in rows if r.body.get("quoted")]:
+            content["passed_on"] = passed_on
         await append(db, session.id, turn.id, kind, content, now)
         session.message_count += len(rows)
         session.last_message_at = now
@@ -235,12 +242,16 @@ class Lanes:
         seen = row.person_id == turn.person_id if row.room is None else row.room == turn.room
         return list(row.things) if seen else []
 
-    async def _without_model(self, db: Any, turn: TurnRow, text: str, call: Any) -> None:
+    async def _without_model(
+        self, db: Any, turn: TurnRow, rows: list[Waiting], text: str, call: Any
+    ) -> None:
         """A prefilled call, an empty and an endless message need no model: code answers."""
         now = self.executor.clock.now()
         if call:
             made = ToolCall("", call["tool"], call["args"])
             await store_answer(db, turn, "", [made], "code", Stop("tools", final=True), now)
+        elif not text and any(r.body.get("quoted") for r in rows):
+            await store_answer(db, turn, PASSED_ON, [], "code", Stop("end", final=True), now)
         elif not text:
             await store_answer(db, turn, EMPTY, [], "code", Stop("end", final=True), now)
         elif len(text) > LONGEST_MESSAGE:

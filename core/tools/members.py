@@ -287,8 +287,12 @@ async def note_member(ctx: Context, member: MemberRef, note: Words) -> Result:
     ctx.db.add(row)
     await ctx.db.flush()
     key = await members.key_of(ctx.db, member)
-    receipt = f"Note about {key}: “{_short(row.text)}”"
-    return Result(receipt=receipt, note=f"A note about {key} is kept.", things=(Thing("member", key),))
+    return Result(
+        text=f"“{_short(row.text)}”",
+        receipt=f"Note about {key} kept",
+        note=f"A note about {key} is kept.",
+        things=(Thing("member", key),),
+    )
 
 
 @tool(

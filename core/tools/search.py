@@ -7,17 +7,29 @@ from typing import Annotated, Any
 from rapidfuzz import fuzz
 from sqlalchemy.sql import select
 
+from core.agent import policy
+from core.agent.compaction import loaded_texts, past_of
+from core.agent.inbox import InboxRow
+from core.agent.messages import AgentSession
+from core.agent.sources import Sight, told
+from core.agent.sources import sources as all_sources
+from core.agent.taint import quoted
 from core.agent.tools import Context, Data, Result, Role, Thing, load, tool
 from core.agent.toolset import as_text, found_tools, toolset
 from core.chat import Card
+from core.clock import to_local
 from core.coaching import exercises, workouts
 from core.coaching.exercise_search import look_up
-from core.errors import Offer
+from core.errors import NotFound, Offer
 from core.gym.class_types import class_types
+from core.gym.members import MemberNote, notes_of
 from core.people import Person
-from core.references.kinds import Words, one_of
+from core.references.kinds import Number, Title, Words, one_of
+from core.references.people import MemberRef
+from core.references.sources import SourceNames
 
 _MOST = 12
+_MOST_NOTES = 5
 _MOST_EXERCISES = 5
 _ENOUGH = 75.0
 _SURE = 97.0
@@ -75,13 +87,61 @@ async def find(ctx: Context, query: Words, kinds: Kind | None = None) -> Result:
 
 
 @tool(Role.MEMBER, shows=Data.SELF)
-async def fetch_data(ctx: Context, sources: Words, limit: int | None = None) -> Result:
-    """Load data about the person into the conversation; it comes with the models."""
-    told = (
-        f"I cannot load {sources} into our talk yet: that comes with the language models, and none is connected. "
-        "Ask for one thing at a time instead, like “my bookings” or “show Fran”."
-    )
-    return Result(text=told)
+async def fetch_data(ctx: Context, sources: SourceNames, limit: Number | None = None) -> Result:
+    """Load data about the person and the gym; what is loaded already is not repeated."""
+    known = loaded_texts(await past_of(ctx.db, await ctx.db.get_one(AgentSession, ctx.session_id)))
+    sight = Sight(ctx.db, ctx.speaker, ctx.gym, ctx.place, ctx.now, ctx.local_now)
+    lines = []
+    for name in sources:
+        if not policy.cleared(all_sources()[name].shows, ctx.place):
+            lines.append(f"[{name}] only in your private chat")
+            continue
+        text = await told(sight, name, min(max(limit or _MOST, 1), 30))
+        lines.append(f"{name}: unchanged since it was loaded" if known.get(name) == text else text)
+    return Result(text="\n".join(lines), note="\n".join(lines), aside=True)
+
+
+@tool(
+    Role.COACH,
+    shows=Data.STAFF,
+    says=[
+        "read {handle}",
+        "read [me] [the|all] (note|notes|remarks) (on|about|of|for) {member}",
+        "read {member} (note|notes)",
+        "what (do|does) the (note|notes) (on|about|of) {member} say",
+    ],
+)
+async def read_text(ctx: Context, handle: Title | None = None, member: MemberRef | None = None) -> Result:
+    """Read other people's free text: a note about a member, or a text that was passed on."""
+    if member is not None:
+        texts = [await _note_text(ctx, n, by) for n, by in (await notes_of(ctx.db, ctx.gym.id, member.id))[:_MOST_NOTES]]
+        if not texts:
+            return Result(text=f"There is no note about {member.name}.")
+    else:
+        texts = [await _text_of(ctx, handle or "")]
+    card = Card(kind="list", title=texts[0][0], lines=tuple(text for _, text in texts))
+    return Result(cards=(card,), note="\n".join(quoted(text, f"{about}.") for about, text in texts), taints=True)
+
+
+async def _text_of(ctx: Context, handle: str) -> tuple[str, str]:
+    """What a handle stands for, and whose it is; only what this person may read."""
+    kind, _, number = handle.strip().casefold().partition("-")
+    if kind == "note" and number.isdigit():
+        note = await ctx.db.get(MemberNote, int(number))
+        if note is not None and note.gym_id == ctx.gym.id:
+            author = await ctx.db.get(Person, note.author_id)
+            return await _note_text(ctx, note, author.name if author else "somebody")
+    if kind == "forward" and number.isdigit():
+        row = await ctx.db.get(InboxRow, int(number))
+        if row is not None and row.person_id == ctx.speaker.person_id and row.body.get("quoted"):
+            return "A text that was passed on", str(row.body["quoted"])
+    raise NotFound(f"There is no text “{handle}” that you can read. A profile names the notes about a member.")
+
+
+async def _note_text(ctx: Context, note: MemberNote, author: str) -> tuple[str, str]:
+    about = await ctx.db.get(Person, note.person_id)
+    when = to_local(note.at, ctx.gym.zone)
+    return f"Note about {about.name if about else 'a member'} by {author}, {when:%Y-%m-%d}", note.text
 
 
 @tool(Role.MEMBER)
@@ -89,8 +149,8 @@ async def find_tools(ctx: Context, query: Words) -> Result:
     """Find tools by what they should do."""
     found = found_tools(query, toolset(load(), ctx.place, ctx.speaker.role))
     if not found:
-        return Result(note=f"No tool does “{query}” here. Say so to the person, or try other words.")
-    return Result(note=as_text(found))
+        return Result(text=f"No tool does “{query}” here. Say so to the person, or try other words.", aside=True)
+    return Result(text=as_text(found), aside=True)
 
 
 def _result(query: str, best: list[Hit]) -> Result:

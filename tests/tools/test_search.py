@@ -35,7 +35,15 @@ async def test_what_is_not_there_yet_says_so(gym: House) -> None:
     """Nothing is made up in its place."""
     assert "not there yet" in words(await gym.call("mia", "calculate", kind="vdot", text="5 km in 20:00"))
     assert "Please ask your coach" in words(await gym.call("mia", "ask_coaching", topic="creatine"))
-    assert "yet" in words(await gym.call("mia", "fetch_data", sources="user_profile"))
+
+
+async def test_data_is_loaded_by_name(gym: House) -> None:
+    """What the gym keeps nothing of yet says so, and what is no source is not found."""
+    told = words(await gym.call("mia", "fetch_data", sources="user_profile, muscle_goals, gym_profile"))
+    assert told.split("\n")[0] == "[user_profile] Mia Tran; member since 2025-01-01"
+    assert "[muscle_goals] not kept yet" in told
+    assert "free cancellation until" in told
+    assert not (await gym.call("mia", "fetch_data", sources="everybody")).actions[0].ok
 
 
 async def test_times_and_workouts_are_calculated(gym: House) -> None:
