@@ -145,7 +145,7 @@ class TextDelta:
 
 @dataclass(frozen=True)
 class ThinkingDelta:
-    """Reasoning as it comes; never shown as an answer."""
+    """Reasoning as it comes; never shown as an answer. An empty one is a sign of life."""
 
     text: str
 
@@ -182,6 +182,9 @@ class Usage:
         return self.input + self.cached + self.cache_written + self.cache_kept
 
 
+Ending = Literal["end", "tools", "length", "refusal", "context", "pause", "cut"]
+
+
 @dataclass(frozen=True)
 class Stop:
     """The end of an answer. Only an answer that ends with "end" or "tools" may be acted on: "length" ran out of tokens,
@@ -192,7 +195,7 @@ class Stop:
     calls have run, so that it need not be asked again. A ladder adds `route`, why that model was asked, and `notice`, a
     line to the person that code has to say about it."""
 
-    reason: Literal["end", "tools", "length", "refusal", "context", "pause", "cut"]
+    reason: Ending
     raw: Raw | None = None
     final: bool = False
     choices: tuple[tuple[str, ToolCall], ...] = ()

@@ -1,0 +1,134 @@
+"""Decides what Claude is sent: a prefix that stays the same to the byte, and a conversation that is only ever added to."""
+
+from functools import lru_cache
+from typing import Any, Literal
+
+import orjson
+
+from core.llm.anthropic.traits import Traits
+from core.llm.contract import OWN_SEARCH, Raw, Request, Returned, ToolSpec
+from core.llm.replay import Heard, Told, replayed
+from core.llm.schema import closed, of, strict_names
+
+API = "anthropic"
+Effort = Literal["low", "medium", "high", "xhigh", "max"]
+MOST_TOKENS = {"chat": 8_000, "plan": 16_000, "small": 2_000}
+_SEARCH = {"type": "tool_search_tool_bm25_20251119", "name": "tool_search_tool_bm25"}
+_NOTE = "Note from Whistle: "
+
+
+def prefix(model: str, request: Request, traits: Traits, ttl: str) -> bytes:
+    """Everything before the messages. Tools come first in what is cached, then the rules, where the one fixed breakpoint
+    stands: all conversations of a kind of place share it."""
+    head: dict[str, Any] = {"model": model, "max_tokens": MOST_TOKENS[request.purpose], "stream": True}
+    tools = _tools(request.tools, traits)
+    if tools:
+        head["tools"] = tools
+    if request.system.strip():
+        head["system"] = [{"type": "text", "text": request.system, "cache_control": _cached(ttl)}]
+    return orjson.dumps(head)[:-1]
+
+
+def ending(request: Request, traits: Traits, effort: Effort, ttl: str) -> bytes:
+    """Everything after the messages. The second breakpoint moves along by itself with the last block."""
+    tail: dict[str, Any] = {"cache_control": _cached(ttl)}
+    if traits.thinking:
+        tail["thinking"] = {"type": "adaptive", "display": "summarized"}
+    config: dict[str, Any] = {}
+    if traits.effort:
+        config["effort"] = "low" if request.purpose == "small" else effort
+    if request.output is not None:
+        config["format"] = {"type": "json_schema", "schema": closed(request.output)}
+    if config:
+        tail["output_config"] = config
+    return b"," + orjson.dumps(tail)[1:]
+
+
+def _cached(ttl: str) -> dict[str, str]:
+    return {"type": "ephemeral", "ttl": ttl}
+
+
+def _tools(specs: Any, traits: Traits) -> list[dict[str, Any]]:
+    """The core tools in the prefix; the others behind the API's own search, or ours where it has none."""
+    core = [t for t in specs if t.shelf == "core" and not (traits.search and t.name in OWN_SEARCH)]
+    strict = strict_names(core)
+    told = [_tool(t, t.name in strict) for t in core]
+    deferred = [t for t in specs if t.shelf == "deferred"] if traits.search else []
+    if deferred:
+        told += [_SEARCH, *({**_tool(t, strict=False), "defer_loading": True} for t in deferred)]
+    return told
+
+
+def _tool(spec: ToolSpec, strict: bool) -> dict[str, Any]:
+    told = {"name": spec.name, "description": spec.description, "input_schema": closed(of(spec))}
+    return {**told, "strict": True} if strict else told
+
+
+def conversation(request: Request, traits: Traits) -> list[bytes]:
+    """The messages, one piece of JSON each; the pieces of a conversation that went on begin with those of before."""
+    pieces: list[bytes] = []
+    ids: dict[str, str] = {}
+    for step in replayed(request.messages):
+        if isinstance(step, Heard):
+            pieces += _heard(step, ids, traits)
+        else:
+            piece, ids = _told(step)
+            pieces.append(piece)
+    return pieces
+
+
+def _heard(step: Heard, ids: dict[str, str], traits: Traits) -> list[bytes]:
+    """Results first, as the API demands, then words. A note is a system message after them, where a model knows those."""
+    blocks = [_result(r, ids) for r in step.results]
+    blocks += [{"type": "text", "text": text} for text in step.texts]
+    as_system = traits.system and bool(blocks)
+    if not as_system:
+        blocks += [{"type": "text", "text": _NOTE + note} for note in step.notes]
+    said = [orjson.dumps({"role": "user", "content": blocks})]
+    if as_system and step.notes:
+        said.append(orjson.dumps({"role": "system", "content": "\n\n".join(step.notes)}))
+    return said
+
+
+def _result(returned: Returned, ids: dict[str, str]) -> dict[str, Any]:
+    told: dict[str, Any] = {"type": "tool_result", "tool_use_id": ids.get(returned.call_id, returned.call_id)}
+    if returned.note.strip() or not returned.ok:
+        told["content"] = returned.note if returned.note.strip() else "It failed."
+    if not returned.ok:
+        told["is_error"] = True
+    return told
+
+
+def _told(step: Told) -> tuple[bytes, dict[str, str]]:
+    """An answer as it came, where it came from this API; else its text and calls. With it, by what ids the API knows the
+    calls."""
+    own = _own_ids(step.raw)
+    if step.raw is not None and own is not None and len(own) == len(step.calls):
+        ids = {call.id: own_id for call, own_id in zip(step.calls, own, strict=True)}
+        return b'{"role":"assistant","content":' + step.raw["content"].encode() + b"}", ids
+    blocks: list[dict[str, Any]] = [{"type": "text", "text": step.text}] if step.text.strip() else []
+    ids = {call.id: _safe(call.id) for call in step.calls}
+    blocks += [{"type": "tool_use", "id": ids[c.id], "name": _safe(c.tool), "input": dict(c.args)} for c in step.calls]
+    return orjson.dumps({"role": "assistant", "content": blocks}), ids
+
+
+def _own_ids(raw: Raw | None) -> tuple[str, ...] | None:
+    return _ids_in(raw["content"]) if raw is not None and raw.get("api") == API else None
+
+
+@lru_cache(maxsize=4096)
+def _ids_in(content: str) -> tuple[str, ...] | None:
+    """The ids of the calls in an answer of this API, in order; None where it cannot go back as it is."""
+    try:
+        blocks = orjson.loads(content)
+        if not any(b["type"] not in ("thinking", "redacted_thinking") for b in blocks):
+            return None
+        return tuple(b["id"] for b in blocks if b["type"] == "tool_use")
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _safe(name: str) -> str:
+    """A name or an id of the alphabet that the API takes."""
+    kept = "".join(c if c.isascii() and (c.isalnum() or c in "_-") else "_" for c in name)
+    return kept[:64] or "unknown"

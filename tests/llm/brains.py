@@ -1,0 +1,88 @@
+"""What the tests of all providers share: a pair of model and stand-in of each kind, requests, and whole answers."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from core.agent.prompt import system_for
+from core.agent.tools import Role, load
+from core.agent.toolset import toolset
+from core.chat import Place
+from core.llm.anthropic.model import Claude
+from core.llm.contract import (
+    Answered,
+    Event,
+    Model,
+    ModelError,
+    Proposed,
+    Request,
+    Stop,
+    TextDelta,
+    ToolCall,
+    ToolSpec,
+    Turnwise,
+    Usage,
+)
+from tests.fakes.anthropic_server import AnthropicServer
+from tests.fakes.model_answers import Step
+from tests.fakes.model_server import ModelServer
+
+KINDS = ("claude",)
+TOOLS: list[ToolSpec] = toolset(load(), Place.PRIVATE, Role.MEMBER)
+NOW = datetime(2026, 11, 20, 10, 0)
+
+
+def request(*messages: Turnwise, tools: Sequence[ToolSpec] = TOOLS, **more: Any) -> Request:
+    """A request of a member in a private chat."""
+    return Request(messages, tools, system_for(Place.PRIVATE), NOW, "Europe/Berlin", 1, {}, **more)
+
+
+@asynccontextmanager
+async def pair(kind: str, *script: Step, **more: Any) -> AsyncIterator[tuple[Model, ModelServer]]:
+    """A model of a kind, and the stand-in that it talks to."""
+    async with AnthropicServer(*script, **more) as server:
+        claude = Claude("claude-sonnet-5-5", "sk-test", base_url=server.url, pause=0)
+        yield claude, server
+        await claude.close()
+
+
+@dataclass
+class Heard:
+    """What came of one request."""
+
+    events: list[Event] = field(default_factory=list)
+    error: ModelError | None = None
+
+    @property
+    def text(self) -> str:
+        return "".join(e.text for e in self.events if isinstance(e, TextDelta))
+
+    @property
+    def calls(self) -> list[ToolCall]:
+        return [e.call for e in self.events if isinstance(e, Proposed)]
+
+    @property
+    def stop(self) -> Stop:
+        return next(e for e in self.events if isinstance(e, Stop))
+
+    @property
+    def usage(self) -> Usage:
+        return next(e for e in self.events if isinstance(e, Usage))
+
+    def answered(self, turn: int) -> Answered:
+        """As the log keeps it: with call ids of its own."""
+        calls = tuple(ToolCall(f"t{turn}-{n}", c.tool, c.args) for n, c in enumerate(self.calls))
+        return Answered(self.text, calls, "model", self.stop.raw)
+
+
+async def ask(model: Model, asked: Request) -> Heard:
+    """Everything that a model says to a request, and the error that it ends in."""
+    heard = Heard()
+    try:
+        async for event in model.stream(asked):
+            heard.events.append(event)
+    except ModelError as error:
+        heard.error = error
+    return heard
