@@ -27,12 +27,14 @@ class Offer:
 
 
 class Told(Whistle):
-    """An answer in plain words that ends the call without a change."""
+    """An answer in plain words that ends the call without a change. `shows` is the class of data of these very words,
+    where it is another than the tool's."""
 
-    def __init__(self, words: str, *offers: Offer) -> None:
+    def __init__(self, words: str, *offers: Offer, shows: str = "") -> None:
         super().__init__(words)
         self.words = words
         self.offers = offers
+        self.shows = shows
 
 
 class Refused(Told):

@@ -25,7 +25,7 @@ async def test_a_member_is_refused_in_plain_words_and_nothing_leaks(toy_house: O
     """No role, no answer."""
     house = await toy_house()
     turn = await house.call("mia", "price_toys")
-    assert turn.messages[0].text == "Sorry, only admins and the owner can price toys."
+    assert turn.messages[0].text == "Sorry, only admins and the owner can see what the toys cost."
     assert "4711" not in str(turn)
 
 

@@ -288,14 +288,16 @@ class Executor:
 
     async def _told(self, ctx: Context, tool: Tool | None, call: ToolCall, error: Told | Unfit) -> None:
         """A call that ended without a change: the person hears why (a model's misfit, only the model)."""
-        words = str(error)
+        words = note = str(error)
         shown = None
         if isinstance(error, Told):
             message = Message(text=words, buttons=receipts.offer_buttons(ctx.db, ctx, error.offers))
             data = Data.PUBLIC if tool is None or ctx.speaker.role < tool.role else tool.shows
             data = Data.STAFF if data is Data.SELF and "member" in call.args else data
+            data = Data(error.shows) if error.shows else data
             shown = await self._show(ctx, message, data, Result(), None)
-        await self._returned(ctx, call, dict(call.args), False, words, Result(), None, shown)
+            note = words if policy.cleared(data, ctx.place) else PRIVATELY
+        await self._returned(ctx, call, dict(call.args), False, note, Result(), None, shown)
 
     async def _returned(
         self,

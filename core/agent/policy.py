@@ -1,5 +1,6 @@
 """Who may do what, where, and who may see the answer: decided by code at execution, and again at the press."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ ROLE_NAMES = {
 }
 
 ANOTHER_GYMS = "There is nothing like that in this gym. Nothing was changed."
+_CLAUSE = re.compile(r"[;:.]|, (?:and|with|like)\b| and tell\b")
 CLEARED = {
     Place.PRIVATE: frozenset(Data),
     Place.STAFF: frozenset({Data.PUBLIC, Data.STAFF}),
@@ -49,7 +51,7 @@ def decide(
     for name in given:
         param = tool.param(name)
         if param and speaker.role < param.role:
-            return Decision(f"Sorry, only {ROLE_NAMES[param.role]} can {deed(tool)} for somebody else.")
+            return Decision(f"Sorry, only {ROLE_NAMES[param.role]} can do that for somebody else.")
     if any(getattr(row, "gym_id", speaker.gym_id) != speaker.gym_id for row in named):
         return Decision(ANOTHER_GYMS)
     if not tool.model_may and not by_code:
@@ -59,8 +61,10 @@ def decide(
 
 
 def deed(tool: Tool) -> str:
-    """The tool in a few plain words, for a sentence such as "only coaches can …"."""
-    return tool.name.replace("_", " ")
+    """The tool in plain words, for a sentence such as "only coaches can …": the first clause of what it says of itself."""
+    said = _CLAUSE.split(" ".join(tool.description.split()), maxsplit=1)[0]
+    plain = said[:1].lower() + said[1:] if said else tool.name.replace("_", " ")
+    return f"see {plain}" if plain.split(" ")[0] in ("who", "what", "which", "the", "one") else plain
 
 
 def label_of(tool: Tool, result: Data | None, on_other: bool) -> Data:

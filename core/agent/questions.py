@@ -5,6 +5,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from textwrap import shorten
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, bindparam
@@ -19,6 +20,7 @@ from core.store.rows import Row
 OPEN, ANSWERED, REJECTED, CLOSED, EXPIRED = "open", "answered", "rejected", "closed", "expired"
 LIFETIME = timedelta(days=7)
 MONEY_LIFETIME = timedelta(days=1)
+LABEL_CHARS = 64
 
 
 class QuestionRow(Row):
@@ -110,7 +112,7 @@ def make_button(
             expires_at=expires_at,
         )
     )
-    return Button(label=label[:64], token=token, style=style)
+    return Button(label=shorten(label, LABEL_CHARS, placeholder="…"), token=token, style=style)
 
 
 async def button_of(db: AsyncSession, token: str) -> ButtonRow | None:

@@ -150,7 +150,8 @@ def _of_room(wish: Wish) -> list[Obstacle]:
     o = wish.occurrence
     if o.booked < o.spots or o.cancelled or o.starts_at <= wish.now or wish.has_seat:
         return []
-    return [Obstacle(Rule.FULL, f"{wording.class_at(o)} is full: all {o.spots} spots are taken.")]
+    taken = "its only spot is taken" if o.spots == 1 else f"all {o.spots} spots are taken"
+    return [Obstacle(Rule.FULL, f"{wording.class_at(o)} is full: {taken}.")]
 
 
 def opens_on(day: date, opens_days: int) -> date:

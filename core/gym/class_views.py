@@ -48,7 +48,8 @@ def class_card(o: Occurrence, zone: str, workout: str | None, *, mine: bool) -> 
 def class_sentence(o: Occurrence) -> str:
     """One class in a sentence, for a model."""
     coach = f" with {o.coach}" if o.coach else ""
-    return f"{wording.class_at(o)}, {o.minutes} minutes{coach}, {o.booked} of {o.spots} spots taken, {wording.spots_left(o)}."
+    taken = f"{o.booked} of {wording.spots(o.spots)} taken"
+    return f"{wording.class_at(o)}, {o.minutes} minutes{coach}, {taken}, {wording.spots_left(o)}."
 
 
 def roster_text(o: Occurrence, zone: str, seats: Iterable[tuple[Booking, Person]], late: Iterable[Person]) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.sql import func, select
 
 from core.clock import to_local
 from core.errors import Refused
+from core.gym import wording
 from core.gym.booking_rules import week_of
 from core.gym.bookings import BOOKED, DROPPED, LATE, LIVE, USED, Booking
 from core.gym.classes import CANCELLED, ClassSeries, ClassSession
@@ -91,7 +92,7 @@ def _check_spots(session: Session, session_id: int, pending: list[Booking]) -> N
     )
     here = sum(b.session_id == session_id and b.status in LIVE and not b.beyond for b in pending)
     if (kept or 0) + here > row.spots:
-        raise Refused(f"The class has {row.spots} spots and they are taken. Nothing was changed.")
+        raise Refused(f"The class has {wording.spots(row.spots)}, and no seat is free. Nothing was changed.")
 
 
 def _check_pack(session: Session, membership_id: int, pending: list[Booking]) -> None:

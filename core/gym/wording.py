@@ -54,6 +54,11 @@ def spots_left(occurrence: Occurrence) -> str:
     return f"{occurrence.left} left" if occurrence.left else "full"
 
 
+def spots(count: int) -> str:
+    """How many people fit in: "1 spot", "20 spots"."""
+    return "1 spot" if count == 1 else f"{count} spots"
+
+
 def people(count: int, verb_one: str = "is", verb_many: str = "are") -> str:
     """How many people, with their verb: "1 person is", "9 people are"."""
     return f"1 person {verb_one}" if count == 1 else f"{count} people {verb_many}"

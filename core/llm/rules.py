@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from textwrap import shorten
 
 from core.llm.contract import (
     Answered,
@@ -24,6 +25,7 @@ from core.llm.phrases.talk import asks_for_help, cannot, help_text, small_talk
 _COMMAND = re.compile(r"^\s*/(\w+)(?:@\w+)?")
 _LONGEST = 4000
 _NEAR = 0.5
+_LABEL = 60
 
 
 @dataclass(frozen=True)
@@ -108,5 +110,11 @@ def _close(nearest: list[Reading]) -> list[Reading]:
 
 
 def _choice(reading: Reading, request: Request, number: int) -> tuple[str, ToolCall]:
-    label = reading.tool.description.split(".")[0].strip() or reading.tool.name.replace("_", " ").capitalize()
-    return label[:60], _call(reading, request, number)
+    call = _call(reading, request, number)
+    return label_of(call), call
+
+
+def label_of(call: ToolCall) -> str:
+    """A call on a button: what it does and with what, in whole words."""
+    told = ", ".join(" ".join(str(v).split()) for v in call.args.values() if isinstance(v, str | int | float))
+    return shorten(call.tool.replace("_", " ").capitalize() + (f": {told}" if told else ""), _LABEL, placeholder="…")

@@ -48,7 +48,7 @@ async def list_class_types(ctx: Context) -> Result:
     types = await class_types(ctx.db, ctx.gym.id)
     if not types:
         return Result(text="There are no class types yet.")
-    lines = [f"- **{t.name}** · {t.minutes} minutes · {t.spots} spots" for t in types]
+    lines = [f"- **{t.name}** · {t.minutes} minutes · {wording.spots(t.spots)}" for t in types]
     return Result(
         text="\n".join(["Classes at this gym:", "", *lines]),
         offers=(Offer("Show the timetable", "show_timetable", {}),),
@@ -76,7 +76,7 @@ async def create_class_type(ctx: Context, name: Title, minutes: Minutes, spots: 
     _refuse_figures(minutes, spots)
     ctx.db.add(ClassType(gym_id=ctx.gym.id, name=clean, minutes=minutes, spots=spots))
     return Result(
-        receipt=f"New class type: {clean}, {minutes} minutes, {spots} spots", things=(Thing("class_type", clean),)
+        receipt=f"New class type: {clean}, {minutes} minutes, {wording.spots(spots)}", things=(Thing("class_type", clean),)
     )
 
 

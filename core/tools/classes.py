@@ -115,7 +115,7 @@ async def schedule_class(
     )
     with_coach = f", with {new.coach}" if new.coach else ""
     return Result(
-        receipt=f"On the timetable: {wording.class_in(new, ctx.gym.zone)}, {new.minutes} minutes, {new.spots} spots"
+        receipt=f"On the timetable: {wording.class_in(new, ctx.gym.zone)}, {new.minutes} minutes, {wording.spots(new.spots)}"
         f"{with_coach}",
         things=(Thing("session", new.key),),
     )
@@ -339,13 +339,13 @@ async def set_class_spots(ctx: Context, session: SessionRef, spots: Spots) -> Re
     booked = (await timetable.booked_counts(ctx.db, [row.id])).get(row.id, 0)
     if spots < booked and spots < row.spots:
         raise Refused(
-            f"{wording.people(booked)} booked into {wording.class_at(session)}, so it needs at least {booked} spots. "
+            f"{wording.people(booked)} booked into {wording.class_at(session)}, so it needs at least {wording.spots(booked)}. "
             "Nothing was changed."
         )
     if spots == row.spots:
-        return Result(text=f"{wording.class_at(session)} already has {spots} spots.", things=_thing(session))
+        return Result(text=f"{wording.class_at(session)} already has {wording.spots(spots)}.", things=_thing(session))
     before, row.spots = row.spots, spots
-    receipt = f"{wording.class_in(session, ctx.gym.zone)}: {spots} spots (was {before})"
+    receipt = f"{wording.class_in(session, ctx.gym.zone)}: {wording.spots(spots)} (was {before})"
     return Result(receipt=receipt, things=_thing(session))
 
 

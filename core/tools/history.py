@@ -1,6 +1,7 @@
 """What was changed, by whom, and taking it back: undo, redo, and the change log's answers."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -24,6 +25,8 @@ ENOUGH = 0.5
 EMPTY = frozenset(
     ("the", "a", "an", "class", "session", "s", "my", "our", "this", "that", "it", "booking", "to", "on", "of")
 )
+# There is nothing in such words that anyone in the place may not read.
+HARMLESS = Data.PUBLIC.value
 ChangeRef = Annotated[Change, TypeName("change")]
 StaffRef = Annotated[Person, TypeName("staff")]
 
@@ -48,8 +51,14 @@ StaffRef = Annotated[Person, TypeName("staff")]
 )
 async def undo(ctx: Context, last: Number | None = None, change: ChangeRef | None = None) -> Result:
     """Undo the newest changes you made here within 24 hours."""
-    changes = [change] if change else await _newest(ctx, 1 if last is None else last)
-    return await _take_back(ctx, changes)
+    wanted = 1 if last is None else last
+    changes = [change] if change else await _newest(ctx, wanted)
+    fewer = (
+        f"You asked for {wanted}, but {_only(len(changes))} to undo here."
+        if not change and len(changes) < wanted
+        else ""
+    )
+    return replace(await _take_back(ctx, changes), text=fewer)
 
 
 @tool(
@@ -62,13 +71,13 @@ async def redo(ctx: Context) -> Result:
     """Do again what was last undone here."""
     changes = await undoing.newest(ctx.db, ctx.speaker.person_id, ctx.room, ctx.now - undoing.WINDOW, 1, undone=True)
     if not changes:
-        raise NotFound("There is nothing to redo here: nothing was undone in the last 24 hours.")
+        raise NotFound("There is nothing to redo here: nothing was undone in the last 24 hours.", shows=HARMLESS)
     return await _take_back(ctx, changes)
 
 
 async def _newest(ctx: Context, last: int) -> list[Change]:
     if last < 1 or last > 20:
-        raise Refused("I can undo 1 to 20 changes at a time.")
+        raise Refused("I can undo 1 to 20 changes at a time.", shows=HARMLESS)
     changes = await undoing.newest(ctx.db, ctx.speaker.person_id, ctx.room, ctx.now - undoing.WINDOW, last)
     if changes:
         return changes
@@ -77,12 +86,31 @@ async def _newest(ctx: Context, last: int) -> list[Change]:
         when = _said(ctx, older[0].at)
         raise Refused(
             f"You have changed nothing here in the last 24 hours. Your newest change is older: "
-            f"“{older[0].summary}” ({when}). Its Undo button still works."
+            f"“{older[0].summary}” ({when}). Its Undo button still works.",
+            shows=_class_of(ctx, older).value,
         )
-    raise NotFound("There is nothing to undo: you have changed nothing here.")
+    raise NotFound("There is nothing to undo: you have changed nothing here.", shows=HARMLESS)
+
+
+def _only(found: int) -> str:
+    return "there was only 1 change" if found == 1 else f"there were only {found} changes"
+
+
+def _class_of(ctx: Context, changes: list[Change]) -> Data:
+    """Whose eyes the words about some changes are for; what one did of one's own in the room, the room has seen."""
+    data = max((Data(c.data) for c in changes), key=lambda d: [*Data].index(d))
+    return Data.STAFF if data is Data.SELF and ctx.room else data
 
 
 async def _take_back(ctx: Context, changes: list[Change]) -> Result:
+    """Take changes back; a refusal is said where the change itself may be seen."""
+    try:
+        return await _taken_back(ctx, changes)
+    except Refused as refusal:
+        raise Refused(refusal.words, *refusal.offers, shows=_class_of(ctx, changes).value) from None
+
+
+async def _taken_back(ctx: Context, changes: list[Change]) -> Result:
     parts = []
     for change in changes:
         _check_may(ctx, change)
@@ -90,13 +118,7 @@ async def _take_back(ctx: Context, changes: list[Change]) -> Result:
         root = await undoing.root_of(ctx.db, change)
         parts.append(("Undone" if done.depth % 2 else "Done again", root.summary))
     receipt = f"{parts[0][0]}: {', '.join(f'“{summary}”' for _, summary in parts)}"
-    data = max((Data(c.data) for c in changes), key=lambda d: [*Data].index(d))
-    return Result(
-        receipt=receipt,
-        note=receipt,
-        undone=tuple(c.id for c in changes),
-        data=Data.STAFF if data is Data.SELF and ctx.room else data,
-    )
+    return Result(receipt=receipt, note=receipt, undone=tuple(c.id for c in changes), data=_class_of(ctx, changes))
 
 
 def _check_may(ctx: Context, change: Change) -> None:

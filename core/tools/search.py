@@ -21,6 +21,7 @@ from core.clock import to_local
 from core.coaching import exercises, workouts
 from core.coaching.exercise_search import look_up
 from core.errors import NotFound, Offer
+from core.gym import wording
 from core.gym.class_types import class_types
 from core.gym.members import MemberNote, notes_of
 from core.people import Person
@@ -210,7 +211,7 @@ async def _class_hits(ctx: Context, query: str) -> list[Hit]:
     """Class types by name."""
     types = await class_types(ctx.db, ctx.gym.id)
     return [
-        Hit("classes", t.name, _fit(query, t.name), f"{t.minutes} min, {t.spots} spots", Thing("class_type", t.name))
+        Hit("classes", t.name, _fit(query, t.name), f"{t.minutes} min, {wording.spots(t.spots)}", Thing("class_type", t.name))
         for t in types
     ]
 

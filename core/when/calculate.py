@@ -39,6 +39,8 @@ def calc(text: object, at: object, zone: object = None) -> dict[str, object]:
     """What `calc when` prints: kind, grain, start, end and rule, or the error in plain words."""
     if not isinstance(text, str) or not text.strip():
         return {"error": "There is no text to read a time from; give text=…"}
+    if at is None or not str(at).strip():
+        return {"error": "There is no moment to reckon from; give the local time with at=…, like at=2026-11-20T10:00"}
     moment = _moment(at)
     if moment is None:
         return {"error": f"'{at}' is not a local date and time; give at like 2026-11-20T10:00"}

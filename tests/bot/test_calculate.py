@@ -40,6 +40,13 @@ def test_what_cannot_be_computed_is_told_in_words(kind: str, line: str) -> None:
     assert found["error"]
 
 
+def test_a_time_without_a_moment_asks_for_one() -> None:
+    """Tomorrow is nothing without a today: the words say what to give and how."""
+    assert calculate("when", {"text": "tomorrow 6pm"})["error"] == (
+        "There is no moment to reckon from; give the local time with at=…, like at=2026-11-20T10:00"
+    )
+
+
 @given(st.sampled_from(["when", "wod"]), st.text(max_size=200), st.text(max_size=20))
 def test_no_text_whatever_is_a_traceback(kind: str, text: str, at: str) -> None:
     """Any words give an object."""

@@ -22,7 +22,7 @@ from core.llm.contract import (
     ToolCall,
     ToolSpec,
 )
-from core.llm.rules import RulesModel, Understood, understand
+from core.llm.rules import RulesModel, Understood, label_of, understand
 
 NOW = datetime(2026, 11, 16, 10, 0)
 
@@ -233,6 +233,14 @@ def test_any_text_is_read_without_a_fault(text: str) -> None:
     """Whatever is typed, the rules answer with calls or with words."""
     answer = read(text, role=2)
     assert answer.calls or answer.reply
+
+
+def test_a_button_says_what_it_does_in_whole_words() -> None:
+    """The tool's name and what it is done with; what does not fit is left out at the end of a word."""
+    assert label_of(ToolCall("", "show_member", {"member": "anna schmidt"})) == "Show member: anna schmidt"
+    assert label_of(ToolCall("", "list_class_types", {})) == "List class types"
+    long = label_of(ToolCall("", "create_workout", {"text": "for time: 21-15-9 thrusters and pull-ups, then a long run"}))
+    assert long == "Create workout: for time: 21-15-9 thrusters and pull-ups,…"
 
 
 def test_a_very_long_message_is_read_quickly() -> None:

@@ -146,7 +146,7 @@ async def test_an_undone_cancellation_cannot_overfill_a_class(tmp_path: Path) ->
         await house.call("kowalski", "book_class", session=CROSSFIT_MONDAY)
         undone = await house.tap("mia", cancelled.messages[0].receipts[0].undo)
         assert not undone.actions[0].ok
-        assert "2 spots and they are taken" in words(undone)
+        assert "2 spots, and no seat is free" in words(undone)
         assert await seats(house, "mia") == [("Mon 18:00", "cancelled")]
 
 
