@@ -18,7 +18,7 @@ run: .venv/run.stamp
 	@exec $(BIN)/python -m bot run $(CONFIG)
 
 test: check
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 check: .venv/dev.stamp
 	$(BIN)/python -m ruff check .

@@ -61,7 +61,7 @@ async def run(url: str, calls: int, seed: int) -> list[str]:
 def everything_logged() -> Iterator[io.StringIO]:
     """The log as the program writes it, down to its smallest lines; the loggers are as they were afterwards."""
     root = logging.getLogger()
-    before, level = root.handlers[:], root.level
+    before, level, form = root.handlers[:], root.level, structlog.get_config()
     lines = io.StringIO()
     logs.configure("debug", False, (), lines)
     try:
@@ -69,7 +69,7 @@ def everything_logged() -> Iterator[io.StringIO]:
     finally:
         root.handlers[:] = before
         root.setLevel(level)
-        structlog.reset_defaults()
+        structlog.configure(**form)
 
 
 async def _attacked(url: str, calls: int, seed: int) -> list[str]:

@@ -30,7 +30,7 @@ NEVER = 10**9
 LONGEST = 400
 FORGETTING = ("forget_me", "delete_chat")
 WORDLESS = "a successful change without its result"
-FEW = ("book_class", "cancel_class", "show_timetable")
+FEW = ("cancel_class",)
 # What is drawn by lot or counts attempts (an export holds them), and so differs from run to run.
 BY_LOT = re.compile(r"v1:[\w-]+|invite=[\w-]+|data:application/json;base64,[\w+/=]+")
 BY_LOT_COLUMNS = {"code_hash", "token_hash"}

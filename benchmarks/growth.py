@@ -23,10 +23,10 @@ ONE_GUEST = "gym.db"
 async def measure(small: bool) -> list[Figure]:
     """Memory first, while the process is young."""
     rounds = 1 if small else 25
-    turns, first = (10, 5) if small else (10_000, 100)
-    logs = (200,) if small else (1_000, 100_000)
+    turns, first = (4, 2) if small else (10_000, 100)
+    logs = (50,) if small else (1_000, 100_000)
     crowds = (2,) if small else (50, 500)
-    members = 100 if small else 5_000
+    members = 61 if small else 5_000
     async with folder() as place:
         await make_gym(place / ONE_GUEST, 1)
         return [

@@ -14,6 +14,7 @@ from sqlalchemy import text
 import core.agent
 import core.coaching
 import core.gym
+from bot import logs
 from core.agent.tools import Tool
 from core.chat import Call, Entry, Incoming, Message, Press, Turn
 from core.clock import SetClock
@@ -37,6 +38,8 @@ PEOPLE = {
     "Anna Kowalski": "member",
 }
 
+# Without a form of its own the log draws every variable of every frame: seconds for each fault that a test provokes.
+logs.configure("warning", False)
 for package in (core.agent, core.gym, core.coaching):
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"{package.__name__}.{module.name}")

@@ -1,6 +1,8 @@
 """The commands as they are typed: what they print where, and how they end."""
 
+import contextlib
 import json
+import logging
 import os
 import re
 import signal
@@ -10,9 +12,14 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
+from typer.testing import CliRunner
+
+from bot.cli import app
 
 ROOT = Path(__file__).parents[2]
 LINK = re.compile(r"^(?P<name>[\w ]+) \((?P<role>\w+)\)  (?P<url>http://127\.0\.0\.1:\d+/\?token=(?P<token>[\w.~-]+))$")
@@ -30,22 +37,35 @@ def environment(data: Path | None, **more: str) -> dict[str, str]:
     return kept | ({"WHISTLE_DATA_DIR": str(data)} if data else {}) | more
 
 
-def whistle(
-    *words: str, data: Path | None = None, typed: str = "", code: int = 0, **more: str
-) -> subprocess.CompletedProcess[str]:
-    """Type a command and check how it ended."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", *words],
-        cwd=ROOT,
-        env=environment(data, **more),
-        input=typed,
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
-    return done
+@dataclass(frozen=True)
+class Typed:
+    """What a command printed where, and how it ended."""
+
+    stdout: str
+    stderr: str
+
+
+def whistle(*words: str, data: Path | None = None, typed: str = "", code: int = 0, **more: str) -> Typed:
+    """Type a command and check how it ended. It runs inside this process: what starts the interpreter is `Served`'s."""
+    settings = environment(data, **more)
+    with loggers_kept():
+        done = CliRunner().invoke(
+            app, words, input=typed, env={**{k: None for k in os.environ if k not in settings}, **settings}
+        )
+    assert done.exit_code == code, done.stderr
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return Typed(done.stdout, done.stderr)
+
+
+@contextlib.contextmanager
+def loggers_kept() -> Iterator[None]:
+    """The loggers are as they were after a command has set its own."""
+    root, form = logging.getLogger(), structlog.get_config()
+    before, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = before
+    root.setLevel(level)
+    structlog.configure(**form)
 
 
 class Served:
@@ -71,7 +91,7 @@ class Served:
         return self.process.returncode
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def served(folder: Path) -> Iterator[Served]:
     """Whistle, running."""
     running = Served(folder)
@@ -81,8 +101,8 @@ def served(folder: Path) -> Iterator[Served]:
         running.process.communicate()
 
 
-def test_run_prints_a_link_for_each_demo_person_that_signs_in_and_stops_in_order(served: Served) -> None:
-    """Six plain lines into a pipe, each of which opens the page; SIGTERM ends it in order."""
+def test_run_prints_a_link_for_each_demo_person_that_signs_in(served: Served) -> None:
+    """Six plain lines into a pipe, each of which opens the page."""
     assert [link["role"] for link in served.links] == ["owner", "admin", "coach", "coach", "coach", "member"]
     assert served.links[-1]["name"] == "Mia Tran"
     base = served.links[0]["url"].partition("?")[0]
@@ -92,15 +112,6 @@ def test_run_prints_a_link_for_each_demo_person_that_signs_in_and_stops_in_order
     assert "sessions" in json.load(urllib.request.urlopen(request))
     with pytest.raises(urllib.error.HTTPError, match="401"):
         urllib.request.urlopen(f"{base}agent/sessions")
-    assert served.stop(signal.SIGTERM) == 0
-
-
-def test_links_stay_the_same_and_control_c_is_a_normal_end(served: Served, folder: Path) -> None:
-    """A bookmark works after a restart on the same data."""
-    assert served.stop(signal.SIGINT) == 0
-    again = Served(folder)
-    assert [link["token"] for link in again.links] == [link["token"] for link in served.links]
-    assert again.stop(signal.SIGTERM) == 0
 
 
 def test_a_second_process_on_one_database_is_told_so(served: Served, folder: Path) -> None:
@@ -109,6 +120,14 @@ def test_a_second_process_on_one_database_is_told_so(served: Served, folder: Pat
     copied = folder / "copy.db"
     assert "checked it: ok" in whistle("backup", str(copied), data=folder).stdout
     assert json.loads(whistle("explain", "hello", "--as", "mia", data=folder).stdout)["calls"] == []
+
+
+def test_a_signal_is_a_normal_end_and_links_stay_the_same(served: Served, folder: Path) -> None:
+    """SIGTERM and control-C end it in order; a bookmark works after a restart on the same data."""
+    assert served.stop(signal.SIGTERM) == 0
+    again = Served(folder)
+    assert [link["token"] for link in again.links] == [link["token"] for link in served.links]
+    assert again.stop(signal.SIGINT) == 0
 
 
 def test_a_port_that_is_taken_is_told_in_words(tmp_path: Path) -> None:

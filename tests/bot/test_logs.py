@@ -15,11 +15,11 @@ from bot.logs import HIDDEN, Redaction, configure
 def stream() -> Iterator[io.StringIO]:
     """A place for log lines, and the loggers as they were afterwards."""
     root = logging.getLogger()
-    before, level = root.handlers[:], root.level
+    before, level, form = root.handlers[:], root.level, structlog.get_config()
     yield io.StringIO()
     root.handlers[:] = before
     root.setLevel(level)
-    structlog.reset_defaults()
+    structlog.configure(**form)
 
 
 @pytest.mark.parametrize(
