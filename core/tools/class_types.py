@@ -21,8 +21,8 @@ AHEAD = timedelta(days=400)
 Field = Annotated[
     str,
     one_of(
-        "name|rename|call|renamed|title",
-        "minutes|minute|mins|min|length|duration|long",
+        "name|rename|call|called|named|renamed|title",
+        "minutes|minute|mins|min|length|duration|long|minutes long",
         "spots|spot|places|seats|people|capacity|limit|size",
     ),
 ]
@@ -32,6 +32,10 @@ Field = Annotated[
     Role.MEMBER,
     says=[
         "[show|list] [me] [all|the] class types",
+        "(what|which) (types|kinds|sorts|kind|type|sort) of (class|classes|training|trainings|sessions|courses|workouts) (can i do|can i take|do you offer|do you have|are there|exist) [here]",
+        "(what|which) (classes|courses|trainings) (exist|do you offer|do you have|can i do|can i take) [in general|here|overall|at all]",
+        "[what] (classes|courses) on offer",
+        "how long (are|do) [the] classes [take]",
         "[show|list] [me] [all|the] (types|kinds|sorts) of (class|classes|training)",
         "(what|which) (types|kinds|sorts|kind|type|sort) of (class|classes|training|trainings|sessions) [do you|are|have|offer]",
         "(what|which) (types|kinds|sorts|kind) of (class|classes|training) (do you offer|do you have|are there|can i do)",
@@ -66,6 +70,11 @@ async def list_class_types(ctx: Context) -> Result:
         "new class type [called|named] {name} [{minutes}] [{spots}]",
         "class type {name} [{minutes}] [{spots}]",
         "(create|add|make) [a|one] [new] class type",
+        "(create|add|make|set up|introduce|offer) {name} as [a|an] [new] (class type|type of class|class) [with] [{minutes}] [{spots}]",
+        "(create|add|make|set up|introduce) [a|an] [new] {name} class type [with] [{minutes}] [{spots}]",
+        "(want|need|would like) [a|one] [new] class type [called|named] {name} [of|with] [{minutes}] [{spots}]",
+        "[we] [now] (offer|have|start|introduce) {name} [as] [new] class type [{minutes}] [{spots}]",
+        "new (kind|type|sort) of (class|training) [called|named] {name} [{minutes}] [{spots}]",
     ],
     intro={"minutes": ("for", "of", "takes", "lasting", "long"), "spots": ("for", "with", "max", "maximum")},
 )
@@ -93,6 +102,15 @@ async def create_class_type(ctx: Context, name: Title, minutes: Minutes, spots: 
         "{class_type} (classes|class type) (should|must) (have|be|take|last) {value} {field}",
         "make [the] class type {class_type} {value} {field}",
         "(change|set|make) {class_type} {value} {field}",
+        "{class_type} (should|must|needs to|has to|shall) (have|be|take|last) {value} {field} [by default]",
+        "{class_type} [classes|class] (has|have|takes|take|lasts|last|is|are|gets|get) [now] {value} {field} (from now on|now|by default)",
+        "all {class_type} classes (should|must|have|get|take|last) [have|be|take|last] {value} {field}",
+        "(extend|shorten|lengthen|cut|increase|reduce|raise|lower|expand|change|set|update) {class_type} [classes] to {value} {field}",
+        "(extend|increase|raise|lower|reduce|change|set|update|cut) [the] [default] {field} (of|for) {class_type} [classes] to {value}",
+        "(extend|increase|raise|lower|reduce|change|set|update|cut) {class_type} default {field} to {value}",
+        "default {field} (of|for) {class_type} [is|to] {value}",
+        "{class_type} is [now] {field} {value}",
+        "{field} [the] [class type] {class_type} [class type] {value}",
     ],
 )
 async def update_class_type(ctx: Context, class_type: ClassTypeRef, field: Field, value: ClassTypeValue) -> Result:
@@ -122,6 +140,10 @@ async def update_class_type(ctx: Context, class_type: ClassTypeRef, field: Field
         "get rid of [the] {class_type} class type",
         "(we stop|stop|no longer|quit) [offering|giving] {class_type} (altogether|for good|classes)",
         "(delete|remove|drop) [a|the] class type",
+        "(delete|remove|drop|cancel|retire|scrap) [all|the] {class_type} classes (altogether|for good|completely|forever|permanently)",
+        "(dont|wont) (offer|run|teach) {class_type} [classes] anymore [delete] [class type]",
+        "(stop|end|discontinue|abolish|close) [offering|giving|running|doing] {class_type} [classes]",
+        "get rid of [the] {class_type} (class type|classes) [altogether|completely]",
     ],
 )
 async def delete_class_type(ctx: Context, class_type: ClassTypeRef) -> Result:

@@ -18,6 +18,11 @@ from core.people import Person
         "delete (everything|all) [you] [have|know] about me",
         "i want (to be forgotten|my data deleted|my account deleted|you to forget me)",
         "close my account",
+        "(delete|erase|remove|wipe) [all] my (personal|private) (data|information|details)",
+        "(delete|erase|remove|wipe) me [completely|fully|entirely] [from] [your|the] [system|database|records|gym|app]",
+        "gdpr (delete|deletion|erase|erasure) [me|request]",
+        "(want|would like) my (account|data|profile) (deleted|erased|removed|wiped|gone)",
+        "(delete|erase|wipe) everything about me",
     ],
 )
 async def forget_me(ctx: Context) -> Result:

@@ -37,6 +37,16 @@ StaffRef = Annotated[Person, TypeName("staff")]
     shows=Data.SELF,
     says=[
         "undo",
+        "undo [the] last (thing|action|change|step|one|booking|message|command)",
+        "undo my last (thing|action|change|step|one|booking|message|command)",
+        "undo [please]",
+        "(ctrl|control|cmd) z",
+        "go back one step",
+        "undo {last} steps",
+        "(undo|revert|take back) [my] [last] {last} (steps|actions|things|changes)",
+        "[that was|it was] [a] (mistake|wrong|error) (undo|revert|take it back)",
+        "(revert|cancel|reverse) (my|the) last (change|action|step)",
+        "(wrong|mistake) undo",
         "undo (it|that|this|the last one|the last change|last)",
         "undo [the] last {last} [changes|things|ones]",
         "undo {last} [changes|things]",
@@ -65,7 +75,7 @@ async def undo(ctx: Context, last: Number | None = None, change: ChangeRef | Non
     Role.MEMBER,
     Effect.WRITE,
     shows=Data.SELF,
-    says=["redo", "redo (it|that|the last one)", "undo the undo", "(do|make) it again", "put (it|that) back in"],
+    says=["redo", "redo (it|that|the last one)", "undo the undo", "(do|make) it again", "(do|make) (that|it) again [after all]", "(restore|redo|bring back|repeat) what i [just] (undid|undone|took back)", "(undo|revert|reverse) [my|the|that] undo", "put (it|that) back in"],
 )
 async def redo(ctx: Context) -> Result:
     """Do again what was last undone here."""
@@ -139,7 +149,12 @@ def _check_may(ctx: Context, change: Change) -> None:
     shows=Data.STAFF,
     says=[
         "who (moved|changed|cancelled|canceled|edited|deleted|added|booked|made|touched) {what}",
-        "what did {who} (change|do) [{when}]",
+        "what (did|has) {who} (change|do|edit|done|changed|edited|move|moved|cancel|add|added) [{when}]",
+        "(everything|all|list everything|list all) {who} (changed|did|edited|done) [{when}]",
+        "(which|what) changes (were made|were there|have been made|did we make|happened) [{when}]",
+        "(which|what) changes (did|has) {who} (make|made) [{when}]",
+        "(who|what) (changed|was changed) {when}",
+        "(which|what) (classes|bookings|things) (were|was|have been) (changed|moved|cancelled|edited|added) [{when}]",
         "what (changed|was changed|has changed|happened) [{when}]",
         "[show] [me] [the] (changes|change log|changelog|history|log) [of|from|by] {who} [{when}]",
         "[show] [me] [the] (changes|change log|changelog|history|audit log) [{when}]",

@@ -16,7 +16,7 @@ from core.references.kinds import Language, Switch, TimeOfDay, Units, When, Word
 Kind = Annotated[
     str,
     one_of(
-        "reminders|reminder|the reminders",
+        "reminders|reminder|the reminders|remind me|reminding me|remind",
         "class reminders|class reminder|booking reminders",
         "waitlist|wait list|waitlist offers|waitlist messages|waiting list",
         "weekly plan|week plan|weekly plans|weekly updates|weekly update|plan updates|weekly summary",
@@ -37,7 +37,7 @@ Preference = Annotated[
 GymField = Annotated[
     str,
     one_of(
-        "name|gym name|gym's name|club name|rename the gym|rename our gym|rename gym|rename the club|call the gym|call our gym",
+        "name|gym name|gym's name|club name|gym is called|gym is now called|new name|club is called|rename the gym|rename our gym|rename gym|rename the club|call the gym|call our gym",
         "zone|time zone|timezone|gym zone|gym's zone|gym's time zone|gym's timezone",
         "units|unit|gym units|gym's units",
         "triage time|triage|morning triage|morning triage time|time of the triage",
@@ -72,6 +72,9 @@ async def _own(ctx: Context) -> Mapping[str, Any]:
         "(show|list|see|open|check|view) [me] [all] [my|the] (settings|preferences)",
         "[what are|what's|whats|what is] my [current] settings",
         "settings",
+        "(what are|show|see|list|which are) [me] my [current|own] (settings|preferences|options)",
+        "my preferences",
+        "(which|what) (settings|preferences) (do i have|have i got|have i|are set|apply)",
         "my settings",
         "how am i set up",
         "(which|what) (units|language|timezone|time zone|quiet hours) (do i have|have i set|am i using)",
@@ -104,6 +107,11 @@ async def show_settings(ctx: Context) -> Result:
         f"{_SET} [my|the] (units|unit|weights|weight unit) [to|in] {{units}}",
         "(show|display|give) [me] [my|the|all] (weights|weight|loads|everything) in {units}",
         "[my] (units|weights) in {units}",
+        "(everything|all|weights|loads) in {units}",
+        "(want|would like|prefer) to (see|have|get|use) [my|the] [weights|everything] [in] {units} [instead of|not]",
+        "(show|display|see) {units} (instead of|not) [kilos|kg|pounds|lbs]",
+        "units {units}",
+        "[change|switch|convert] [weights|everything|units] [from] [kg|kilos|lbs|pounds] to {units}",
         "[i think|i train|i lift|i count] in {units}",
         "{units} (please|instead|from now on)",
     ],
@@ -125,6 +133,10 @@ async def set_units(ctx: Context, units: Units) -> Result:
         "(can|could) you (speak|talk|write|answer) [in] {language}",
         "i (speak|prefer|want|understand) [only] {language}",
         "my language is {language}",
+        "[i] want [you to] [speak|write|answer|answers|replies|talk] [in] {language}",
+        "[can|could] we (speak|talk|write|chat) [in] {language}",
+        "(answers|replies) in {language}",
+        "(prefer|rather) {language}",
         "in {language} (please|from now on)",
     ],
 )
@@ -146,6 +158,12 @@ async def set_language(ctx: Context, language: Language) -> Result:
         "(i am|i'm|im) [now|currently] (in|on) [the] {zone} [timezone|time zone|time]",
         "i (moved|am moving|have moved) to {zone}",
         "{zone} is my (timezone|time zone|zone)",
+        "use {zone} (time|hours|clock)",
+        "(show|display|give) [me] [all] [the] (times|time|hours) in {zone} [time]",
+        "(timezone|time zone|zone) {zone}",
+        "[i am|i live|i stay|i will be] (in|at) {zone} [now] [change|set|update|switch] [my] (timezone|time zone|zone)",
+        "(i live|i am living|i stay) in {zone} [now] [use] [time]",
+        "(set|change|switch|put|update|make) my (time|clock) to {zone} [time]",
     ],
 )
 async def set_timezone(ctx: Context, zone: Zone) -> Result:
@@ -161,12 +179,16 @@ async def set_timezone(ctx: Context, zone: Zone) -> Result:
     shows=Data.SELF,
     says=[
         "[set|make|change|put] [my|the] quiet (hours|time) [to|are] [from|between] {from} (to|until|till|and|-) {to}",
-        "(don't|dont|do not|never) (message|text|write|disturb|bother|contact|ping) [me] [from|between] {from} "
+        "(don't|dont|do not|never) (message|text|write|disturb|bother|contact|ping|call|notify) [me] [anything] [from|between|after] {from} "
         "(to|until|till|and|-) {to}",
         "no (messages|notifications|texts|pings|pushes) [please] [from|between] {from} (to|until|till|and|-) {to}",
         "(be quiet|stay quiet|silence|mute|mute me|do not disturb|dnd) [from|between] {from} (to|until|till|and|-) {to}",
         "leave me alone [from|between] {from} (to|until|till|and) {to}",
         "[set|make] [my] quiet (hours|time) {from} {to}",
+        "(dont|do not|never) (want|need|send) [me] [any] (messages|notifications|pings|texts) [from|between|after] {from} (to|until|till|and|-) {to}",
+        "(mute|silence|quiet|pause|block) [me|everything|all|notifications|messages] [from|between] {from} (to|until|till|and|-) {to}",
+        "[set|turn on|activate] [my] (do not disturb|dnd|dont disturb|sleep mode|night mode|silent mode) [to] [from|between] {from} (to|until|till|and|-) {to}",
+        "[set|make|change|put] [my|the] (quiet|silent|sleep) (hours|time) (is|are|to|:) [from|between] {from} (to|until|till|and|-) {to}",
         "no (messages|notifications|pings|texts) (after|from|between) {from} (until|till|to|and) {to}",
         "(don't|dont|do not) (disturb|message|text|write|bother) [me] after {from} (until|till|to|and before) {to}",
         "i sleep (from|between) {from} (to|until|till|and) {to}",
@@ -200,6 +222,9 @@ def _clock(at: time) -> str:
         "{on} more {kind}",
         "i {on} [to get|to have|to receive] [my|the] {kind} [back|again]",
         "i (don't|dont) want [any|to get|to receive] [more] {kind} {on}",
+        "{on} (sending|send) [me] [any|the] [more] {kind}",
+        "{on} [me] (from|of|to|for|out of) [the|all|my] {kind}",
+        "{kind} {on} [please]",
     ],
 )
 async def set_notifications(ctx: Context, kind: Kind, on: Switch) -> Result:
@@ -219,6 +244,8 @@ async def set_notifications(ctx: Context, kind: Kind, on: Switch) -> Result:
         f"{_SET} [my|the] (model|ai|ai model|llm) [to] {{preference}}",
         "(i want|i prefer|give me) {preference} [model]",
         "(change|switch|set) [my|the] (model|ai model|llm)",
+        "(can|could|may|let) (i|me) (use|have|get) {preference} [instead]",
+        "(talk|chat|speak) (to|with) me (with|via|through|using) {preference}",
     ],
 )
 async def set_model(ctx: Context, preference: Preference) -> Result:
@@ -240,6 +267,7 @@ async def set_model(ctx: Context, preference: Preference) -> Result:
         "[please] {field} (to|as|into|at|now|:) {value}",
         "(the|our) {field} (is|should be) [now] {value}",
         "(move|shift) [the] {field} to {value}",
+        "(the|our) [new] {field} is [now] {value}",
         "(change|set|update) [a] (gym setting|setting of the gym|gym settings)",
     ],
 )
@@ -278,6 +306,10 @@ async def _ask_gym(ctx: Context, field: str, value: str) -> Card:
         "how much (did|do|does) [the] (ai|bot|assistant|whistle) cost [us] [{period}]",
         "what (did|does) [the] (ai|bot|assistant|whistle) cost [us] [{period}]",
         "[show] [me] [the] usage (analytics|statistics|stats|report) [{period}]",
+        "how much (do|did|does) [we|you|it] (spend|pay|cost|spent|paid) (on|for|with) [the] (ai|bot|assistant|whistle|llm|model|models|tokens) [{period}]",
+        "[show] [me] [the] (token|tokens|llm|model|bot|assistant) (usage|costs|cost|use|spend|spending|consumption|bill) [{period}]",
+        "how (much|often|many people) (is|was|uses|use|used) [the] (ai|bot|assistant|whistle) [used] [{period}]",
+        "who uses [the] (ai|bot|assistant|whistle) [{period}]",
     ],
 )
 async def show_ai_usage(ctx: Context, period: When | None = None) -> Result:

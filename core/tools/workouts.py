@@ -26,6 +26,10 @@ _MOST_CLASSES = 5
         f"{_MAKE} [new] (workout|wod) (called|named|titled|as) {{name}} {{text}}",
         f"{_MAKE} [new] (workout|wod) {{name}} (with|of|doing) {{text}}",
         f"{_MAKE} {{name}} (as|workout|wod) {{text}}",
+        f"{_MAKE} [new|this] (workout|wod) (with|of) {{text}}",
+        f"{_MAKE} [this|following] (workout|wod) {{text}}",
+        "(workout|wod) {text}",
+        f"(want|need|would like) [a] [new] (workout|wod) (with|of|:) {{text}}",
         f"{_MAKE} [new] (workout|wod)",
         f"{_MAKE} [new] (workout|wod) (called|named|titled|as) {{name}}",
         "(save|store|keep) as (workout|wod) {text}",
@@ -56,6 +60,9 @@ async def create_workout(ctx: Context, text: Words, name: Title | None = None) -
         "what (do|did) (we|i|you) (do|have) in {workout}",
         "how does {workout} (look|go|work)",
         "how is {workout} (done|structured|set up)",
+        "(describe|explain|view|see) [the] [workout] {workout}",
+        "what (do|does|is|are) [i|we|you] [have to] [do] (in|for|of) {workout}",
+        "what (is|does) {workout} [consist of|look like|made of|about|contain|include]",
         "(see|view) {workout} (workout|wod)",
         "(which|what) (exercises|movements) are in {workout}",
         "(details|movements|exercises|reps|the plan|structure) (of|for|in) {workout}",
@@ -79,6 +86,9 @@ async def show_workout(ctx: Context, workout: WorkoutRef) -> Result:
         "(list|show|see|view|display|browse|get|give) [every] (workouts|wods)",
         "(which|what) (workouts|wods) (do|have|are|did) (we|you|i|there) [have|got|know]",
         "(which|what) (workouts|wods) are there",
+        "(which|what) (workouts|wods) [are|do|does] (exist|available|in the library|here|saved|on offer)",
+        "(list|show|see|view|display|browse|get|give) [me] [the|a|full|whole] list of [all] [the|our] (workouts|wods)",
+        "all [the|our|your] (workouts|wods)",
         "[what] (workouts|wods) [u|you|we] [got|have]",
         "[show] (workout|wod) (list|library|collection|bank)",
         "(workouts|wods)",
@@ -114,6 +124,8 @@ async def list_workouts(ctx: Context, filter: Words | None = None) -> Result:
         "(edit|change|update|modify|tweak|adjust|fix|alter) {workout}",
         "make {workout} {change}",
         "{change} in {workout}",
+        "in {workout} {change}",
+        "(edit|change|update|modify|tweak|adjust|fix) [the] (workout|wod) {workout} {change}",
     ],
 )
 async def edit_workout(ctx: Context, workout: WorkoutRef, change: WorkoutChange) -> Result:
@@ -136,6 +148,10 @@ async def edit_workout(ctx: Context, workout: WorkoutRef, change: WorkoutChange)
     says=[
         "rename {workout} (to|as|into) {name}",
         "(call|name) (workout|wod) {workout} {name}",
+        "(call|name) {workout} {name}",
+        "give [the] [workout|wod] {workout} [the|a] [new] name {name}",
+        "[the] [workout|wod] {workout} (should be|is now|will be|is) (called|named) {name}",
+        "rename [the] (workout|wod) {workout} (to|as|into) {name}",
         "(change|set) the name of {workout} to {name}",
     ],
 )
@@ -154,6 +170,7 @@ async def rename_workout(ctx: Context, workout: WorkoutRef, name: Title) -> Resu
     Effect.WRITE,
     says=[
         "(duplicate|copy|clone) {workout}",
+        "(need|want|would like|get) [a|another] (copy|duplicate|clone) of {workout}",
         "(make|create|give me) (a copy|a duplicate|another one|another) of {workout}",
         "(duplicate|copy|clone) {workout} (as|to|into|called|named) {name}",
         "(make|create) a copy of {workout} (as|called|named) {name}",
@@ -173,6 +190,9 @@ async def duplicate_workout(ctx: Context, workout: WorkoutRef, name: Title | Non
     Effect.CONFIRM,
     says=[
         "(delete|remove|erase|drop|bin|scrap|trash|kill|discard|ditch|nuke) {workout}",
+        "(delete|remove|erase|drop|bin|scrap|trash|kill|discard|ditch|nuke) [the] (workout|wod) {workout}",
+        "(delete|remove|erase|drop|bin|scrap|trash|kill|discard|ditch|nuke) [the] {workout} (workout|wod)",
+        "(dont|no longer) (need|use) {workout} [anymore|any more|any longer] (delete it|remove it)",
         "(get rid of|throw away|throw out|chuck out) {workout}",
         "(delete|remove|drop|take) {workout} (from|off|out of) (workouts|wods|library|list)",
         "(take|chuck|throw) {workout} (off|out|away)",

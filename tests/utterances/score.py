@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.explaining import Gyms
+from core.agent.tools import load
 from core.store.database import Store
 
+TOOLS = load()
 HERE = Path(__file__).parent
 QUIET = frozenset({"blind"})
 
@@ -26,15 +28,26 @@ def told(answer: Mapping[str, Any]) -> Any:
     """What counts of an answer: tools, arguments, whether refused, and the question."""
     calls = [(call["tool"], call["args"], bool(call.get("refused"))) for call in answer.get("calls", [])]
     question = answer.get("question")
-    if not question:
-        return calls, None
+    if not question or question == "any":
+        return calls, question or None
     if question["kind"] == "pick":
         return calls, ("pick", [o["label"] if isinstance(o, dict) else o for o in question["options"]])
     return calls, (question["kind"], sorted(question.get("missing", [])))
 
 
+def written(answer: Mapping[str, Any]) -> str:
+    """Whether a write is done without a question, where none was asked for; empty where all is well."""
+    if answer.get("question"):
+        return ""
+    calls = [call["tool"] for call in answer.get("calls", []) if not call.get("refused")]
+    writes = [name for name in calls if TOOLS[name].writes]
+    return "a write" if writes else ""
+
+
 def fault(expected: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
     """What kind of difference there is, in a word or two; empty where there is none."""
+    if expected["question"] == "any":
+        return written(answer)
     wanted, got = told(expected), told(answer)
     if json.loads(json.dumps(wanted)) == json.loads(json.dumps(got)):
         return ""

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 
 from core.llm.contract import ToolSpec
-from core.llm.phrases.lexicon import FREE, TELLING
+from core.llm.phrases.lexicon import FREE, TELLING, bag
 from core.llm.phrases.tokens import words_of
 
 _PART = re.compile(r"\{\w+\}|[\[\]()|]|[^\[\](){}|]+")
@@ -15,6 +15,8 @@ _MOST = 400
 # Words that say who is meant: "put me in" is no "put on".
 _OWN = frozenset({"me", "my", "myself", "mine"})
 _OWN_SKIP = 0.45
+# A phrase with one of these means the opposite without its other words: "i dont need it" is no "dont".
+_NEGATIVE = bag("dont doesnt wont cant isnt not no never stop without")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +140,16 @@ def ways(phrase: str) -> tuple[tuple[Element, ...], ...]:
     return tuple(dict.fromkeys(_alternatives(trees, False) if len(trees) > 1 else _sequence(trees[0])))
 
 
+def _strict(way: tuple[Element, ...]) -> tuple[Element, ...]:
+    """A phrase that denies something, with all its words asked for."""
+    literals = [e for e in way if isinstance(e, Literal)]
+    if not any(e.hard and e.words & _NEGATIVE for e in literals):
+        return way
+    return tuple(replace(e, hard=True) if isinstance(e, Literal) and e.skip else e for e in way)
+
+
 def _variants(number: int, says: Sequence[str]) -> list[Variant]:
-    found = dict.fromkeys(way for phrase in says for way in ways(phrase) if way)
+    found = dict.fromkeys(_strict(way) for phrase in says for way in ways(phrase) if way)
     return [
         Variant(
             number,

@@ -27,7 +27,7 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
         "yo": "hey", "heya": "hey", "hiya": "hey", "hallo": "hello", "helo": "hello", "ello": "hello",
         "thankyou": "thanks", "kindly": "please", "asap": "asap", "mins": "minutes", "min": "minutes",
         "hrs": "hours", "wk": "week", "wknd": "weekend", "alot": "lot", "bday": "birthday", "bdays": "birthdays",
-        "tele": "phone", "pic": "picture", "info": "info", "deets": "details", "reg": "register", "mbr": "member", "sry": "sorry", "srry": "sorry", "soz": "sorry",
+        "tele": "phone", "bk": "book", "boook": "book", "cxl": "cancel", "canx": "cancel", "cncl": "cancel", "nite": "night", "nites": "nights", "appt": "appointment", "attn": "attention", "avail": "available", "b4": "before", "gr8": "great", "l8r": "later", "l8": "late", "thanx": "thanks", "thxs": "thanks", "tyvm": "thanks", "pleaz": "please", "plis": "please", "wanne": "want to", "wana": "want to", "gonne": "going to", "dunno": "dont know", "tho": "though", "bcause": "because", "becuz": "because", "becasue": "because", "shud": "should", "havent": "havent", "membr": "member", "memeber": "member", "memebers": "members", "shedule": "schedule", "scedule": "schedule", "schedual": "schedule", "timtable": "timetable", "timetabel": "timetable", "excercise": "exercise", "excercises": "exercises", "exercize": "exercise", "excersise": "exercise", "canceled": "cancelled", "cancle": "cancel", "cancell": "cancel", "resevation": "reservation", "bookin": "booking", "bokking": "booking", "avaliable": "available", "avalible": "available", "pic": "picture", "info": "info", "deets": "details", "reg": "register", "mbr": "member", "sry": "sorry", "srry": "sorry", "soz": "sorry",
     }.items()
 }
 
@@ -43,6 +43,7 @@ FREE = bag(
     "much really "
     "just also too then now ok fine lol haha hahaha lmao well um uh oh ah yes yeah yep yup kind possible there here "
     "want hope wish would let lets bro man dude mate guys buddy pal whistle bot folks quickly "
+    "ciao hola salut bonjour hej hoi servus moin howdy greetings grüezi hallo guten tag gracias merci danke grazie bitte mille afterwards after_all anyway anyways though besides meanwhile immediately directly straight simply basically obviously totally absolutely definitely certainly truly honestly kindly gladly preferably possibly rather today_ ideally urgently immediately bruh bud champ boss friend darling honey man_ guyz pal_ fella "
     "quick asap instead again still yet already currently right finally actually only one ones as up down back about "
     "alright sure able going gym if_you please's kinda sorta maybe perhaps somehow "
     "ill sir madam morning_ btw fyi hmm hm gotcha k atm anymore oops whoops oopsie ups ouch damn argh "

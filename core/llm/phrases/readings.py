@@ -10,12 +10,14 @@ from rapidfuzz.distance import OSA
 
 from core.llm.contract import Param, Reader, Span
 from core.llm.phrases.grammar import Grammar
-from core.llm.phrases.lexicon import EVERYDAY, FREE, NOUNS, PRONOUNS
+from core.llm.phrases.lexicon import BLOCKERS, EVERYDAY, FREE, NOUNS, PRONOUNS
 from core.llm.phrases.tokens import Clause, Token, clauses, readable, tokenise
 
 TITLES = frozenset({"title", "exercise_name"})
 FREE_TEXT = TITLES | {"text"}
 SLIP = 0.15
+SURE_OF_SPOTS = 0.8
+_TO_A_FIGURE = re.compile(r"(?i)\d\s*(?:am|pm|h|:\d\d)\s+to\s+$")
 _WORKOUT = re.compile(r"(?i)\b(?:work-?out|wod)s?\b")
 # Another form of a word is no slip: "noted" does not ask to note something.
 _ENDINGS = frozenset({"d", "ed", "er", "r", "ing", "ly", "y", "n"})
@@ -41,7 +43,7 @@ def _near(word: str, vocabulary: frozenset[str]) -> tuple[tuple[str, float], ...
     for other in (word + "s", word[:-1] if word.endswith("s") else "", word[:-2] if word.endswith("es") else ""):
         if len(other) > 2 and other in vocabulary:
             return ((other, 0.01),)
-    if len(word) < 3 or word in EVERYDAY or word in FREE or not word.isalpha():
+    if len(word) < 3 or word in EVERYDAY or word in FREE or word in BLOCKERS or not word.isalpha():
         return ()
     allowed = 2 if len(word) >= 7 else 1
     found = []
@@ -161,7 +163,7 @@ class Message:
                 replace(span, sure=span.sure - 0.3) if _WORKOUT.search(str(span.words)) else span for span in spans
             ]
         if kind in ("spots", "number", "amount"):
-            spans = [span for span in spans if not self._within_hours(span)]
+            spans = [kept for span in spans if (kept := self._beside_hours(span, kind))]
         if kind in ("session", "when"):
             spans = [self._rarer_if_often(span) for span in spans]
         for span in spans:
@@ -181,11 +183,17 @@ class Message:
             if time.sure < 0.9 or not any(s.start < time.end and time.start < s.end for s in spans)
         ]
 
-    def _within_hours(self, span: Span) -> bool:
-        """Whether a figure is an end of a stretch of hours ("from 9 to 11 am")."""
+    def _beside_hours(self, span: Span, kind: str) -> Span | None:
+        """A figure, unless it is an end of a stretch of hours ("from 9 to 11 am"). One that only follows an hour with a
+        mere "to" may be a number of spots: "raise the 6pm crossfit to 20"."""
         reader = self._readers.get("when")
         times = reader.spans(self._readable) if reader is not None else ()
-        return any(t.extra and t.start <= span.start and span.end <= t.end for t in times)
+        around = [t for t in times if t.extra and t.start <= span.start and span.end <= t.end]
+        if not around:
+            return span
+        before = self._readable[around[0].start : span.start]
+        last = _TO_A_FIGURE.search(before) and self._readable[span.start : span.end].isdigit()
+        return replace(span, sure=SURE_OF_SPOTS) if kind == "spots" and last and span.end == around[0].end else None
 
     def _rarer_if_often(self, span: Span) -> Span:
         """A series ("every monday") is hardly one class."""

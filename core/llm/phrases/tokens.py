@@ -7,7 +7,9 @@ from functools import lru_cache
 
 from core.llm.phrases.lexicon import BLOCKERS, FREE, GREETINGS, IS_BEFORE, LIGHT, SOFTENERS, SPELLINGS
 
-_PIECE = re.compile(r"[^\W_]+(?:['’`´][^\W_]+)*|[,;!?\n:()\"“”„«»&+/-]|\.+|…|–|—")
+_EMOJI = "\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff"
+_PIECE = re.compile(rf"[^\W_]+(?:['’`´][^\W_]+)*|[,;!?\n:()\"“”„«»&+/-]|\.+|…|–|—|[{_EMOJI}]")
+_SMILEY = re.compile(f"[{_EMOJI}]")
 _LONG = re.compile(r"([^\W\d])\1{2,}")
 _WILL = frozenset({"do", "take", "come", "be", "join", "go", "have", "need", "try", "book", "grab", "get", "make"})
 _UNITS = re.compile(r"(?i)(x|rounds?|weeks?|days?|people|spots?|min|minutes?|am|pm|o|hours?|times|reps|sets|kg|of|or)$")
@@ -81,6 +83,8 @@ def _pieces(text: str) -> Iterator[tuple[int, int, str, bool]]:
             dated = behind.isdigit() and (ahead.isdigit() or re.search(r"\d{1,2}\.\d{1,2}$", text[:start]) is not None)
             if not dated and (not ahead or ahead.isspace()):
                 yield start, end, ".", True
+        elif _SMILEY.match(raw):
+            yield start, end, "…", True
         elif raw in BREAKS and not (raw == ":" and text[start - 1 : start].isdigit() and text[end : end + 1].isdigit()):
             yield start, end, raw, True
 
