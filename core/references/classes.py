@@ -59,7 +59,7 @@ _JUST_MADE = re.compile(
 )
 # A new name stands at the end of what is said.
 _NAME = re.compile(
-    r"(?<=\bto )[^\W\d_][\w' -]*?(?=\s*(?:please|pls|thanks|thx)?\s*[.!?]*$)|(?<=\bas )[^\W\d_][\w' -]*$"
+    r"(?:(?<=\bto )|(?<=\binto )|(?<=\bcalled )|(?<=\bnamed ))[^\W\d_][\w'& -]*?(?=\s*(?:from now on|now)?\s*(?:please|pls|thanks|thx)?\s*[.!?]*$)|(?<=\bas )[^\W\d_][\w' -]*$"
 )
 _MY = re.compile(r"\b(?:my|our)\s+$", re.IGNORECASE)
 

@@ -26,6 +26,11 @@ _PRONOUN = re.compile(
     r"\b(?:him|her|his|hers|he|she|them|their|(?:that|this|the same|the) (?:member|person|guy|girl|woman|man|one))\b", re.I
 )
 _MYSELF = re.compile(r"\b(?:(?<=to )|(?<=for )|(?<=with )|(?<=by )|(?<=as ))(?:me|myself)\b|\bmyself\b", re.IGNORECASE)
+_I_COACH = re.compile(
+    r"\bi(?=(?:['’](?:ll|m)|\s+(?:will|can|could|would|am|do|should|shall))?\s+(?:take|coach|teach|cover|run|lead|coaching|taking|teaching|"
+    r"covering|leading)\b)",
+    re.IGNORECASE,
+)
 _MY_CLASSES = re.compile(r"\bmy(?= (?:own )?(?:class(?:es)?|clases|schedule|timetable|shifts?)\b)", re.IGNORECASE)
 _STANDS_BEFORE = frozenset(bag(
     "for of about on with show book put add invite is has does to note owe pull find remove unbook coach from by when did "
@@ -221,7 +226,7 @@ class StaffReader:
     def spans(self, text: str) -> Sequence[Span]:
         found = list(self.people.spans(text))
         if self.role >= Role.COACH:
-            for pattern in (_MYSELF, _MY_CLASSES):
+            for pattern in (_MYSELF, _MY_CLASSES, _I_COACH):
                 found += [Span(m.start(), m.end(), m.group(), 0.9) for m in pattern.finditer(text)]
         return found
 

@@ -16,7 +16,7 @@ from core.when.value import When
 
 WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _LIMIT = re.compile(
-    r"(?i)\b(?:from(?!\s+\d{1,2}(?::\d\d)?\s*(?:am|pm|h)?\s*(?:to|-|until|till)\s*\d)|start(?:s|ing)?|beginning|since|until|till?|through|ending)\b"
+    r"(?i)\b(?:as of|from(?!\s+\d{1,2}(?::\d\d)?\s*(?:am|pm|h)?\s*(?:to|-|until|till)\s*\d)|start(?:s|ing)?|beginning|since|until|till?|through|ending)\b"
 )
 _SHIFT = re.compile(
     r"(?i)\b(?P<many>\d+|an?|one|two|three|half an?|a quarter of an|fifteen|thirty)\s*"
@@ -34,6 +34,8 @@ _CLOCK = re.compile(
 # "move it to 8": an hour, as nothing else follows the figure.
 _BARE_HOUR = re.compile(r"(?i)\b(?:to|til|till|until)\s+(?P<hour>\d{1,2}(?:[:.]\d{2})?)(?=\s*(?:[?!.,;]|$|please|pls|plz|instead|then|and|thx|thanks|on))")
 _MONTH = re.compile(r"(?i)\s*(?:st|nd|rd|th)?\.?\s*(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
+# Of a bare hour in both halves of the day the one that a night begins or ends with.
+_AT_NIGHT = {("set_quiet_hours", "from"): max, ("set_quiet_hours", "to"): min}
 _FIRST_HOUR, _LAST_HOUR = time(5, 30), time(21, 30)
 _LONGEST_CLASS = timedelta(hours=12)
 
@@ -299,7 +301,10 @@ class ClockReference:
         return None
 
     async def resolve(self, ctx: Context, words: Any, ask: Ask) -> Sequence[Candidate]:
-        return [Candidate(found, found.strftime("%H:%M")) for found in clocks(str(words), ask.now)]
+        found = clocks(str(words), ask.now)
+        if len(found) > 1 and (ask.tool, ask.param) in _AT_NIGHT:
+            found = [_AT_NIGHT[ask.tool, ask.param](found)]
+        return [Candidate(at, at.strftime("%H:%M")) for at in found]
 
     def schema(self) -> Mapping[str, Any]:
         return {"type": "string", "description": "a time of the clock, like 06:00"}

@@ -17,7 +17,7 @@ _WORDS = ("zero one two three four five six seven eight nine ten eleven twelve t
           "eighteen nineteen twenty").split()
 _FIGURES: dict[str, float] = {word: n for n, word in enumerate(_WORDS)} | {
     "thirty": 30, "forty": 40, "fortyfive": 45, "forty-five": 45, "fifty": 50, "sixty": 60, "ninety": 90, "a dozen": 12,
-    "dozen": 12, "a couple": 2, "couple": 2, "a": 1, "an": 1, "half an": 0.5, "half a": 0.5, "one and a half": 1.5}  # fmt: skip
+    "dozen": 12, "a couple": 2, "couple": 2, "both": 2, "a": 1, "an": 1, "half an": 0.5, "half a": 0.5, "one and a half": 1.5}  # fmt: skip
 _FIGURE = r"(?:\d+(?:[.,]\d+)?|" + "|".join(sorted((w.replace(" ", r"\s+") for w in _FIGURES), key=len, reverse=True)) + ")"
 _PLAIN = r"(?:\d+|" + "|".join(sorted((*_WORDS[1:], "thirty", "forty", "fifty", "sixty"), key=len, reverse=True)) + ")"
 Found = Iterable[Span]
@@ -41,7 +41,7 @@ def _whole(words: Any) -> int | None:
     return int(value) if value is not None and value == int(value) else None
 
 
-_NUMBER = re.compile(rf"(?i)(?<![\w.,:/-]){_PLAIN}(?![\w:/%]|[.,]\d)")
+_NUMBER = re.compile(rf"(?i)(?<![\w.,:/-])(?:{_PLAIN}|(?<=undo )both)(?![\w:/%]|[.,]\d)")
 _AMOUNT = re.compile(r"(?<![\w.,:/])\d+(?:[.,]\d+)?(?![\w:/])")
 _MONEY = re.compile(
     r"(?i)(?:(?:€|\$|£|eur|usd|gbp)\s*(?P<a>\d+(?:[.,]\d{1,2})?)|(?P<b>\d+(?:[.,]\d{1,2})?)\s*(?:€|\$|£|eur\w*|usd|dollars?|bucks|pounds?|gbp)(?!\w))"
@@ -59,8 +59,8 @@ _LENGTH = re.compile(
 )
 _DAYS = re.compile(rf"(?i)(?<![\w:/.])(?:(?:for|over|in)\s+)?(?P<n>{_FIGURE})\s*(?P<u>days?|weeks?|months?)(?!\w)")
 _CONTACT = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+?\d[\d ()/-]{5,}\d")
-_ON = re.compile(r"(?i)\b(?:on|enable[ds]?|enabling|activate|activated|start|unmute|yes|want|resume|allow)\b")
-_OFF = re.compile(r"(?i)\b(?:off|disable[ds]?|deactivate[d]?|stop|mute[d]?|no|dont|don['’]t|silence|without|pause|block|kill)\b")
+_ON = re.compile(r"(?i)\b(?:on|enable[ds]?|enabling|activate|activated|start|unmute|yes|want|resume|allow|subscribe|send|give|reactivate|receive)\b")
+_OFF = re.compile(r"(?i)\b(?:get rid of|unsubscribe|opt out|off|disable[ds]?|deactivate[d]?|stop|mute[d]?|no|dont|don['’]t|silence|without|pause|block|kill)\b")
 _UNIT = {"kg": re.compile(r"(?i)\b(?:kgs?|kilos?|kilograms?|kilogrammes?|metric)\b"),
          "lb": re.compile(r"(?i)\b(?:lbs?|pounds?|imperial)\b")}  # fmt: skip
 _ZONE = re.compile(r"\b[A-Za-z]+/[A-Za-z_]+(?:/[A-Za-z_]+)?\b|\bUTC\b|\bGMT\b")
@@ -159,9 +159,12 @@ def _cities() -> Mapping[str, str]:
 def _zones_in(text: str) -> Found:
     for match in _ZONE.finditer(text):
         yield Span(match.start(), match.end(), match.group())
-    for match in re.finditer(r"[A-Z][a-z]+(?: [A-Z][a-z]+)?", text):
-        if match.group().casefold() in _cities():
-            yield Span(match.start(), match.end(), match.group(), 0.8)
+    for match in re.finditer(r"[A-Za-z]+", text):
+        two = re.compile(r"[A-Za-z]+ [A-Za-z]+").match(text, match.start())
+        for found in (two, match):
+            if found and len(found.group()) > 3 and found.group().casefold() in _cities():
+                yield Span(found.start(), found.end(), found.group(), 0.8 if match.group().istitle() else 0.76)
+                break
 
 
 @cache

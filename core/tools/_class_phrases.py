@@ -67,7 +67,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     ),
     "show_class": (
         "is {session} (fully booked|booked up|full up|packed|crowded|busy|sold out|booked out|running|cancelled|still on)",
-        "(can|could) i still (get in|get into|join|book|come to|get a spot in) {session}",
+        "(can|could) i still (get in|get into|get a spot in) {session}",
         "when does {session} (start|begin|end|finish)",
         "what time does {session} (start|begin|end|finish)",
         "(who|which coach|what coach) (has|does|is doing|is) {session}",

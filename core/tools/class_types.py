@@ -106,7 +106,7 @@ async def create_class_type(ctx: Context, name: Title, minutes: Minutes, spots: 
         "{class_type} [classes|class] (has|have|takes|take|lasts|last|is|are|gets|get) [now] {value} {field} (from now on|now|by default)",
         "all {class_type} classes (should|must|have|get|take|last) [have|be|take|last] {value} {field}",
         "(extend|shorten|lengthen|cut|increase|reduce|raise|lower|expand|change|set|update) {class_type} [classes] to {value} {field}",
-        "(extend|increase|raise|lower|reduce|change|set|update|cut) [the] [default] {field} (of|for) {class_type} [classes] to {value}",
+        "(extend|increase|raise|lower|reduce|change|set|update|cut) [the] [default] {field} (of|for) {class_type} [classes] to {value} [minutes|min|spots|people|places]",
         "(extend|increase|raise|lower|reduce|change|set|update|cut) {class_type} default {field} to {value}",
         "default {field} (of|for) {class_type} [is|to] {value}",
         "{class_type} is [now] {field} {value}",

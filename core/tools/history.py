@@ -56,7 +56,6 @@ StaffRef = Annotated[Person, TypeName("staff")]
         "put it back [how|as|the way] [it was]",
         "(oops|whoops) undo",
         "(oops|whoops) undo (it|that)",
-        "undo both",
     ],
 )
 async def undo(ctx: Context, last: Number | None = None, change: ChangeRef | None = None) -> Result:

@@ -125,7 +125,7 @@ def _row(line: Listed, kind: str | None, today: date) -> tuple[str, str, str]:
         "(show|give|get|send) [me] [the] (data|details|info|information|contact|contacts|phone number|email) (of|for|on) {member}",
         "(what is|what's|whats|give me) {member} (email|phone|phone number|number|birthday|contact|address)",
         "(how often|how much) (does|did|has|is) {member} (come|train|been here|trained|here|visit)",
-        "(is|does) {member} (still|active|frozen|new|a member|still a member|a member here)",
+        "(is|does) {member} (still active|active|frozen|still a member|a member here)",
         "when did {member} (join|start|sign up)",
         "(which|what) notes [do we have|are there] (on|about|for) {member}",
         "[show|read] [me] [the] notes (on|about|for|of) {member}",

@@ -29,7 +29,7 @@ _MOST_CLASSES = 5
         f"{_MAKE} [new|this] (workout|wod) (with|of) {{text}}",
         f"{_MAKE} [this|following] (workout|wod) {{text}}",
         "(workout|wod) {text}",
-        f"(want|need|would like) [a] [new] (workout|wod) (with|of|:) {{text}}",
+        "(want|need|would like) [a] [new] (workout|wod) (with|of|:) {text}",
         f"{_MAKE} [new] (workout|wod)",
         f"{_MAKE} [new] (workout|wod) (called|named|titled|as) {{name}}",
         "(save|store|keep) as (workout|wod) {text}",

@@ -75,6 +75,11 @@ def _on_days(s: Words, repeat: Repeat, j: int) -> tuple[Repeat, int]:
     return (Repeat("WEEKLY", repeat.interval, listed[0]), listed[1]) if listed else (repeat, j)
 
 
+def _weekly_behind(s: Words, i: int) -> bool:
+    """Whether "every week" or "weekly" follows within the few words that a time takes."""
+    return any(s[j] == "weekly" or (s[j] == "every" and s[j + 1] == "week") for j in range(i, i + 7))
+
+
 def repeat(s: Words, i: int) -> tuple[Repeat, int] | None:
     """A recurrence said at this place."""
     j = i + 1 if s[i] == "on" else i
@@ -87,6 +92,8 @@ def repeat(s: Words, i: int) -> tuple[Repeat, int] | None:
         return _on_days(s, Repeat(_ADVERBS[word], 2 if word in ("biweekly", "fortnightly") else 1), j + 1)
     if word in WEEKDAYS or word in WEEKDAY:
         listed = weekday_list(s, j)
+        if listed and len(listed[0]) > 1 and _weekly_behind(s, listed[1]):
+            return Repeat("WEEKLY", 1, listed[0]), listed[1]
         if listed and listed[2] and not (word in WEEKDAY and len(listed[0]) == 1):
             return Repeat("WEEKLY", 1, listed[0]), listed[1]
     return None

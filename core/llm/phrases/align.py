@@ -19,6 +19,8 @@ _LEADS = {
     "title": frozenset({"as", "called", "named", "that", "saying"}),
     "exercise_name": frozenset({"a", "an", "the", "called", "named"}),
 }
+_BEFORE_VALUE = frozenset({"is", "it", "now", "to", "as", "be"})
+_BEHIND_NAMES = frozenset({"value", "name", "title"})
 _BEFORE_REASON = CAUSES | frozenset({"of", "to", "for", "without", "with"})
 _TIME = Param("", "when", False)
 _NAMED = frozenset({"session", "member", "staff", "class_type", "workout", "plan", "program", "chat"})
@@ -221,12 +223,13 @@ class Alignment:
         tokens = self.message.tokens
         while start < len(tokens) and tokens[start].mark:
             start += 1
-        while start < len(tokens) and tokens[start].norm in _LEADS[param.type]:
+        leads = _LEADS[param.type] | _BEFORE_VALUE if param.name == "value" else _LEADS[param.type]
+        while start < len(tokens) and tokens[start].norm in leads:
             start += 1
         if param.name == "reason" and not self._leads_to_reason(start):
             return
         for end in sorted(self._ends(param, number, start)):
-            last = self._trimmed(start, end)
+            last = self._trimmed(start, end, named=param.name in _BEHIND_NAMES)
             if (
                 last > start
                 and any(not t.mark for t in tokens[start:last])
@@ -297,17 +300,25 @@ class Alignment:
             if s.start > start
         }
 
-    def _trimmed(self, start: int, end: int) -> int:
-        """The end without trailing marks and thanks."""
+    def _from_now_on(self, end: int) -> bool:
+        norms = tuple(token.norm for token in self.message.tokens[:end])
+        return any(norms[-many:] == _FROM_NOW_ON[:many] for many in (2, 3)) or (self.message.tokens[end - 1].soft and (
+            norms[-1] == "on" or norms[-1] == "from"
+        ))
+
+    def _trimmed(self, start: int, end: int, *, named: bool) -> int:
+        """The end without trailing marks and thanks, and behind a name without "now" and "from now on"."""
         tokens = self.message.tokens
         while end > start and (
             tokens[end - 1].mark
             or tokens[end - 1].norm in _PARTING
+            or (named and end - start > 1 and (tokens[end - 1].norm == "now" or self._from_now_on(end)))
             or (tokens[end - 1].soft and tokens[end - 1].norm in _THANKS)
         ):
             end -= 1
         return end
 
 
+_FROM_NOW_ON = ("from", "now", "on")
 _PARTING = frozenset({"please", "thanks", "thank"})
 _THANKS = frozenset(["you", "lot", "a", "advance", "in", "million", "many", "appreciated", "much"])

@@ -168,7 +168,7 @@ def _weighed(
         enough = False
     if (tool.writes and _told_of_past(message, path)) or (bare and _says_goodbye(message)) or _told_at_once(message):
         enough = False
-    if tool.writes and _told_weekly(message, types):
+    if tool.writes and (_told_weekly(message, types) or (bare and message.asks)):
         enough = False
     if forbidden and missing and len(variant.hard) < 2:
         enough = False
@@ -301,6 +301,9 @@ def _is_sentence(message: Message, bound: Bound) -> bool:
 def _stands_alone(message: Message, bound: tuple[Bound, ...], spoken: int) -> bool:
     """Whether values without a verb are a command: a day alone ("tomorrow") is none, nor is a name nobody knows."""
     if any(not b.known or b.stretch.pronoun or b.stretch.sure < SURE - 0.2 for b in bound):
+        return False
+    places = {p for b in bound for p in range(b.stretch.start, b.stretch.end)}
+    if all(b.param == "member" for b in bound) and any(not t.mark and p not in places for p, t in enumerate(message.tokens)):
         return False
     named = [b for b in bound if not _is_time(message, b)]
     clock = any(token.norm[0].isdigit() for b in bound for token in message.tokens[b.stretch.start : b.stretch.end])

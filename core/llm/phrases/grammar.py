@@ -17,6 +17,7 @@ _OWN = frozenset({"me", "my", "myself", "mine"})
 _OWN_SKIP = 0.45
 # A phrase with one of these means the opposite without its other words: "i dont need it" is no "dont".
 _NEGATIVE = bag("dont doesnt wont cant isnt not no never stop without")
+_SMALL = bag("i we he she it is am are a an the my me our us you to for of on in at by from with into")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def _strict(way: tuple[Element, ...]) -> tuple[Element, ...]:
     literals = [e for e in way if isinstance(e, Literal)]
     if not any(e.hard and e.words & _NEGATIVE for e in literals):
         return way
-    return tuple(replace(e, hard=True) if isinstance(e, Literal) and e.skip else e for e in way)
+    return tuple(replace(e, hard=True) if isinstance(e, Literal) and e.skip and not e.words <= _SMALL else e for e in way)
 
 
 def _variants(number: int, says: Sequence[str]) -> list[Variant]:

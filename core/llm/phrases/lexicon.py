@@ -46,7 +46,7 @@ FREE = bag(
     "ciao hola salut bonjour hej hoi servus moin howdy greetings grüezi hallo guten tag gracias merci danke grazie bitte mille afterwards after_all anyway anyways though besides meanwhile immediately directly straight simply basically obviously totally absolutely definitely certainly truly honestly kindly gladly preferably possibly rather today_ ideally urgently immediately bruh bud champ boss friend darling honey man_ guyz pal_ fella "
     "quick asap instead again still yet already currently right finally actually only one ones as up down back about "
     "alright sure able going gym if_you please's kinda sorta maybe perhaps somehow "
-    "ill sir madam morning_ btw fyi hmm hm gotcha k atm anymore oops whoops oopsie ups ouch damn argh "
+    "sir madam morning_ btw fyi hmm hm gotcha k atm anymore oops whoops oopsie ups ouch damn argh "
     "unfortunately sadly pretty all least over along own same soon today_ much lot bit sorry"
 )
 # Free in a message, but asked for where a pattern has them.
@@ -87,14 +87,12 @@ SOFTENERS = tuple(
         "would love to", "would love a", "would love", "would it be possible to", "is it possible to",
         "it would be great if you could", "it would be nice if you could", "if possible", "if you can", "if you "
         "could",
-        "if you dont mind", "if that is ok", "if that is possible", "if that works", "if it is ok", "if there "
-        "is space",
-        "if there is room", "if there is a spot", "if ok",
+        "if you dont mind", "if that is ok", "if that is possible", "if that works", "if it is ok", "if ok",
         "when you can", "when you get a chance", "when you have time", "when you have a moment", "when you get a moment", "if you have a moment", "if you have time",
         "if you get a chance", "when you have a second", "when you get a second", "if it is not too much trouble", "if it is no trouble",
         "while you are at it", "while i am at it", "whenever you have time", "whenever you can", "when you get a minute", "when you have "
         "a minute",
-        "as soon as possible", "so kind and", "so kind to", "be so kind", "be kind", "for me", "from now on",
+        "as soon as possible", "so kind and", "so kind to", "be so kind", "be kind", "for me", "from now on", "every week", "each week", "oh no", "ah no", "sorry no", "after all", "i changed my mind", "changed my mind",
         "do me a favor", "do me a favour", "you guys", "right now", "at the moment", "i have to ask you to",
         "have to ask you to", "i was wondering if you could", "i was wondering if i could", "wondering if you could",
         "was wondering if", "i am wondering if", "quick question", "no worries", "no problem", "no rush", "good "
@@ -119,14 +117,14 @@ SOFTENERS = tuple(
 
 # Said outside what a pattern matched, these mean that nothing is asked for now.
 BLOCKERS = bag(
-    "dont doesnt didnt not never no nobody noone none wouldnt shouldnt couldnt wont neither nor without except if "
+    "provided assuming supposing depending perhaps_ dont doesnt didnt not never no nobody noone none wouldnt shouldnt couldnt wont neither nor without except if "
     "unless until_ once whenever would_happen should imagine suppose supposing pretend hypothetically might thinking "
     "thought considering said says saying told tells told used hate hates hated almost nearly someday sometime_ "
     "otherwise unsure whether or wonder wondering forgot stop avoid instead_of joke joking kidding example "
     "tried heard read wrote wishes dreamed dreamt"
 )
 # A clause that opens with one of these is a condition or a report, not a command.
-CLAUSE_BLOCKERS = bag("when while once after before if unless in_case should imagine suppose what_if until as_soon")
+CLAUSE_BLOCKERS = bag("when while once after before if unless provided assuming supposing should imagine suppose what_if until as_soon")
 
 CAUSES = bag("because since as due bc reason so")
 SUBJECTS = bag("i we he she they it my our his her their the there this that something someone everyone nobody got "

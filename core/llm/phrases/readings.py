@@ -16,8 +16,9 @@ from core.llm.phrases.tokens import Clause, Token, clauses, readable, tokenise
 TITLES = frozenset({"title", "exercise_name"})
 FREE_TEXT = TITLES | {"text"}
 SLIP = 0.15
-SURE_OF_SPOTS = 0.8
+SURE_OF_SPOTS = 0.95
 _TO_A_FIGURE = re.compile(r"(?i)\d\s*(?:am|pm|h|:\d\d)\s+to\s+$")
+_POLITE = frozenset({"please", "can", "could", "may", "would"})
 _WORKOUT = re.compile(r"(?i)\b(?:work-?out|wod)s?\b")
 # Another form of a word is no slip: "noted" does not ask to note something.
 _ENDINGS = frozenset({"d", "ed", "er", "r", "ing", "ly", "y", "n"})
@@ -96,6 +97,12 @@ class Message:
         self.readings: list[dict[str, float]] = [
             {} if token.mark or token.quoted else dict(_near(token.norm, grammar.words)) for token in self.tokens
         ]
+
+    @property
+    def asks(self) -> bool:
+        """Whether the message ends as a question that does not merely ask politely."""
+        polite = any(token.soft or token.norm in _POLITE for token in self.tokens)
+        return not polite and self.text.rstrip(" !\"'”)…").endswith("?")
 
     def __len__(self) -> int:
         return len(self.tokens)

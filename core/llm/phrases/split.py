@@ -1,5 +1,6 @@
 """Finds several commands in one message: it is cut only where both halves are commands by themselves."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,6 +12,7 @@ from core.llm.phrases.grammar import grammar
 from core.llm.phrases.lexicon import CLAUSE_BLOCKERS
 from core.llm.phrases.readings import FREE_TEXT, Message
 
+_CLOCK_AT_END = re.compile(r"(?i)(?<!\S)\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm|h|uhr)?$")
 _JOINTS = frozenset({"and", "then", "also", "plus"})
 _MOST_JOINTS = 8
 # A longer message is one command with a text in it, or none.
@@ -179,6 +181,9 @@ def _leaning(left: Part, text: str, request: Request) -> list[str]:
     if timed and earlier:
         last = earlier[-1]
         first, end = message.tokens[last.start].start, message.tokens[last.end - 1].end
+        clock = _CLOCK_AT_END.search(message.text[first:end])
+        if clock and _CLOCK_AT_END.fullmatch(text.strip(" .!?")):
+            fuller.append(f"{message.text[: first + clock.start()]}{text}{message.text[end:]}")
         fuller.append(f"{message.text[:first]}{text}{message.text[end:]}")
     if reading.literals and reading.bound:
         begins = min(b.stretch.start for b in reading.bound)

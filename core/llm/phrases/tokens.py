@@ -12,6 +12,7 @@ _PIECE = re.compile(rf"[^\W_]+(?:['’`´][^\W_]+)*|[,;!?\n:()\"“”„«»&+/
 _SMILEY = re.compile(f"[{_EMOJI}]")
 _LONG = re.compile(r"([^\W\d])\1{2,}")
 _WILL = frozenset({"do", "take", "come", "be", "join", "go", "have", "need", "try", "book", "grab", "get", "make"})
+_BEFORE_TO = frozenset({"want", "need", "have", "like", "going", "able", "try", "wish", "hoping"})
 _UNITS = re.compile(r"(?i)(x|rounds?|weeks?|days?|people|spots?|min|minutes?|am|pm|o|hours?|times|reps|sets|kg|of|or)$")
 _QUOTE = re.compile(r"[\"“„«]([^\"“”„«»]+)[\"”“»]")
 BREAKS = frozenset({",", ";", "!", "?", "\n", ".", "…", "–", "—", ":"})
@@ -92,6 +93,8 @@ def _pieces(text: str) -> Iterator[tuple[int, int, str, bool]]:
 def _reads_as_to(found: list[re.Match[str]], number: int) -> bool:
     if number + 1 >= len(found):
         return False
+    if found[number - 1].group().casefold() in _BEFORE_TO and found[number + 1].group().isalpha():
+        return True
     return found[number - 1].group().isalpha() and found[number + 1].group().casefold() in (
         "the",
         "my",
@@ -115,6 +118,13 @@ def _merged(pieces: list[tuple[int, int, str, bool]]) -> list[tuple[int, int, st
     for start, end, norm, mark in pieces:
         if norm == "of" and out and out[-1][2] == "instead":
             start, norm = out.pop()[0], "instead of"
+        if norm == "of" and out and out[-1][2] == "as":
+            start, norm = out.pop()[0], "from"
+        if norm == "case" and out and out[-1][2] == "in":
+            start, norm = out.pop()[0], "if"
+        if norm == "as" and len(out) > 1 and out[-1][2] == "long" and out[-2][2] == "as":
+            start, norm = out[-2][0], "if"
+            del out[-2:]
         if norm == "not" and out and out[-1][2] in _AUXILIARIES:
             first = out.pop()
             norm, start = _MERGED.get(first[2], first[2] + "nt"), first[0]
