@@ -1,7 +1,32 @@
-"""What every platform's adapter is to Whistle: something that starts, stops, and states its limits as data."""
+"""What every platform's adapter is to Whistle: something that starts, stops, states its limits as data, and carries parcels.
 
+A platform's folder holds adapter, parse, render and limits. Its way in, in this order:
+1. `await desk.platforms.arrive(name, bot, [Raw(…), …])` commits updates before they are acknowledged to the platform.
+2. The handler given to `desk.platforms.open(carrier, handle)` gets each `Raw` again, one lane in order, also after a crash; it
+   parses, and hands `Incoming` or `Press` with a `Spot` to `desk.platforms.receive` or `desk.platforms.press`.
+Its way out is its `Carrier`, which the courier calls. `make` in adapters/<platform>/adapter.py builds it from its settings.
+"""
+
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
+
+from core.parcels import (
+    Carrier,
+    Elsewhere,
+    Failed,
+    Gone,
+    Later,
+    Moved,
+    Outcome,
+    Parcel,
+    ParcelKind,
+    Raw,
+    Sent,
+    Unsure,
+)
+
+Handle = Callable[[Raw], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -22,7 +47,8 @@ class Limits:
 
 class Adapter(Protocol):
     """A platform at the edge. `start` returns once messages can arrive; `stop` lets what is under way end, and then
-    takes nothing more."""
+    takes nothing more. adapters/<platform>/adapter.py offers `make(settings, desk, data_dir) -> Adapter`: its section of
+    the settings, the desk, and the folder where files may be kept."""
 
     name: str
     limits: Limits
@@ -30,3 +56,22 @@ class Adapter(Protocol):
     async def start(self) -> None: ...
 
     async def stop(self) -> None: ...
+
+
+__all__ = [
+    "Adapter",
+    "Carrier",
+    "Elsewhere",
+    "Failed",
+    "Gone",
+    "Handle",
+    "Later",
+    "Limits",
+    "Moved",
+    "Outcome",
+    "Parcel",
+    "ParcelKind",
+    "Raw",
+    "Sent",
+    "Unsure",
+]

@@ -53,8 +53,22 @@ class Call(Word):
     args: dict[str, Any] = {}
 
 
+class Spot(Word):
+    """Where on a platform something happened, from a verified update. `chat` is the chat or channel in the platform's own
+    words, `thread` the topic or thread in it, `message` the message that was sent or pressed on. `hook` is what the platform
+    gave for answering just this event (an interaction's token) and is of use only for a few minutes."""
+
+    chat: str
+    thread: str = ""
+    message: str = ""
+    group: bool = Field(default=False, description="others read along; false in a private chat")
+    title: str = Field(default="", description="the group's name, as people there know it")
+    hook: str = ""
+
+
 class Incoming(Word):
-    """A message as it arrived, from a verified update. `room` is null in a private chat."""
+    """A message as it arrived, from a verified update. `room` is null in a private chat. A platform's adapter gives the
+    `spot` and leaves the room to the desk, which knows what each chat is bound to."""
 
     platform: str
     bot: str = ""
@@ -67,6 +81,8 @@ class Incoming(Word):
     reply_to: int | None = Field(default=None, description="the id of the shown message that this one answers")
     attachments: tuple[str, ...] = ()
     session_id: int | None = Field(default=None, description="one of the person's own conversations; null: the current")
+    spot: Spot | None = None
+    name: str = Field(default="", description="what the platform calls the sender; only ever shown, never looked up")
 
 
 class Press(Word):
@@ -78,6 +94,7 @@ class Press(Word):
     account: str
     token: str
     room: str | None = None
+    spot: Spot | None = None
 
 
 class Button(Word):
