@@ -53,7 +53,7 @@ class Desk:
         self.store = store
         self.clock = clock
         self.hub = Hub()
-        self.names = NameBook()
+        self.names = NameBook(shared=not store.sqlite, forgotten=self.hub.look_again)
         self.waiting = Waiting()
         self.outbox = Outbox("Whistle", self.hub.publish)
         self.executor = Executor(clock, toolbox if toolbox is not None else load(), self.outbox, base_url)
@@ -198,7 +198,8 @@ class Desk:
     # -- listening ------------------------------------------------------------------------------------------
 
     async def subscribe(self, person_id: int, after: int | None) -> AsyncGenerator[Entry | Typing | None, None]:
-        """Everything that reaches a person from a position on, as it happens. None is a heartbeat."""
+        """Everything that reaches a person from a position on, as it happens, until they leave the gym. None is a
+        heartbeat."""
         async with self.store.read() as db:
             person = await db.get_one(Person, person_id)
             staff = speaker_of(person).role >= Role.COACH
@@ -215,6 +216,8 @@ class Desk:
                 for row in rows:
                     position = row.position or position
                     yield outbox.as_entry(row, person_id)
+                if person.left_on is not None:
+                    return
                 signs, listener.typing = listener.typing, []
                 for sign in signs:
                     yield sign
@@ -299,7 +302,7 @@ class Desk:
             busy = select(TurnRow.id).where(TurnRow.session_id == session_id, TurnRow.state == "running").limit(1)
             if await db.scalar(busy) is not None or await inbox.waiting(db, session_id):
                 raise Conflict("An answer in this conversation is still under way. Delete it once that has come.")
-            await forget_session(db, session_id)
+            await forget_session(db, session_id, self.outbox, self.clock.now())
 
     async def save_file(self, person_id: int, kept: Kept) -> int:
         """Remember a file whose bytes are kept; returns its id."""

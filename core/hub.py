@@ -53,6 +53,12 @@ class Hub:
                 listener.typing.append(sign)
                 listener.wake.set()
 
+    def look_again(self, gym_id: int) -> None:
+        """Somebody's role may have changed, or they have left: every stream of the gym finds out for itself."""
+        for listener in self._listeners:
+            if listener.gym_id == gym_id:
+                listener.wake.set()
+
     def join(self, listener: Listener) -> None:
         """A stream opens."""
         self._listeners.add(listener)

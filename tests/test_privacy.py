@@ -1,11 +1,13 @@
 """Who may do what and who sees the answer: decided by code, by role, place and class of data."""
 
+from typing import Any
+
 import pytest
 
 from core.errors import NotFound, Refused
 from core.people import Person
 from core.store.database import unlogged
-from tests.conftest import Opener
+from tests.conftest import House, Opener
 
 
 async def test_money_asked_for_in_the_room_is_answered_privately(toy_house: Opener) -> None:
@@ -55,14 +57,30 @@ async def test_a_demoted_coach_cannot_press_what_was_asked_before(toy_house: Ope
     house = await toy_house()
     await house.call("mia", "make_toy", name="teddy")
     asked = await house.call("marcus", "break_toy", toy="teddy")
-    async with house.desk.store.write() as db:
-
-        def demote(session: object) -> None:
-            with unlogged(session):  # type: ignore[arg-type]
-                session.get(Person, house.people["marcus"]).role = "member"  # type: ignore[attr-defined]
-                session.flush()  # type: ignore[attr-defined]
-
-        await db.run_sync(demote)
+    await demote(house, "marcus")
     turn = await house.tap("marcus", asked.question.options[0].token)
     assert not turn.actions[0].ok
     assert (await house.call("mia", "count_toys")).messages[0].text == "1 toys: teddy red"
+
+
+async def test_a_demoted_coach_cannot_press_their_way_back_into_the_room(toy_house: Opener) -> None:
+    """An Undo or an offer on an old message of the room is a message there: it looks at the right to be there again."""
+    house = await toy_house()
+    await house.call("marcus", "make_toy", "staff", name="teddy")
+    undo = (await house.last("marcus", "staff")).receipts[0].undo
+    await demote(house, "marcus")
+    turn = await house.tap("marcus", undo)
+    assert turn.notice == "The coaches' room is for the gym's staff; nothing was done."
+    assert (await house.call("carla", "count_toys")).messages[0].text == "1 toys: teddy red"
+
+
+async def demote(house: House, who: str) -> None:
+    """Make somebody a member, past the change log."""
+
+    def to_member(session: Any) -> None:
+        with unlogged(session):
+            session.get(Person, house.people[who]).role = "member"
+            session.flush()
+
+    async with house.desk.store.write() as db:
+        await db.run_sync(to_member)

@@ -142,7 +142,7 @@ class Loop:
         provider = answered.provider if answered else "code"
         focus = messages.focus_of(step.events, await self._replied(db, step))
         suspended = await self.executor.execute(db, step.turn, step.session, call, provider, focus)
-        self._forget_names(db, step.turn.gym_id)
+        await self._forget_names(db, step.turn.gym_id)
         if suspended:
             question = await open_question(db, step.session.id)
             step.turn.state, step.turn.question_id = "waiting", question.id if question else None
@@ -156,10 +156,11 @@ class Loop:
             return True
         return False
 
-    def _forget_names(self, db: Any, gym_id: int) -> None:
+    async def _forget_names(self, db: Any, gym_id: int) -> None:
         """Names are looked up anew once a change of anything but bookings has committed."""
         cause = db.info.get("cause") or db.sync_session.info.get("cause")
         if cause and cause.change and not cause.tool.endswith("_booking") and cause.tool != "book_class":
+            await self.names.changed(db, gym_id)
             after_commit(db, lambda: self.names.forget(gym_id))
 
     async def _replied(self, db: Any, step: Step) -> list[Thing]:

@@ -2,7 +2,7 @@
 by undo, and read back as the transcript of a place."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import insert, select, update
 
+from core.agent.messages import current_session
 from core.agent.tools import Thing
 from core.chat import Author, Entry, Message
 from core.store.database import Store, after_commit
@@ -112,6 +113,7 @@ class Outbox:
         """Write one row and return its id; it is delivered with the commit when it is due now, else by the pump."""
         due = due_at or at
         now = due <= at
+        to = await _in_a_conversation(db, to, at) if now else to
         author_id, name = author or (None, "Whistle")
         values = {
             "gym_id": to.gym_id,
@@ -178,11 +180,24 @@ class Outbox:
             )
             rows = list(due)
             for row in rows:
+                to = await _in_a_conversation(db, To(row.gym_id, row.person_id, row.room, row.session_id), now)
+                row.session_id = to.session_id
                 row.state, row.sent_at, row.position = SENT, now, await next_number(db, "outbox")
             if rows:
                 readers = [Readers(row.gym_id, row.person_id, row.room) for row in rows]
                 after_commit(db, lambda: self._publish(readers))
         return len(rows)
+
+
+# Wakes nobody: for what is written beside a message that does.
+SILENT = Outbox("Whistle", lambda readers: None)
+
+
+async def _in_a_conversation(db: AsyncSession, to: To, at: datetime) -> To:
+    """What reaches a person by itself belongs to the conversation that is theirs when it comes, and to no other."""
+    if to.session_id is not None or to.room is not None or to.person_id is None:
+        return to
+    return replace(to, session_id=(await current_session(db, to.gym_id, to.person_id, None, at)).id)
 
 
 _NEXT_DUE = Statement(select(OutboxRow.due_at).where(OutboxRow.state == PENDING).order_by(OutboxRow.due_at).limit(1))
@@ -220,12 +235,12 @@ async def transcript(
     limit: int,
     before: int | None = None,
 ) -> list[OutboxRow]:
-    """What a place shows, oldest first: a room's messages, or one private conversation with the notices around it."""
+    """What a place shows, oldest first: a room's messages, or one private conversation with the notices in it."""
     query = select(OutboxRow).where(OutboxRow.position.is_not(None), OutboxRow.kind != "update")
     if room is None:
         query = query.where(OutboxRow.person_id == person_id, OutboxRow.room.is_(None))
         if session_id is not None:
-            query = query.where(or_(OutboxRow.session_id == session_id, OutboxRow.session_id.is_(None)))
+            query = query.where(OutboxRow.session_id == session_id)
     else:
         query = query.where(OutboxRow.gym_id == gym_id, OutboxRow.room == room)
     if before is not None:

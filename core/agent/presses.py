@@ -7,17 +7,20 @@ from sqlalchemy.sql import select
 
 from core.agent import inbox, messages, questions
 from core.agent.answers import Answer
+from core.agent.execute import place_of, speaker_of
 from core.agent.inbox import DONE
 from core.agent.messages import AgentEvent, AgentSession, TurnRow
 from core.agent.questions import ButtonRow, QuestionRow
+from core.agent.tools import Role
 from core.agent.turns import Lanes
-from core.chat import Call, Incoming, Press
+from core.chat import Call, Incoming, Place, Press
 from core.people import Person
 from core.store.database import after_commit
 
 UNKNOWN = "I don't know this button any more. Say what you need and I will ask again."
 NO_LONGER = "This is no longer open; nothing was done."
 EXPIRED = "This button has expired; nothing was done. Say it again and I will ask anew."
+NOT_YOUR_ROOM = "The coaches' room is for the gym's staff; nothing was done."
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,9 @@ class Presses:
     async def _call(self, db: Any, button: ButtonRow, press: Press, call: Call) -> Pressed:
         """A button that makes a call is a message of its own, which waits its turn in the lane."""
         session = await db.get_one(AgentSession, button.session_id)
+        person = await db.get_one(Person, button.person_id)
+        if place_of(session.room) is Place.STAFF and speaker_of(person).role < Role.COACH:
+            return Pressed(notice=NOT_YOUR_ROOM)
         said = Incoming(
             platform=press.platform,
             bot=press.bot,

@@ -1,13 +1,14 @@
 """A person's conversations: listed, found by title, and taken out with what was said in them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import delete, select, update
 
 from core.agent.messages import AgentEvent, AgentSession, TurnRow
-from core.agent.outbox import OutboxRow
-from core.agent.questions import ButtonRow, QuestionRow
+from core.agent.outbox import Outbox, OutboxRow
+from core.agent.questions import OPEN, ButtonRow, QuestionRow, settled_message
 from core.chat import Message
 
 UNTITLED = "New chat"
@@ -35,8 +36,9 @@ async def make_current(db: AsyncSession, session: AgentSession) -> None:
     )
 
 
-async def forget_session(db: AsyncSession, session_id: int) -> None:
-    """Take a conversation out of the transcript and the log."""
+async def forget_session(db: AsyncSession, session_id: int, outbox: Outbox, at: datetime) -> None:
+    """Take a conversation out of the transcript and the log; what it still asked in a room is no longer open there."""
+    await _close_cards(db, session_id, outbox, at)
     for model in (QuestionRow, AgentEvent):
         await db.execute(delete(model).where(model.session_id == session_id))
     await db.execute(delete(ButtonRow).where(ButtonRow.session_id == session_id))
@@ -48,3 +50,13 @@ async def forget_session(db: AsyncSession, session_id: int) -> None:
         .execution_options(synchronize_session=False)
     )
     await db.execute(delete(AgentSession).where(AgentSession.id == session_id))
+
+
+async def _close_cards(db: AsyncSession, session_id: int, outbox: Outbox, at: datetime) -> None:
+    shown = (
+        select(OutboxRow)
+        .join(QuestionRow, QuestionRow.outbox_id == OutboxRow.id)
+        .where(QuestionRow.session_id == session_id, QuestionRow.state == OPEN, OutboxRow.room.is_not(None))
+    )
+    for row in list(await db.scalars(shown)):
+        await outbox.revise(db, row, settled_message(Message.model_validate(row.body), "closed", "No longer open"), at)

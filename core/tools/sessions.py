@@ -9,6 +9,7 @@ from sqlalchemy.sql import select
 
 from core.agent.budget import UsageDaily
 from core.agent.messages import AgentEvent, AgentSession, new_session
+from core.agent.outbox import SILENT
 from core.agent.sessions import UNTITLED, forget_session, make_current, own_sessions
 from core.agent.tools import Context, Data, Effect, Result, Role, Thing, tool
 from core.chat import Card, Fact, File
@@ -141,7 +142,7 @@ async def rename_chat(ctx: Context, chat: ChatRef, title: Title) -> Result:
 async def delete_chat(ctx: Context, chat: ChatRef) -> Result:
     """Delete one of your chats with all that was said in it; what it changed in the gym stays."""
     title = chat.title or UNTITLED
-    await forget_session(ctx.db, chat.id)
+    await forget_session(ctx.db, chat.id, SILENT, ctx.now)
     return Result(text=f"The chat “{title}” is deleted, with everything that was said in it.")
 
 

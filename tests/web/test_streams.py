@@ -11,6 +11,8 @@ import pytest
 from adapters.web.streams import until
 from core.agent.outbox import To
 from core.chat import Message
+from core.people import Person
+from core.store.database import unlogged
 from tests.conftest import START, calls
 from tests.web.conftest import Opener, SlowModel, Surface, blocks, listening, served
 
@@ -161,8 +163,9 @@ async def test_a_position_that_cannot_be_starts_at_now(surface: Opener, position
 
 
 async def test_a_notice_reaches_its_member_without_a_reload(surface: Opener) -> None:
-    """A push that belongs to no conversation appears on the open page of the one it is for."""
+    """A push appears on the open page of the one it is for, in the conversation that is theirs when it comes."""
     one = await surface()
+    current = (await one.house.desk.new_session(one.house.people["mia"])).id
     desk = one.house.desk
     async with served(one, "mia") as client, listening(client) as live:
         async with desk.store.write() as db:
@@ -170,7 +173,26 @@ async def test_a_notice_reaches_its_member_without_a_reload(surface: Opener) -> 
                 to = To(1, one.house.people.get(who, one.house.people["schmidt"]), None)
                 await desk.outbox.post(db, to, Message(text=f"For {who}"), START, kind="notice")
         seen = await live.until("For mia")
-    assert [(e["kind"], e["message"]["text"], e["sessionId"]) for e in seen] == [("notice", "For mia", None)]
+    assert [(e["kind"], e["message"]["text"], e["sessionId"]) for e in seen] == [("notice", "For mia", current)]
+
+
+async def test_the_stream_of_somebody_who_leaves_ends_at_once(surface: Opener) -> None:
+    """Idle as it is: what was still for them comes, then nothing more, and a new stream is refused."""
+    one = await surface()
+    desk, mia = one.house.desk, one.house.people["mia"]
+    async with served(one, "mia") as client, listening(client) as live, asyncio.timeout(60):
+        async with desk.store.write() as db:
+            await db.run_sync(left_the_gym, mia)
+        desk.names.forget(1)
+        assert [block.event async for block in live.blocks] == []
+        assert (await client.get("/agent/me")).status_code == 401
+
+
+def left_the_gym(session: Any, person_id: int) -> None:
+    """A person is no longer of this gym."""
+    with unlogged(session):
+        session.get(Person, person_id).left_on = START.date()
+        session.flush()
 
 
 async def test_stopping_ends_open_streams_at_once(surface: Opener) -> None:
