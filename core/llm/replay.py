@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from core.llm.contract import Answered, Raw, Returned, Said, ToolCall, Turnwise
+from core.llm.contract import Answered, Raw, Request, Returned, Said, ToolCall, Turnwise
 
 NO_RESULT = "Not done: this call was never carried out."
 GO_ON = "Go on."
 EARLIER = "What was said before this is not shown."
+NOTE = "Note from Whistle: "
 
 # The calls of the last answer: the id in the log to the id that is told, and the result as soon as it is heard.
 Waiting = dict[str, tuple[str, Returned | None]]
@@ -102,3 +103,14 @@ def _clean(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-8", "replace").decode()
     return text
+
+
+def safe(name: str) -> str:
+    """A name or an id in the alphabet that every API takes."""
+    kept = "".join(c if c.isascii() and (c.isalnum() or c in "_-") else "_" for c in name)
+    return kept[:64] or "unknown"
+
+
+def after_results(request: Request) -> bool:
+    """Whether a model may well have nothing to add: what its calls gave was shown already."""
+    return bool(request.messages) and isinstance(request.messages[-1], Returned)

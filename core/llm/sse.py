@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 
+DONE = "[DONE]"
 LONGEST_EVENT = 8 << 20
 
 
@@ -32,8 +33,10 @@ class EventReader:
 def _event(block: bytes) -> dict[str, Any] | None:
     lines = [line[5:].strip() for line in block.split(b"\n") if line.startswith(b"data:")]
     data = lines[0] if len(lines) == 1 else b"\n".join(lines)
-    if not data or data == b"[DONE]":
+    if not data:
         return None
+    if data == b"[DONE]":
+        return {"type": DONE}
     try:
         event = orjson.loads(data)
     except ValueError:

@@ -20,9 +20,13 @@ _ODD = (KeyError, IndexError, TypeError, AttributeError)
 
 
 class Reading(Protocol):
-    """An answer as it is put together from a provider's events. `whole` turns true with the event that ends it."""
+    """An answer as it is put together from a provider's events. `whole` turns true with the last event; `enough` says
+    that nothing that counts is missing should the stream end now."""
 
     whole: bool
+
+    @property
+    def enough(self) -> bool: ...
 
     def take(self, event: dict[str, Any]) -> Iterable[Event]:
         """What an event shows; an error in the stream is raised as what it means."""
@@ -44,7 +48,7 @@ async def read(
         async for event in _shown(chunks, reading, sleep, pause):
             shown = shown or isinstance(event, TextDelta)
             yield event
-        if not reading.whole:
+        if not reading.enough:
             raise BrokenOff(f"{model}: the stream ended before the answer did", model=model, status=200)
         ending = reading.ending()
         await _read_out(chunks)

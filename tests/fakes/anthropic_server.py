@@ -9,7 +9,7 @@ import orjson
 from tests.fakes.anthropic_rules import check_request
 from tests.fakes.model_answers import Brain, Say, Step, demand
 from tests.fakes.model_server import ModelServer
-from tests.fakes.prompt_cache import Counted, PromptCache, Segment, bare
+from tests.fakes.prompt_cache import PromptCache, Segment, bare
 
 _ENDS = {
     "length": "max_tokens",
@@ -28,7 +28,6 @@ class AnthropicServer(ModelServer):
         super().__init__(*script, brain=brain)
         self.now = 0.0
         self.cache = PromptCache(floor=512, look_back=20, now=lambda: self.now)
-        self.counted: list[Counted] = []
         self._number = 0
 
     def check(self, body: dict[str, Any], headers: Mapping[str, str]) -> None:

@@ -9,11 +9,13 @@ import orjson
 from aiohttp import web
 
 from tests.fakes.model_answers import Brain, Fault, Rejected, Say, Step
+from tests.fakes.prompt_cache import Counted
 
 
 class ModelServer:
     """Listens on a free port of this machine. It answers by its script, and when that is used up by its brain. What it
-    was sent is kept: `requests` parsed, `bodies` to the byte; `rejected` are the reasons of its 400s."""
+    was sent is kept: `requests` parsed, `bodies` to the byte; `rejected` are the reasons of its 400s,
+    `counted` what its cache read and wrote."""
 
     path = "/"
     chunk = 1 << 30
@@ -25,6 +27,7 @@ class ModelServer:
         self.bodies: list[bytes] = []
         self.headers: list[Mapping[str, str]] = []
         self.rejected: list[str] = []
+        self.counted: list[Counted] = []
         self.stalled = asyncio.Event()
         self.url = ""
         self._released = asyncio.Event()

@@ -25,11 +25,15 @@ from core.llm.contract import (
     Turnwise,
     Usage,
 )
+from core.llm.openai.chat import ChatServer
+from core.llm.openai.model import Gpt
 from tests.fakes.anthropic_server import AnthropicServer
 from tests.fakes.model_answers import Step
 from tests.fakes.model_server import ModelServer
+from tests.fakes.openai_server import ChatServerFake, ResponsesServer
 
-KINDS = ("claude",)
+SERVERS: dict[str, type[ModelServer]] = {"claude": AnthropicServer, "gpt": ResponsesServer, "local": ChatServerFake}
+KINDS = ("claude", "gpt", "local")
 TOOLS: list[ToolSpec] = toolset(load(), Place.PRIVATE, Role.MEMBER)
 NOW = datetime(2026, 11, 20, 10, 0)
 
@@ -42,10 +46,20 @@ def request(*messages: Turnwise, tools: Sequence[ToolSpec] = TOOLS, **more: Any)
 @asynccontextmanager
 async def pair(kind: str, *script: Step, **more: Any) -> AsyncIterator[tuple[Model, ModelServer]]:
     """A model of a kind, and the stand-in that it talks to."""
-    async with AnthropicServer(*script, **more) as server:
-        claude = Claude("claude-sonnet-5-5", "sk-test", base_url=server.url, pause=0)
-        yield claude, server
-        await claude.close()
+    server = SERVERS[kind](*script, **more)
+    async with server:
+        model = model_for(kind, server.url)
+        yield model, server
+        await model.close()
+
+
+def model_for(kind: str, url: str) -> Claude | Gpt | ChatServer:
+    """A model of a kind that talks to a stand-in."""
+    if kind == "claude":
+        return Claude("claude-sonnet-5-5", "sk-test", base_url=url, pause=0)
+    if kind == "gpt":
+        return Gpt("gpt-6.1-terra", "sk-test", base_url=f"{url}/v1", pause=0)
+    return ChatServer("llama-4", f"{url}/v1", api_key="sk-test", pause=0)
 
 
 @dataclass

@@ -49,12 +49,9 @@ async def test_a_conversation_grows_and_what_was_sent_stays_as_it_was(kind: str)
             assert heard.error is None, server.rejected
             said.append(heard.answered(turn))
             said += [Returned(f"t{turn}-{n}", "Booked.", True) for n in range(len(heard.calls))]
-            if heard.calls:
-                continue
         for before, after in zip(server.bodies, server.bodies[1:], strict=False):
-            end = before.rindex(b"]", 0, before.rindex(b"message ") + 400)
-            shared = next(i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b)
-            assert shared >= end - 1
+            end = before.rindex(b'],"cache_control"' if kind == "claude" else b"]")
+            assert after.startswith(before[:end])
         assert heard.usage.cached / heard.usage.prompt > 0.9
 
 
@@ -97,11 +94,9 @@ async def test_how_long_to_wait_is_passed_on_and_not_waited(kind: str) -> None:
     assert heard.error.retry_after == 3600
 
 
-@pytest.mark.parametrize("ends", ["length", "refusal", "context"])
+@pytest.mark.parametrize("ends", ["length", "refusal"])
 async def test_an_answer_that_did_not_end_by_itself_has_no_calls(kind: str, ends: str) -> None:
     """What ran out of tokens or was refused is told as that, and its calls are not."""
-    if kind != "claude" and ends == "context":
-        pytest.skip("only this API ends an answer that way")
     async with pair(kind, Say("I would", [BOOK], ends=ends)) as (model, _):  # type: ignore[arg-type]
         heard = await ask(model, request(Said("hi")))
     assert heard.error is None

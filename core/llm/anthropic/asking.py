@@ -7,14 +7,13 @@ import orjson
 
 from core.llm.anthropic.traits import Traits
 from core.llm.contract import OWN_SEARCH, Raw, Request, Returned, ToolSpec
-from core.llm.replay import Heard, Told, replayed
+from core.llm.replay import NOTE, Heard, Told, replayed, safe
 from core.llm.schema import closed, of, strict_names
 
 API = "anthropic"
 Effort = Literal["low", "medium", "high", "xhigh", "max"]
 MOST_TOKENS = {"chat": 8_000, "plan": 16_000, "small": 2_000}
 _SEARCH = {"type": "tool_search_tool_bm25_20251119", "name": "tool_search_tool_bm25"}
-_NOTE = "Note from Whistle: "
 
 
 def prefix(model: str, request: Request, traits: Traits, ttl: str) -> bytes:
@@ -53,7 +52,7 @@ def _tools(specs: Any, traits: Traits) -> list[dict[str, Any]]:
     core = [t for t in specs if t.shelf == "core" and not (traits.search and t.name in OWN_SEARCH)]
     strict = strict_names(core)
     told = [_tool(t, t.name in strict) for t in core]
-    deferred = [t for t in specs if t.shelf == "deferred"] if traits.search else []
+    deferred = [t for t in specs if t.shelf == "deferred" and t.name not in OWN_SEARCH] if traits.search else []
     if deferred:
         told += [_SEARCH, *({**_tool(t, strict=False), "defer_loading": True} for t in deferred)]
     return told
@@ -83,7 +82,7 @@ def _heard(step: Heard, ids: dict[str, str], traits: Traits) -> list[bytes]:
     blocks += [{"type": "text", "text": text} for text in step.texts]
     as_system = traits.system and bool(blocks)
     if not as_system:
-        blocks += [{"type": "text", "text": _NOTE + note} for note in step.notes]
+        blocks += [{"type": "text", "text": NOTE + note} for note in step.notes]
     said = [orjson.dumps({"role": "user", "content": blocks})]
     if as_system and step.notes:
         said.append(orjson.dumps({"role": "system", "content": "\n\n".join(step.notes)}))
@@ -107,8 +106,8 @@ def _told(step: Told) -> tuple[bytes, dict[str, str]]:
         ids = {call.id: own_id for call, own_id in zip(step.calls, own, strict=True)}
         return b'{"role":"assistant","content":' + step.raw["content"].encode() + b"}", ids
     blocks: list[dict[str, Any]] = [{"type": "text", "text": step.text}] if step.text.strip() else []
-    ids = {call.id: _safe(call.id) for call in step.calls}
-    blocks += [{"type": "tool_use", "id": ids[c.id], "name": _safe(c.tool), "input": dict(c.args)} for c in step.calls]
+    ids = {call.id: safe(call.id) for call in step.calls}
+    blocks += [{"type": "tool_use", "id": ids[c.id], "name": safe(c.tool), "input": dict(c.args)} for c in step.calls]
     return orjson.dumps({"role": "assistant", "content": blocks}), ids
 
 
@@ -126,9 +125,3 @@ def _ids_in(content: str) -> tuple[str, ...] | None:
         return tuple(b["id"] for b in blocks if b["type"] == "tool_use")
     except (ValueError, KeyError, TypeError):
         return None
-
-
-def _safe(name: str) -> str:
-    """A name or an id of the alphabet that the API takes."""
-    kept = "".join(c if c.isascii() and (c.isalnum() or c in "_-") else "_" for c in name)
-    return kept[:64] or "unknown"

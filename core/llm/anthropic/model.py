@@ -12,9 +12,10 @@ from core.llm.anthropic.asking import Effort, conversation, ending, prefix
 from core.llm.anthropic.reading import MessageReading
 from core.llm.anthropic.traits import traits_of
 from core.llm.contract import Event as ModelEvent
-from core.llm.contract import ModelError, Request, Returned, TextDelta, ThinkingDelta
+from core.llm.contract import ModelError, Request, TextDelta, ThinkingDelta
 from core.llm.failures import refused, unreachable
 from core.llm.prefixes import Prefixes
+from core.llm.replay import after_results
 from core.llm.transport import http_client
 from core.llm.wire import SLICE, Sleep, read
 
@@ -57,7 +58,7 @@ class Claude:
 
     async def stream(self, request: Request) -> AsyncIterator[ModelEvent]:
         """The answer as it comes. A pause of the server's own tools is gone on with and not noticed outside."""
-        reading = MessageReading(self.name, may_be_empty=_after_results(request))
+        reading = MessageReading(self.name, may_be_empty=after_results(request))
         head = self._prefixes.of(request, lambda: prefix(self.name, request, self._traits, self._ttl))
         messages = conversation(request, self._traits)
         tail = ending(request, self._traits, self._effort, self._ttl)
@@ -120,8 +121,3 @@ def _meant(model: str, error: anthropic.APIStatusError) -> ModelError:
     return refused(
         model, error.status_code, str(told.get("type", "")), str(told.get("message", "")), error.response.headers
     )
-
-
-def _after_results(request: Request) -> bool:
-    """Whether the model may well have nothing to add: what its calls gave was shown already."""
-    return bool(request.messages) and isinstance(request.messages[-1], Returned)

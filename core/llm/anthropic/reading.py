@@ -134,6 +134,11 @@ class MessageReading:
         )
 
     @property
+    def enough(self) -> bool:
+        """Only the last event says that an answer is complete."""
+        return self.whole
+
+    @property
     def paused(self) -> bool:
         """Whether the server broke off to be asked to go on."""
         return self.whole and self.reason == "pause_turn"

@@ -1,0 +1,1 @@
+"""GPT through the Responses API, and compatible servers through Chat Completions."""

@@ -1,0 +1,142 @@
+"""Decides what GPT is sent through the Responses API: a prefix that stays the same, items that are only ever added."""
+
+import hashlib
+import re
+from functools import lru_cache
+from typing import Any, Literal
+
+import orjson
+
+from core.llm.contract import OWN_SEARCH, Raw, Request, Returned, ToolSpec
+from core.llm.replay import Heard, Told, replayed, safe
+from core.llm.schema import complete, of
+
+API = "responses"
+Effort = Literal["none", "low", "medium", "high", "xhigh", "max"]
+MOST_TOKENS = {"chat": 8_000, "plan": 16_000, "small": 2_000}
+_VERSION = re.compile(r"gpt-(\d+)(?:\.(\d+))?")
+
+
+def version(model: str) -> tuple[int, int]:
+    """The generation that a name tells of; (0, 0) where it tells none."""
+    found = _VERSION.match(model)
+    return (int(found[1]), int(found[2] or 0)) if found else (0, 0)
+
+
+def prefix(model: str, request: Request, effort: Effort) -> bytes:
+    """Everything before the conversation. `prompt_cache_key` brings requests of the same prefix to the same cache."""
+    generation = version(model)
+    told: dict[str, Any] = {"instructions": request.system} if request.system.strip() else {}
+    tools = _tools(request, searching=generation >= (5, 4))
+    if tools:
+        told["tools"] = tools
+    if generation >= (5, 0):
+        told["reasoning"] = {"effort": "low" if request.purpose == "small" else effort, "summary": "auto"}
+        told["include"] = ["reasoning.encrypted_content"]
+    key = hashlib.sha256(orjson.dumps(told)).hexdigest()[:32]
+    head = {
+        "model": model,
+        "stream": True,
+        "store": False,
+        "max_output_tokens": MOST_TOKENS[request.purpose],
+        "prompt_cache_key": key,
+        "stream_options": {"include_obfuscation": False},
+    }
+    return orjson.dumps({**head, **told})[:-1]
+
+
+def ending(request: Request) -> bytes:
+    """What comes after the conversation: the form of the answer, where one is asked for."""
+    if request.output is None:
+        return b"}"
+    form = {"type": "json_schema", "name": "answer", "strict": True, "schema": complete(request.output)}
+    return b"," + orjson.dumps({"text": {"format": form}})[1:]
+
+
+def _tools(request: Request, searching: bool) -> list[dict[str, Any]]:
+    """The core tools; the others behind the API's own search, or ours where it has none."""
+    core = [t for t in request.tools if t.shelf == "core" and not (searching and t.name in OWN_SEARCH)]
+    told = [_tool(t) for t in core]
+    deferred = [t for t in request.tools if t.shelf == "deferred" and t.name not in OWN_SEARCH]
+    if deferred and searching:
+        told += [*({**_tool(t), "defer_loading": True} for t in deferred), {"type": "tool_search"}]
+    return told
+
+
+def _tool(spec: ToolSpec) -> dict[str, Any]:
+    return {
+        "type": "function",
+        "name": spec.name,
+        "description": spec.description,
+        "parameters": complete(of(spec)),
+        "strict": True,
+    }
+
+
+def conversation(request: Request, model: str) -> list[bytes]:
+    """The items of the conversation, as pieces of JSON."""
+    pieces: list[bytes] = []
+    ids: dict[str, str] = {}
+    for step in replayed(request.messages):
+        if isinstance(step, Heard):
+            pieces += _heard(step, ids)
+        else:
+            told, ids = _told(step, model)
+            pieces += told
+    return pieces
+
+
+def _heard(step: Heard, ids: dict[str, str]) -> list[bytes]:
+    said: list[dict[str, Any]] = [
+        {"type": "function_call_output", "call_id": ids.get(r.call_id, r.call_id), "output": output_of(r)}
+        for r in step.results
+    ]
+    if step.texts:
+        content = [{"type": "input_text", "text": text} for text in step.texts]
+        said.append({"type": "message", "role": "user", "content": content})
+    if step.notes:
+        content = [{"type": "input_text", "text": note} for note in step.notes]
+        said.append({"type": "message", "role": "developer", "content": content})
+    return [orjson.dumps(item) for item in said]
+
+
+def output_of(returned: Returned) -> str:
+    """A result in words; this API has no mark for one that failed."""
+    note = returned.note.strip()
+    return (note or "Done.") if returned.ok else f"Error: {note or 'it failed.'}"
+
+
+def _told(step: Told, model: str) -> tuple[list[bytes], dict[str, str]]:
+    """An answer as it came, where the same model gave it (no other can read its thoughts); else its text and calls."""
+    own = _own_ids(step.raw, model)
+    if step.raw is not None and own is not None and len(own) == len(step.calls):
+        ids = {call.id: own_id for call, own_id in zip(step.calls, own, strict=True)}
+        return [step.raw["content"].encode()[1:-1]], ids
+    items: list[dict[str, Any]] = []
+    if step.text.strip():
+        items.append({"type": "message", "role": "assistant", "content": step.text})
+    ids = {call.id: safe(call.id) for call in step.calls}
+    for call in step.calls:
+        arguments = orjson.dumps(dict(call.args)).decode()
+        items.append(
+            {"type": "function_call", "call_id": ids[call.id], "name": safe(call.tool), "arguments": arguments}
+        )
+    return [orjson.dumps(item) for item in items], ids
+
+
+def _own_ids(raw: Raw | None, model: str) -> tuple[str, ...] | None:
+    if raw is None or raw.get("api") != API or raw.get("model") != model:
+        return None
+    return _ids_in(raw["content"])
+
+
+@lru_cache(maxsize=4096)
+def _ids_in(content: str) -> tuple[str, ...] | None:
+    """The ids of the calls in an answer of this API, in order; None where it cannot go back as it is."""
+    try:
+        items = orjson.loads(content)
+        if not any(item["type"] != "reasoning" for item in items):
+            return None
+        return tuple(item["call_id"] for item in items if item["type"] == "function_call")
+    except (ValueError, KeyError, TypeError):
+        return None
