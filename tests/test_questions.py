@@ -177,7 +177,7 @@ async def test_siblings_before_a_question_are_done_and_those_behind_wait(toy_hou
     assert [a.tool for a in turn.actions] == ["make_toy"]
     turn = await house.tap("carla", turn.question.options[0].token)
     assert [a.tool for a in turn.actions] == ["break_toy", "make_toy"]
-    assert turn.messages[-1].text == "All done."
+    assert turn.messages[-1].text.startswith("All done.")
 
 
 @pytest.mark.parametrize("answer", ["TAP", "the second one", "blue"])
