@@ -1,50 +1,142 @@
-"""What people use: counted per person and gym day, and how long one message may be."""
+"""What people and gyms use of the models: counted per person and gym day, how much of it they may, and in which words
+they hear that it is used up."""
 
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.sql import insert, select, update
+from sqlalchemy.sql import func, insert, select, update
 
 from core.store.rows import Row
 
 LONGEST_MESSAGE = 4000
 MOST_MODEL_CALLS = 8
 MOST_TOOL_CALLS = 12
+CAPS_USD: Mapping[str, int] = {"lite": 1, "pro": 5, "elite": 25}
+TIERS = tuple(CAPS_USD)
+MICROS = 1_000_000
+COACH = 2
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much is allowed. Messages are those that a language model answers; what the rules answer is free. Tokens are
+    those of one message with all that it leads to, and of one conversation. `caps_usd` are dollars a gym and day by tier."""
+
+    member_hour: int = 20
+    member_day: int = 60
+    staff_hour: int = 60
+    staff_day: int = 300
+    message_tokens: int = 400_000
+    session_tokens: int = 4_000_000
+    caps_usd: Mapping[str, float] = field(default_factory=lambda: dict(CAPS_USD))
+
+    def hour(self, rank: int) -> int:
+        """Messages an hour for a role."""
+        return self.staff_hour if rank >= COACH else self.member_hour
+
+    def day(self, rank: int) -> int:
+        """Messages a day for a role."""
+        return self.staff_day if rank >= COACH else self.member_day
+
+    def cap(self, tier: str) -> int:
+        """What a gym may spend in a day, in millionths of a dollar."""
+        return round(self.caps_usd.get(tier, 0) * MICROS)
+
+
+@dataclass(frozen=True)
+class Used:
+    """What has been used when a call is asked for. `again` is when the hour's oldest message no longer counts. `begun`
+    says that the message it belongs to has had a call before."""
+
+    rank: int
+    tier: str
+    spent: int
+    turns_hour: int
+    turns_day: int
+    message_tokens: int
+    session_tokens: int
+    again: datetime
+    begun: bool
+
+
+def refusal(used: Used, limits: Limits, tokens: int, micros: int, job: bool = False) -> tuple[str, str]:
+    """Why a call of so many tokens and so much money at most is not paid for: the reason's name, and the line for the
+    person with the way to raise it. Two empty words if it is. A small job counts for money and tokens only."""
+    if used.rank <= 0:
+        return "stranger", ""
+    cap = limits.cap(used.tier)
+    if used.spent + micros > cap:
+        raising = TIERS[TIERS.index(used.tier) + 1] if used.tier in TIERS[:-1] else None
+        more = f"The owner can raise it: “set ai tier {raising}”." if raising else "It starts anew at midnight."
+        return f"gym:{cap}", (
+            f"The gym's AI budget for today (${cap / MICROS:g}, tier {used.tier}) is used up, so my fixed commands answer "
+            f"until midnight. {more}"
+        )
+    if used.message_tokens + tokens > limits.message_tokens:
+        return "message", "This message took more reading than one message may. Ask for less at once."
+    if used.session_tokens + tokens > limits.session_tokens:
+        return "session", "This chat has used what one chat may of the AI model. Start a fresh one with “new chat”."
+    if used.begun or job:
+        return "", ""
+    if used.turns_hour >= limits.hour(used.rank):
+        return "hour", (
+            f"You have used the {limits.hour(used.rank)} AI answers that an hour has, so my fixed commands answer until "
+            f"{used.again:%H:%M}. The owner can have the limit raised in the settings of this installation."
+        )
+    if used.turns_day >= limits.day(used.rank):
+        return "day", (
+            f"You have used your {limits.day(used.rank)} AI answers for today, so my fixed commands answer until midnight. "
+            "The owner can have the limit raised in the settings of this installation."
+        )
+    return "", ""
 
 
 class UsageDaily(Row):
-    """One person's day: messages sent, turns by rules and by models, tokens, and cost in millionths of a dollar."""
+    """One person's day with one model: messages sent and turns answered; tokens, those read from a cache and written to
+    one apart; cost in millionths of a dollar, what is put aside for a call under way included. `spared` are turns that the
+    rules answered because they were certain, `saved_usd_micros` what reading with the small model cost less."""
 
     __tablename__ = "usage_daily"
-    __table_args__ = (UniqueConstraint("person_id", "day", "model"),)
+    __table_args__ = (UniqueConstraint("person_id", "day", "model"), Index("ix_usage_daily_gym_day", "gym_id", "day"))
 
-    gym_id: Mapped[int] = mapped_column(ForeignKey("gyms.id"), index=True)
+    gym_id: Mapped[int] = mapped_column(ForeignKey("gyms.id"))
     person_id: Mapped[int]
     day: Mapped[date]
     model: Mapped[str] = mapped_column(String(60))
-    messages: Mapped[int] = mapped_column(Integer, default=0)
-    turns: Mapped[int] = mapped_column(Integer, default=0)
-    tokens_in: Mapped[int] = mapped_column(BigInteger, default=0)
-    tokens_cached: Mapped[int] = mapped_column(BigInteger, default=0)
-    tokens_out: Mapped[int] = mapped_column(BigInteger, default=0)
-    cost_usd_micros: Mapped[int] = mapped_column(BigInteger, default=0)
+    messages: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    turns: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    spared: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    tokens_in: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    tokens_cached: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    tokens_written: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    tokens_out: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    cost_usd_micros: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    saved_usd_micros: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
-async def count(db: AsyncSession, gym_id: int, person_id: int, day: date, model: str, messages: int) -> None:
-    """Add a turn and its messages to a person's day."""
+async def add(db: AsyncSession, gym_id: int, person_id: int, day: date, model: str, **more: int) -> None:
+    """Add to a person's day with a model."""
     bump = (
         update(UsageDaily)
         .where(UsageDaily.person_id == person_id, UsageDaily.day == day, UsageDaily.model == model)
-        .values(messages=UsageDaily.messages + messages, turns=UsageDaily.turns + 1)
+        .values({name: getattr(UsageDaily, name) + by for name, by in more.items()})
         .returning(UsageDaily.id)
         .execution_options(synchronize_session=False)
     )
     if await db.scalar(bump) is None:
-        row = {"gym_id": gym_id, "person_id": person_id, "day": day, "model": model, "messages": messages, "turns": 1}
-        zero = {"tokens_in": 0, "tokens_cached": 0, "tokens_out": 0, "cost_usd_micros": 0}
-        await db.execute(insert(UsageDaily).values(**row, **zero))
+        row = {"gym_id": gym_id, "person_id": person_id, "day": day, "model": model}
+        await db.execute(insert(UsageDaily).values(**row, **more))
+
+
+async def count(
+    db: AsyncSession, gym_id: int, person_id: int, day: date, model: str, messages: int, spared: bool = False
+) -> None:
+    """Add a turn and its messages to a person's day; `spared` if the rules answered it because they were certain."""
+    await add(db, gym_id, person_id, day, model, messages=messages, turns=1, spared=int(spared))
 
 
 async def of_day(db: AsyncSession, person_id: int, day: date) -> list[UsageDaily]:
@@ -56,3 +148,9 @@ async def of_gym(db: AsyncSession, gym_id: int, since: date) -> list[UsageDaily]
     """A gym's usage from a day on."""
     rows = await db.scalars(select(UsageDaily).where(UsageDaily.gym_id == gym_id, UsageDaily.day >= since))
     return list(rows)
+
+
+async def spent_on(db: AsyncSession, gym_id: int, day: date) -> int:
+    """What a gym has spent or put aside on a day, in millionths of a dollar."""
+    total = select(func.coalesce(func.sum(UsageDaily.cost_usd_micros), 0))
+    return int(await db.scalar(total.where(UsageDaily.gym_id == gym_id, UsageDaily.day == day)) or 0)

@@ -63,7 +63,7 @@ class RulesModel:
 
     async def stream(self, request: Request) -> AsyncIterator[Event]:
         """Calls for the newest words of the person; nothing more once they have their results."""
-        text = _newest_words(request)
+        text = newest_words(request)
         if text is None:
             yield Stop("end")
             return
@@ -77,7 +77,7 @@ class RulesModel:
         yield Stop("end", choices=understood.choices, score=understood.score)
 
 
-def _newest_words(request: Request) -> str | None:
+def newest_words(request: Request) -> str | None:
     """What the person said since the last answer, as one text; None where a call's result is the newest."""
     said: list[str] = []
     for message in reversed(request.messages):

@@ -77,6 +77,12 @@ def help_text(role: int) -> str:
     return _FOR_COACHES if role < 3 else _FOR_COACHES.replace("\n- **Your own", _FOR_ADMINS + "\n- **Your own")
 
 
+def is_courtesy(text: str) -> bool:
+    """Whether a message is a greeting, thanks or a farewell and nothing else."""
+    norms = {token.norm for token in tokenise(text) if not token.mark}
+    return bool(norms) and len(norms) <= 4 and small_talk(text) is not None and bool(norms & (_GREETINGS | _THANKS | _PARTING))
+
+
 def small_talk(text: str) -> str | None:
     """An answer to words that ask for nothing that can be done."""
     plain = re.sub(r"[\s?!.…]+$", "", text.strip().casefold())

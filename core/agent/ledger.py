@@ -1,0 +1,205 @@
+"""Every call of a language model with its tokens and its money: put aside before the call, settled after it.
+
+A call that was never settled, because the process died, counts at the worst case that was put aside for it: the provider
+may have done the work. It counts on the day on which it was made and is let go with that day."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, Integer, String, bindparam
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql import func, insert, select, update
+
+from core.agent import budget
+from core.agent.budget import Limits, Used
+from core.agent.messages import TurnRow
+from core.clock import Clock, to_local
+from core.gym.gyms import Gym, GymProfile, profile
+from core.llm.contract import Usage
+from core.metrics import COUNTS
+from core.people import Person
+from core.store.database import Store, after_commit
+from core.store.rows import Row
+
+HELD, SETTLED, TOLD = "held", "settled", "told"
+REMIND_AFTER = timedelta(hours=12)
+SMALL = "small"
+
+
+class ModelCall(Row):
+    """One call of a model, and what it was for. While `state` is "held" the cost is the worst case put aside for it;
+    `outcome` says how it ended. A row that is "told" is no call: it remembers that a person has heard a reason."""
+
+    __tablename__ = "model_calls"
+    __table_args__ = (
+        Index("ix_model_calls_person", "person_id", "at"),
+        Index("ix_model_calls_heard", "session_id", "outcome"),
+    )
+
+    gym_id: Mapped[int] = mapped_column(index=True)
+    person_id: Mapped[int]
+    session_id: Mapped[int]
+    turn_id: Mapped[int] = mapped_column(index=True)
+    day: Mapped[date]
+    at: Mapped[datetime]
+    model: Mapped[str] = mapped_column(String(60))
+    purpose: Mapped[str] = mapped_column(String(10))
+    route: Mapped[str] = mapped_column(String(20))
+    attempt: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(10))
+    outcome: Mapped[str] = mapped_column(String(40), default="")
+    held_tokens: Mapped[int] = mapped_column(BigInteger, default=0)
+    tokens_in: Mapped[int] = mapped_column(BigInteger, default=0)
+    tokens_cached: Mapped[int] = mapped_column(BigInteger, default=0)
+    tokens_written: Mapped[int] = mapped_column(BigInteger, default=0)
+    tokens_out: Mapped[int] = mapped_column(BigInteger, default=0)
+    cost_usd_micros: Mapped[int] = mapped_column(BigInteger, default=0)
+    saved_usd_micros: Mapped[int] = mapped_column(BigInteger, default=0)
+    first_ms: Mapped[int] = mapped_column(Integer, default=0)
+    ms: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class UsageSession(Row):
+    """What a conversation has used in all."""
+
+    __tablename__ = "usage_sessions"
+
+    session_id: Mapped[int] = mapped_column(unique=True)
+    tokens: Mapped[int] = mapped_column(BigInteger, default=0)
+    cost_usd_micros: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class Ledger:
+    """The one place where model calls are paid for."""
+
+    def __init__(self, store: Store, clock: Clock, limits: Limits | None = None) -> None:
+        self.store = store
+        self.clock = clock
+        self.limits = limits or Limits()
+
+    async def hold(
+        self, turn: int, model: str, purpose: str, route: str, attempt: int, tokens: int, micros: int
+    ) -> tuple[int | None, str, str]:
+        """Put the worst case of a call aside, committed before the call is made: its id, or else the reason's name and
+        the words for the person."""
+        async with self.store.write() as db:
+            row = await db.get_one(TurnRow, turn)
+            await db.execute(select(Gym.id).where(Gym.id == row.gym_id).with_for_update())
+            gym = await profile(db, row.gym_id)
+            local = to_local(self.clock.now(), gym.zone)
+            used = await self._used(db, row, gym, local.date())
+            reason, words = budget.refusal(used, self.limits, tokens, micros, job=purpose == SMALL)
+            if reason:
+                after_commit(db, lambda: COUNTS.refused(reason.partition(":")[0]))
+                return None, reason, words
+            call = self._row(row, local.date(), model=model, purpose=purpose, route=route, attempt=attempt, state=HELD)
+            call.held_tokens, call.cost_usd_micros = tokens, micros
+            db.add(call)
+            await db.flush()
+            await budget.add(db, row.gym_id, row.person_id, local.date(), model, cost_usd_micros=micros)
+            return call.id, "", ""
+
+    def _row(self, turn: TurnRow, day: date, **values: Any) -> ModelCall:
+        ids = {"gym_id": turn.gym_id, "person_id": turn.person_id, "session_id": turn.session_id, "turn_id": turn.id}
+        zero = {"held_tokens": 0, "tokens_in": 0, "tokens_cached": 0, "tokens_written": 0, "tokens_out": 0}
+        money = {"cost_usd_micros": 0, "saved_usd_micros": 0, "first_ms": 0, "ms": 0}
+        return ModelCall(**{"day": day, "at": self.clock.now(), "outcome": "", **ids, **zero, **money, **values})
+
+    async def _used(self, db: AsyncSession, turn: TurnRow, gym: GymProfile, day: date) -> Used:
+        person = await db.get_one(Person, turn.person_id)
+        now = self.clock.now()
+        spoken = select(ModelCall.turn_id, func.min(ModelCall.at).label("at")).where(
+            ModelCall.person_id == person.id, ModelCall.state != TOLD, ModelCall.purpose != SMALL
+        )
+        turns = spoken.where(ModelCall.at > now - timedelta(hours=1)).group_by(ModelCall.turn_id).subquery()
+        hour, oldest = (await db.execute(select(func.count(), func.min(turns.c.at)))).one()
+        today = spoken.where(ModelCall.day == day, ModelCall.at > now - timedelta(hours=36)).group_by(ModelCall.turn_id)
+        mine = (await db.execute(_OF_TURN, {"turn": turn.id})).one()
+        session = await db.scalar(select(UsageSession.tokens).where(UsageSession.session_id == turn.session_id))
+        return Used(
+            rank=0 if person.left_on is not None else person.rank,
+            tier=gym.tier,
+            spent=await budget.spent_on(db, gym.gym_id, day),
+            turns_hour=hour,
+            turns_day=await db.scalar(select(func.count()).select_from(today.subquery())) or 0,
+            message_tokens=int(mine.tokens or 0),
+            session_tokens=session or 0,
+            again=to_local((oldest or now) + timedelta(hours=1), gym.zone),
+            begun=bool(mine.spoken),
+        )
+
+    async def settle(
+        self, held: int, usage: Usage | None, micros: int | None, saved: int, outcome: str, first_ms: int, ms: int
+    ) -> None:
+        """Write down what a call came to. Without `micros` what was put aside stays spent."""
+        used = usage or Usage()
+        tokens = {
+            "tokens_in": used.input,
+            "tokens_cached": used.cached,
+            "tokens_written": used.cache_written + used.cache_kept,
+            "tokens_out": used.output,
+        }
+        async with self.store.write() as db:
+            call = await db.get_one(ModelCall, held)
+            cost = call.cost_usd_micros if micros is None else micros
+            change = {"cost_usd_micros": cost - call.cost_usd_micros, "saved_usd_micros": saved}
+            await budget.add(db, call.gym_id, call.person_id, call.day, call.model, **tokens, **change)
+            await _add_to_session(db, call.session_id, used.prompt + used.output, cost)
+            call.state, call.outcome, call.cost_usd_micros = SETTLED, outcome[:40], cost
+            call.saved_usd_micros, call.first_ms, call.ms = saved, first_ms, ms
+            for name, number in tokens.items():
+                setattr(call, name, number)
+            after_commit(db, lambda: COUNTS.model_call(call.model, outcome, first_ms, ms))
+
+    async def first(self, turn: int | None, reason: str) -> bool:
+        """Whether a person has not heard a reason yet in this conversation: since a model last answered in it, or for
+        half a day. From now on they have."""
+        if turn is None:
+            return True
+        async with self.store.write() as db:
+            row = await db.get_one(TurnRow, turn)
+            told = await _newest(db, row.session_id, reason)
+            if told is not None and self.clock.now() - told.at < REMIND_AFTER:
+                answered = await _newest(db, row.session_id, "ok")
+                if answered is None or answered.id < told.id or reason != "unreachable":
+                    return False
+            gym = await profile(db, row.gym_id)
+            day = to_local(self.clock.now(), gym.zone).date()
+            heard = {"model": "", "purpose": "", "route": "", "attempt": 0, "state": TOLD, "outcome": reason}
+            db.add(self._row(row, day, **heard))
+            return True
+
+    async def fell(self, turn: int | None, why: str) -> None:
+        """The rules answered where a model should have."""
+        COUNTS.fell(why)
+
+
+_OF_TURN = select(
+    func.sum(ModelCall.tokens_in + ModelCall.tokens_cached + ModelCall.tokens_written + ModelCall.tokens_out).label(
+        "tokens"
+    ),
+    func.count(ModelCall.id).filter(ModelCall.purpose != SMALL, ModelCall.state != TOLD).label("spoken"),
+).where(ModelCall.turn_id == bindparam("turn"))
+
+
+async def _newest(db: AsyncSession, session_id: int, outcome: str) -> ModelCall | None:
+    found: ModelCall | None = await db.scalar(
+        select(ModelCall)
+        .where(ModelCall.session_id == session_id, ModelCall.outcome == outcome, ModelCall.purpose != SMALL)
+        .order_by(ModelCall.id.desc())
+        .limit(1)
+    )
+    return found
+
+
+async def _add_to_session(db: AsyncSession, session_id: int, tokens: int, micros: int) -> None:
+    bump = (
+        update(UsageSession)
+        .where(UsageSession.session_id == session_id)
+        .values(tokens=UsageSession.tokens + tokens, cost_usd_micros=UsageSession.cost_usd_micros + micros)
+        .returning(UsageSession.id)
+        .execution_options(synchronize_session=False)
+    )
+    if await db.scalar(bump) is None:
+        await db.execute(insert(UsageSession).values(session_id=session_id, tokens=tokens, cost_usd_micros=micros))

@@ -1,0 +1,75 @@
+"""Leaves a model alone that keeps failing, and lets one request through to see whether it is back."""
+
+from collections import deque
+from datetime import datetime, timedelta
+
+from core.llm.watchdog import Clock
+
+FAILURES, WITHIN_S = 5, 60
+REST_S, LONGEST_REST_S = 30, 3600
+
+
+class Breaker:
+    """Closed, it lets everything through; after five failures in a minute it is open for half a minute, then lets one
+    request through: its success closes it, its failure opens it for twice as long."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._failures: deque[datetime] = deque(maxlen=FAILURES)
+        self._rest = float(REST_S)
+        self._open_until: datetime | None = None
+        self._trying = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether a request would be let through now."""
+        if self._open_until is None:
+            return True
+        return self._clock.now() >= self._open_until and not self._trying
+
+    def enter(self) -> bool:
+        """Let a request through, or not. One that was let through ends in `worked`, `failed` or `left`."""
+        if not self.ready:
+            return False
+        self._trying = self._open_until is not None
+        return True
+
+    def worked(self) -> None:
+        """The model answered."""
+        self._failures.clear()
+        self._rest, self._open_until, self._trying = float(REST_S), None, False
+
+    def left(self) -> None:
+        """Nobody waited for the outcome."""
+        self._trying = False
+
+    def failed(self, rest: float = 0) -> None:
+        """The model did not answer; `rest` is how many seconds it wants to be left alone, at most an hour of which is."""
+        now = self._clock.now()
+        self._failures.append(now)
+        if self._trying:
+            self._rest = min(self._rest * 2, LONGEST_REST_S)
+        full = len(self._failures) == FAILURES and now - self._failures[0] <= timedelta(seconds=WITHIN_S)
+        if self._trying or full:
+            rest = max(rest, self._rest)
+        self._trying = False
+        if rest:
+            self._open_until = now + timedelta(seconds=min(rest, LONGEST_REST_S))
+
+
+class RetryBudget:
+    """So many repetitions at once, and one more for every ten answers: an outage is not answered by a storm."""
+
+    def __init__(self, most: float = 10, earned: float = 0.1) -> None:
+        self._most, self._earned, self._left = most, earned, most
+
+    def spend(self) -> bool:
+        """Take one repetition, if there is one."""
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+    def earn(self) -> None:
+        """An answer came."""
+        self._left = min(self._most, self._left + self._earned)

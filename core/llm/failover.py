@@ -1,0 +1,363 @@
+"""The ladder: a model over models, which asks the next one where one fails and ends with the rules, so that nobody is
+left without an answer. It keeps to breakers, a budget of repetitions, watchdogs and the money that it is allowed."""
+
+import random
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+import structlog
+
+from core.llm import routing
+from core.llm.breakers import Breaker, RetryBudget
+from core.llm.contract import (
+    BrokenOff,
+    Event,
+    KeyRefused,
+    Model,
+    ModelError,
+    Proposed,
+    Request,
+    Retryable,
+    Stop,
+    TextDelta,
+)
+from core.llm.paying import Held, Ledger, PaidCall, Rung
+from core.llm.routing import Route, Why
+from core.llm.rules import newest_words
+from core.llm.watchdog import Clock, Late, Patience, Watchdog
+
+log = structlog.get_logger()
+Purpose = Literal["chat", "plan", "small"]
+TURN_S = 180.0
+MOST_TRIES = 3
+LONGEST_WAIT_S = 10.0
+KEY_REST_S = 600.0
+RULES = "rules"
+UNREACHABLE = (
+    "The AI models cannot be reached right now, so my fixed commands answer. Everything said and done so far is kept; "
+    "I understand free wording again once they are back."
+)
+STOPPED: dict[str, str] = {
+    "unreachable": "The AI model became unreachable in the middle of this, so I stopped here.",
+    "late": "This took me longer than I have for one message, so I stopped here.",
+}
+LISTED = "What is listed above is done, and nothing else; say what is still missing."
+BROKE_OFF = "(The answer broke off here. Nothing that it announced was done; ask again for the rest.)"
+TOO_LONG = "(That is as much as fits into one answer. Say “go on” for the rest.)"
+NOT_ACTED = (
+    "My answer became too long and broke off before I could act, so nothing of it was done. Ask for less at once."
+)
+REFUSED = "I can't help with that one. Nothing was changed."
+_READING: tuple[Why, ...] = ("reading",)
+
+
+class _Escalate(Exception):
+    """The small model wants to change something: that is the better one's work."""
+
+
+class _Resting(Exception):
+    """The model is left alone for now."""
+
+
+class _Unpaid(Exception):
+    """There is no money for a call."""
+
+    def __init__(self, held: Held) -> None:
+        super().__init__(held.reason)
+        self.held = held
+
+
+@dataclass
+class _Climb:
+    """What one request's way up the ladder has come to so far."""
+
+    route: Route
+    until: datetime
+    shown: bool = False
+    why: Why = "unreachable"
+    refused: Held = field(default_factory=lambda: Held(None))
+
+
+class Ladder:
+    """Models by purpose, the best first, over the rules. `brands` are the kinds of model that are connected."""
+
+    name = "ladder"
+
+    def __init__(
+        self,
+        steps: Mapping[Purpose, Sequence[Rung]],
+        rules: Model,
+        clock: Clock,
+        ledger: Ledger,
+        patience: Patience = Patience(),
+        chance: random.Random | None = None,
+    ) -> None:
+        self._steps = steps
+        self._rules = rules
+        self._clock = clock
+        self._ledger = ledger
+        self._patience = patience
+        self._chance = chance or random.Random()
+        self._retries = RetryBudget()
+        self._breakers = {rung.name: Breaker(clock) for rungs in steps.values() for rung in rungs}
+        self._turns = _Turns(clock)
+        names = list(self._breakers)
+        self.brands = tuple(b for b, prefix in routing.BRANDS.items() if any(n.startswith(prefix) for n in names))
+
+    def reads_context(self, request: Request) -> bool:
+        """Whether a language model will be asked, as far as that can be known before it is."""
+        if _is_job(request):
+            return self._ready(self._steps.get(request.purpose, ()))
+        way = self._route(request)
+        return not way.free and self._ready(self._rungs(request, way))
+
+    async def stream(self, request: Request) -> AsyncIterator[Event]:
+        """The answer of the first model that gives one, and of the rules where none does."""
+        way = Route("writing") if _is_job(request) else self._route(request.plain or request)
+        climb = _Climb(way, self._turns.until(request.turn))
+        if not way.free and (request.plain is not None or _is_job(request)):
+            async with aclosing(self._climb(request, climb)) as events:
+                async for event in events:
+                    yield event
+                    if isinstance(event, Stop):
+                        self._turns.touch(request.turn)
+                        return
+        if _is_job(request):
+            yield Stop("cut")
+            return
+        async for event in self._by_rules(request.plain or request, climb):
+            yield event
+
+    # -- the way up -----------------------------------------------------------------------------------------
+
+    def _route(self, request: Request) -> Route:
+        """Where a turn goes: decided by its words, and kept to while it runs."""
+        known = self._turns.route(request.turn)
+        if known is not None and newest_words(request) is None:
+            return known
+        way = routing.route(request)
+        self._turns.remember(request.turn, way)
+        return way
+
+    def _rungs(self, request: Request, way: Route) -> list[Rung]:
+        """The models that are asked, in order: small ones first to read, the preferred brand before the others."""
+        purpose: Purpose = "plan" if way.why == "planning" and self._steps.get("plan") else "chat"
+        rungs = {rung.name: rung for rung in self._steps.get(purpose, ())}
+        names = routing.preferred(list(rungs), request.prefer)
+        if way.why in _READING:
+            small = {rung.name: rung for rung in self._steps.get("small", ())}
+            names = [*routing.preferred(list(small), request.prefer)[:1], *(n for n in names if n not in small)]
+            rungs |= small
+        return [rungs[name] for name in names]
+
+    def _ready(self, rungs: Sequence[Rung]) -> bool:
+        return any(self._breakers[rung.name].ready for rung in rungs)
+
+    async def _climb(self, request: Request, climb: _Climb) -> AsyncGenerator[Event, None]:
+        """Events of the first model that answers, ending with its Stop; without one if none does."""
+        job = _is_job(request)
+        rungs = list(self._steps.get(request.purpose, ())) if job else self._rungs(request, climb.route)
+        for rung in rungs:
+            for attempt in range(1, MOST_TRIES + 1):
+                try:
+                    async with aclosing(self._asked(rung, request, climb, attempt)) as events:
+                        async for event in events:
+                            yield event
+                    return
+                except _Escalate:
+                    climb.route = Route("writing")
+                    self._turns.remember(request.turn, climb.route)
+                    break
+                except _Resting:
+                    break
+                except _Unpaid as denied:
+                    climb.why, climb.refused = "cap", denied.held
+                    break
+                except ModelError as error:
+                    climb.why = "late" if isinstance(error, Late) else "unreachable"
+                    log.warning("model_failed", model=rung.name, attempt=attempt, status=error.status, code=error.code)
+                    if climb.shown and not job:
+                        yield TextDelta(f"\n\n{BROKE_OFF}")
+                        yield Stop("cut", by=rung.name, route=climb.route.why)
+                        return
+                    if isinstance(error, Late) or not await self._again(error, attempt, climb):
+                        break
+            if climb.why == "late":
+                return
+
+    async def _again(self, error: ModelError, attempt: int, climb: _Climb) -> bool:
+        """Wait until the same model can be asked again; False where the next one is asked instead."""
+        if not isinstance(error, Retryable) or attempt == MOST_TRIES or not self._retries.spend():
+            return False
+        wait = self._chance.uniform(0.5, 1) * 2 ** (attempt - 1)
+        wait = max(wait, error.retry_after or 0)
+        left = (climb.until - self._clock.now()).total_seconds()
+        if wait > LONGEST_WAIT_S or wait >= left:
+            return False
+        await self._clock.sleep(wait)
+        return True
+
+    async def _asked(self, rung: Rung, request: Request, climb: _Climb, attempt: int) -> AsyncGenerator[Event, None]:
+        """One call of one model, paid for: its events, or the ModelError that says why there is no answer."""
+        if self._clock.now() >= climb.until:
+            raise Late("There was no time left to ask.", model=rung.name, code="late")
+        breaker = self._breakers[rung.name]
+        if not breaker.enter():
+            raise _Resting
+        better = next(iter(self._steps.get("chat", ())), rung) if climb.route.why == "reading" else rung
+        paid = None
+        try:
+            paid = await PaidCall.begin(self._ledger, self._clock, rung, better, request, climb.route.why, attempt)
+            if paid.held.id is None:
+                raise _Unpaid(paid.held)
+            async with aclosing(self._events(rung, request, climb, paid)) as events:
+                async for event in events:
+                    yield event
+            breaker.worked()
+            self._retries.earn()
+        except ModelError as error:
+            if paid is not None:
+                paid.outcome, paid.may_cost = error.code or type(error).__name__, _may_cost(error)
+            self._note(breaker, error)
+            raise
+        finally:
+            breaker.left()
+            if paid is not None:
+                await paid.settle()
+
+    def _note(self, breaker: Breaker, error: ModelError) -> None:
+        """What a failure means for the model: one that will be gone for a while is left alone for as long."""
+        if isinstance(error, KeyRefused):
+            log.error("model_key_refused", model=error.model, code=error.code)
+            breaker.failed(KEY_REST_S)
+        elif isinstance(error, Retryable):
+            asked_for = error.retry_after or 0
+            breaker.failed(asked_for if asked_for > LONGEST_WAIT_S else 0)
+        else:
+            breaker.left()
+
+    async def _events(self, rung: Rung, request: Request, climb: _Climb, paid: PaidCall) -> AsyncGenerator[Event, None]:
+        """What a model streams, watched over. Calls are held back until the answer is known to be whole."""
+        calls: list[Proposed] = []
+        dog = Watchdog(self._clock, self._patience, climb.until)
+        async with aclosing(dog.read(rung.model.stream(request))) as events:
+            async for event in _guarded(events, rung):
+                paid.hears(event)
+                if isinstance(event, Proposed):
+                    calls.append(event)
+                elif isinstance(event, Stop):
+                    for ending in self._ended(event, calls, rung, request, climb, paid):
+                        yield ending
+                    return
+                else:
+                    climb.shown = climb.shown or isinstance(event, TextDelta)
+                    yield event
+        raise BrokenOff("The stream ended without a stop.", model=rung.name, code="cut")
+
+    def _ended(
+        self, stop: Stop, calls: Sequence[Proposed], rung: Rung, request: Request, climb: _Climb, paid: PaidCall
+    ) -> list[Event]:
+        """What a whole answer is passed on as, or the error that it amounts to."""
+        empty = not calls and not climb.shown
+        if stop.reason in ("cut", "pause", "context") or (stop.reason in ("end", "tools") and empty):
+            kind = ModelError if stop.reason == "context" else BrokenOff
+            raise kind(f"There was nothing to act on ({stop.reason}).", model=rung.name, code=stop.reason)
+        writes = {tool.name for tool in request.tools if tool.writes}
+        if climb.route.why == "reading" and not climb.shown and any(c.call.tool in writes for c in calls):
+            paid.outcome = "escalated"
+            raise _Escalate
+        paid.outcome = "ok"
+        stop = replace(stop, by=stop.by or rung.name, route=climb.route.why)
+        if stop.reason == "refusal":
+            return [*([] if climb.shown else [TextDelta(REFUSED)]), stop]
+        if stop.reason == "length":
+            return [TextDelta(f"\n\n{TOO_LONG}" if climb.shown else NOT_ACTED), stop]
+        return [*calls, stop]
+
+    # -- the ground -----------------------------------------------------------------------------------------
+
+    async def _by_rules(self, request: Request, climb: _Climb) -> AsyncGenerator[Event, None]:
+        """The rules' answer; where a model should have answered, with one line that says so, once."""
+        self._turns.touch(request.turn)
+        if climb.route.free:
+            async for event in self._rules.stream(request):
+                yield replace(event, by=RULES, route=climb.route.why) if isinstance(event, Stop) else event
+            return
+        log.warning("rules_answered", turn=request.turn, why=climb.why)
+        await self._ledger.fell(request.turn, climb.why)
+        reason, words = (climb.refused.reason, climb.refused.words) if climb.why == "cap" else (climb.why, UNREACHABLE)
+        if routing.under_way(request):
+            yield TextDelta(f"{words if climb.why == 'cap' else STOPPED[climb.why]} {LISTED}".strip())
+            yield Stop("end", by=RULES, route=climb.why)
+            return
+        notice = words if words and await self._ledger.first(request.turn, reason) else ""
+        async for event in self._rules.stream(request):
+            if isinstance(event, Stop):
+                event = replace(event, by=RULES, route=climb.why, notice=notice)
+            yield event
+
+
+class _Turns:
+    """Since when each turn is under way and where it was routed. One that was not heard of for as long as a turn
+    may take begins anew."""
+
+    def __init__(self, clock: Clock, most: int = 1000) -> None:
+        self._clock = clock
+        self._most = most
+        self._known: OrderedDict[int, tuple[datetime, datetime, Route | None]] = OrderedDict()
+
+    def _of(self, turn: int) -> tuple[datetime, datetime, Route | None]:
+        now = self._clock.now()
+        began, last, way = self._known.pop(turn, (now, now, None))
+        if now - last >= timedelta(seconds=TURN_S):
+            began, way = now, None
+        self._known[turn] = (began, now, way)
+        while len(self._known) > self._most:
+            self._known.popitem(last=False)
+        return self._known[turn]
+
+    def until(self, turn: int | None) -> datetime:
+        """The moment at which a turn must have its answer."""
+        began = self._clock.now() if turn is None else self._of(turn)[0]
+        return began + timedelta(seconds=TURN_S)
+
+    def touch(self, turn: int | None) -> None:
+        """A turn was heard of."""
+        if turn is not None:
+            self._of(turn)
+
+    def route(self, turn: int | None) -> Route | None:
+        """Where a turn was routed."""
+        return None if turn is None else self._of(turn)[2]
+
+    def remember(self, turn: int | None, way: Route) -> None:
+        """Keep to a route while the turn runs."""
+        if turn is not None:
+            began, last, _ = self._of(turn)
+            self._known[turn] = (began, last, way)
+
+
+def _is_job(request: Request) -> bool:
+    """Whether code asks, which has a way of doing without, and no person waits for words."""
+    return request.purpose == "small" or request.output is not None
+
+
+def _may_cost(error: ModelError) -> bool:
+    """Whether a provider may charge for a call that failed: not where it was turned away at the door, or not reached."""
+    return error.status in (0, 200) and error.code not in ("connection", "connect")
+
+
+async def _guarded(events: AsyncIterator[Event], rung: Rung) -> AsyncIterator[Event]:
+    """A provider's bug is a failure of its model like any other: the next one is asked."""
+    try:
+        async for event in events:
+            yield event
+    except ModelError:
+        raise
+    except Exception as error:
+        log.exception("model_crashed", model=rung.name)
+        raise ModelError(f"{type(error).__name__} in the provider.", model=rung.name, code="crashed") from error

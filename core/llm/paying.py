@@ -1,0 +1,140 @@
+"""One paid call of a model: what it can cost at most is put aside before it, what it did cost is written down after."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import orjson
+
+from core.llm.contract import Answered, Event, Model, Ping, Request, Returned, ToolSpec, Usage
+from core.llm.prices import Price
+from core.llm.watchdog import Clock
+
+# No text has more tokens than half its bytes, as far as the tokenisers of these models go.
+BYTES_A_TOKEN = 2
+OVERHEAD_TOKENS = 600
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A model on the ladder, with its price and how many tokens it is allowed to answer with."""
+
+    model: Model
+    price: Price
+    most_output: int = 4096
+
+    @property
+    def name(self) -> str:
+        return self.model.name
+
+
+@dataclass(frozen=True)
+class Held:
+    """Money put aside under an id; without one it was refused, for a `reason` that `words` explain to the person."""
+
+    id: int | None
+    reason: str = ""
+    words: str = ""
+
+
+class Ledger(Protocol):
+    """Where money is put aside and written down. Money is counted in millionths of a dollar."""
+
+    async def hold(
+        self, turn: int, model: str, purpose: str, route: str, attempt: int, tokens: int, micros: int
+    ) -> tuple[int | None, str, str]: ...
+
+    async def settle(
+        self, held: int, usage: Usage | None, micros: int | None, saved: int, outcome: str, first_ms: int, ms: int
+    ) -> None: ...
+
+    async def first(self, turn: int | None, reason: str) -> bool: ...
+
+    async def fell(self, turn: int | None, why: str) -> None: ...
+
+
+class PaidCall:
+    """What is known of a call while it runs."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, rung: Rung, better: Rung, held: Held) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._rung = rung
+        self._better = better
+        self._began = clock.now()
+        self._first: datetime | None = None
+        self._usage: Usage | None = None
+        self.held = held
+        self.outcome = "broken"
+        # Whether the provider may have worked for it: an answer began, or nobody knows.
+        self.may_cost = True
+
+    @classmethod
+    async def begin(
+        cls, ledger: Ledger, clock: Clock, rung: Rung, better: Rung, request: Request, route: str, attempt: int
+    ) -> "PaidCall":
+        """Put aside what a call can cost at most."""
+        if request.turn is None:
+            return cls(ledger, clock, rung, better, Held(None, "nobody", ""))
+        tokens = most_tokens(request)
+        worst = rung.price.worst(tokens, rung.most_output)
+        tokens += rung.most_output
+        held = await ledger.hold(request.turn, rung.name, request.purpose, route, attempt, tokens, worst)
+        return cls(ledger, clock, rung, better, Held(*held))
+
+    def hears(self, event: Event) -> None:
+        """Take note of an event."""
+        if isinstance(event, Usage):
+            self._usage = event
+        elif self._first is None and not isinstance(event, Ping):
+            self._first = self._clock.now()
+
+    async def settle(self) -> None:
+        """Write down what the call came to. Where the provider did not say how much was used although it may have
+        worked, what was put aside stays spent."""
+        if self.held.id is None:
+            return
+        usage, price = self._usage, self._rung.price
+        if usage is not None:
+            micros: int | None = price.cost(usage)
+        else:
+            micros = None if self.may_cost or self._first is not None else 0
+        saved = max(self._better.price.cost(usage) - price.cost(usage), 0) if usage and self.outcome == "ok" else 0
+        first = _ms(self._began, self._first) if self._first else 0
+        await self._ledger.settle(
+            self.held.id, usage, micros, saved, self.outcome, first, _ms(self._began, self._clock.now())
+        )
+
+
+def most_tokens(request: Request) -> int:
+    """How many tokens a request has at most."""
+    told = len(request.system.encode()) + _size_of_tools(request.tools)
+    for message in request.messages:
+        if isinstance(message, Answered):
+            told += len(message.raw["content"].encode()) if message.raw else len(message.text.encode())
+            told += sum(len(orjson.dumps(dict(call.args), default=str)) + 80 for call in message.calls)
+        else:
+            told += len((message.note if isinstance(message, Returned) else message.text).encode()) + 40
+    if request.output is not None:
+        told += len(orjson.dumps(dict(request.output)))
+    return told // BYTES_A_TOKEN + OVERHEAD_TOKENS
+
+
+_SIZES: dict[int, tuple[Sequence[ToolSpec], int]] = {}
+
+
+def _size_of_tools(tools: Sequence[ToolSpec]) -> int:
+    """The bytes of a toolset; the same list of tools comes with every request of a kind of place."""
+    known = _SIZES.get(id(tools))
+    if known is None or known[0] is not tools:
+        if len(_SIZES) > 100:
+            _SIZES.clear()
+        sent = [t for t in tools if getattr(t, "shelf", "") != "deferred"]
+        size = sum(len(t.name) + len(t.description.encode()) + len(orjson.dumps(dict(t.schema))) + 60 for t in sent)
+        known = _SIZES[id(tools)] = (tools, size)
+    return known[1]
+
+
+def _ms(begin: datetime, end: datetime) -> int:
+    return int((end - begin).total_seconds() * 1000)

@@ -1,0 +1,104 @@
+"""Decides who is asked: the rules where they understand for certain, the small model to read, the better one to write."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from core.llm.contract import Answered, Request, Returned, Said
+from core.llm.phrases.talk import asks_for_help, is_courtesy
+from core.llm.rules import newest_words, understand
+
+BRANDS = {"claude": "anthropic/", "gpt": "openai/"}
+WHOLE = 0.999
+_LONG = 400
+_BY_CODE = ("rules", "code")
+_BACK = re.compile(r"\s*/?(undo|redo)\b", re.IGNORECASE)
+# Words that lean on what a model has said before: the rules do not know what it was about.
+_LEANING = re.compile(
+    r"\b(it|its|that|this|them|those|these|same|there|then|instead|also|too|again|ones?|both|either|neither|other|"
+    r"first|second|last|yes|no|yeah|yep|nope|ok|okay|sure|please do|do so|go on|him|her|his|their)\b",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(
+    r"\s*(what|when|who|where|which|why|how|is|are|was|were|do|does|did|has|have|show|list|tell|explain|compare|find|"
+    r"look|check|any)\b",
+    re.IGNORECASE,
+)
+_CHANGING = re.compile(
+    r"\b(book|cancel|move|change|set|add|remove|delete|create|make|schedule|put|send|invite|assign|record|waive|freeze|"
+    r"end|start|mark|note|remind|update|swap|rename|enrol|enroll|log|join|leave|claim|publish|share|copy)\b",
+    re.IGNORECASE,
+)
+_PLANNING = re.compile(
+    r"\b(program|programme|plan|periodi[sz]\w+|meso\s?cycle|macro\s?cycle|deload|weeks? of|meals?|diet|generate|design|"
+    r"build|write)\b",
+    re.IGNORECASE,
+)
+
+Why = Literal["certain", "chosen", "reading", "writing", "planning", "no model", "unreachable", "cap", "late"]
+
+
+@dataclass(frozen=True)
+class Route:
+    """Why somebody is asked, and whether that is the rules alone."""
+
+    why: Why
+    free: bool = False
+
+
+def route(request: Request) -> Route:
+    """Where a request goes."""
+    if request.prefer == "rules":
+        return Route("chosen", free=True)
+    text = newest_words(request)
+    if text is None:
+        return Route("writing")
+    if certain(text, request):
+        return Route("certain", free=True)
+    if _PLANNING.search(text):
+        return Route("planning")
+    return Route("reading") if _only_reads(text) else Route("writing")
+
+
+def certain(text: str, request: Request) -> bool:
+    """Whether the rules know what is meant: a command, an undo, thanks, or words that are accounted for to the last one
+    and lean on nothing that a model has said."""
+    if text.lstrip().startswith("/"):
+        return bool(understand(text, request).calls) or asks_for_help(text.strip().lstrip("/"))
+    if _BACK.match(text):
+        return understand(text, request).score >= WHOLE
+    said = _said_by_a_model(request)
+    if said is not None and ("?" in said[-300:] or _LEANING.search(text)):
+        return False
+    if asks_for_help(text) or is_courtesy(text):
+        return True
+    understood = understand(text, request)
+    return bool(understood.calls) and understood.score >= WHOLE
+
+
+def _only_reads(text: str) -> bool:
+    return len(text) <= _LONG and _ASKING.match(text) is not None and _CHANGING.search(text) is None
+
+
+def _said_by_a_model(request: Request) -> str | None:
+    """What the newest answer said if a language model gave it, or one that leads up to it."""
+    for message in reversed(request.messages):
+        if isinstance(message, Answered):
+            return None if message.provider in _BY_CODE else message.text
+    return None
+
+
+def preferred(names: list[str], brand: str) -> list[str]:
+    """Models in the order in which they are asked: a person's preferred brand first."""
+    prefix = BRANDS.get(brand)
+    return names if prefix is None else sorted(names, key=lambda name: not name.startswith(prefix))
+
+
+def under_way(request: Request) -> bool:
+    """Whether something has been done for the newest words already."""
+    for message in reversed(request.messages):
+        if isinstance(message, Returned):
+            return True
+        if isinstance(message, Said) and message.kind == "user":
+            return False
+    return False
