@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -183,6 +183,8 @@ class Loop:
             zone=gym.zone,
             role=int(speaker.role),
             readers=await self.names.readers(db, gym.id, focus, now, int(speaker.role)),
+            turn=step.turn.id,
+            prefer=(person.settings or {}).get("model", ""),
         )
 
     async def _ask_model(self, step: Step) -> None:
@@ -190,7 +192,8 @@ class Loop:
         async with self.store.read() as db:
             request = await self.request(db, step)
         if reads_context(self.model, request):
-            request = await self.context.prepare(self.model, request, step.turn, step.session)
+            prepared = await self.context.prepare(self.model, request, step.turn, step.session)
+            request = replace(prepared, plain=request)
         text, calls, stop = "", [], Stop("cut")
         async for event in self.model.stream(request):
             if isinstance(event, TextDelta):
@@ -205,6 +208,10 @@ class Loop:
         calls = calls if stop.reason in ("end", "tools") else []
         async with step.write(self.store) as db:
             by = stop.by or self.model.name
+            if stop.notice and calls:
+                await self._say(db, step, Message(text=stop.notice))
+            elif stop.notice:
+                text = f"{stop.notice}\n\n{text}"
             await store_answer(db, step.turn, text, calls, by, stop, self.executor.clock.now())
 
     async def _finish(self, step: Step, words: str = "", left: Sequence[ToolCall] = ()) -> None:
@@ -226,14 +233,20 @@ class Loop:
         if (last and not last.content["calls"]) or words:
             shown = text if turn.answered_by in BY_CODE else await self._held_to(db, turn, text)
             buttons = self._choices(db, step, last.content.get("choices", ()) if last else ())
-            person = turn.person_id if turn.room is None else None
-            to = To(turn.gym_id, person, turn.room, step.session.id, turn.id)
-            await self.executor.outbox.post(db, to, Message(text=shown or SPEECHLESS, buttons=buttons), now)
+            await self._say(db, step, Message(text=shown or SPEECHLESS, buttons=buttons))
         turn.state, turn.done_at = "done", now
         await inbox.finish(db, turn.id)
         day = to_local(now, gym_facts(await profile(db, turn.gym_id)).zone).date()
-        await count(db, turn.gym_id, turn.person_id, day, turn.answered_by, 1)
-        after_commit(db, lambda: COUNTS.turn(turn.answered_by))
+        spared = last is not None and last.content.get("route") == "certain"
+        await count(db, turn.gym_id, turn.person_id, day, turn.answered_by, 1, spared)
+        after_commit(db, lambda: COUNTS.turn(turn.answered_by, (now - turn.started_at).total_seconds()))
+
+    async def _say(self, db: Any, step: Step, message: Message) -> None:
+        """Put a message into the place where the turn was spoken."""
+        turn = step.turn
+        person = turn.person_id if turn.room is None else None
+        to = To(turn.gym_id, person, turn.room, step.session.id, turn.id)
+        await self.executor.outbox.post(db, to, message, self.executor.clock.now())
 
     async def _held_to(self, db: Any, turn: TurnRow, text: str) -> str:
         place = place_of(turn.room)
@@ -260,7 +273,7 @@ async def store_answer(
     choices = [{"label": label, "call": {"tool": c.tool, "args": dict(c.args)}} for label, c in stop.choices]
     content = {
         "text": text, "calls": numbered, "provider": provider, "raw": stop.raw, "final": stop.final,
-        "choices": choices, "score": stop.score,
+        "choices": choices, "score": stop.score, "route": stop.route,
     }  # fmt: skip
     await append(db, turn.session_id, turn_id, "answer", content, now)
     for call in numbered:

@@ -267,7 +267,7 @@ class Ladder:
             kind = ModelError if stop.reason == "context" else BrokenOff
             raise kind(f"There was nothing to act on ({stop.reason}).", model=rung.name, code=stop.reason)
         writes = {tool.name for tool in request.tools if tool.writes}
-        if climb.route.why == "reading" and not climb.shown and any(c.call.tool in writes for c in calls):
+        if climb.route.why == "reading" and not climb.shown and any(_named(c) & writes for c in calls):
             paid.outcome = "escalated"
             raise _Escalate
         paid.outcome = "ok"
@@ -349,6 +349,11 @@ def _is_job(request: Request) -> bool:
 def _may_cost(error: ModelError) -> bool:
     """Whether a provider may charge for a call that failed: not where it was turned away at the door, or not reached."""
     return error.status in (0, 200) and error.code not in ("connection", "connect")
+
+
+def _named(proposed: Proposed) -> set[str]:
+    """The tool that a call is for; one that was found by a search stands in its arguments."""
+    return {proposed.call.tool, str(proposed.call.args.get("tool", ""))}
 
 
 async def _guarded(events: AsyncIterator[Event], rung: Rung) -> AsyncIterator[Event]:
