@@ -52,6 +52,13 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         yield url
 
 
+@pytest.fixture
+async def sqlite(tmp_path: Path) -> AsyncIterator[str]:
+    """The URL of an empty SQLite database, for what is no matter of the database."""
+    async with fresh("sqlite", tmp_path, "empty", nothing) as url:
+        yield url
+
+
 async def small_gym(store: Store, slug: str = "ironside") -> dict[str, int]:
     """A gym with a few people, who can all sign in; returns their ids by first name."""
     async with store.write() as db:
@@ -91,7 +98,7 @@ class House:
 
     url: str
     clock: SetClock
-    model: Model
+    model: Model | Callable[[Store], Model]
     toolbox: dict[str, Tool]
     rebuild: bool = False
     on_commit: CommitHook | None = None
@@ -100,7 +107,9 @@ class House:
     _events: int = 0
 
     async def open(self) -> "House":
-        self.desk = Desk(Store(self.url, self.on_commit), self.clock, self.model, self.toolbox)
+        store = Store(self.url, self.on_commit)
+        model = self.model(store) if callable(self.model) else self.model
+        self.desk = Desk(store, self.clock, model, self.toolbox)
         if not self.people:
             self.people = await small_gym(self.desk.store)
         await self.desk.start()

@@ -66,7 +66,7 @@ class ToyReference:
 ToyRef = Annotated[Toy, TypeName("toy")]
 
 
-@tool(Role.MEMBER, Effect.WRITE)
+@tool(Role.MEMBER, Effect.WRITE, says=["make [toy] {name}"])
 async def make_toy(ctx: Context, name: Words) -> Result:
     """Make a toy."""
     if name == "bomb":
@@ -112,7 +112,7 @@ async def price_toys(ctx: Context) -> Result:
     return Result(text="The toys cost 4711 EUR.")
 
 
-@tool(Role.MEMBER)
+@tool(Role.MEMBER, says=["count [the|all] toys"])
 async def count_toys(ctx: Context, last: Number | None = None) -> Result:
     """How many toys there are."""
     rows = list(await ctx.db.scalars(select(Toy).where(Toy.gym_id == ctx.gym.id)))

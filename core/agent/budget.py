@@ -107,14 +107,14 @@ class UsageDaily(Row):
     person_id: Mapped[int]
     day: Mapped[date]
     model: Mapped[str] = mapped_column(String(60))
-    messages: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
-    turns: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    messages: Mapped[int] = mapped_column(Integer, default=0)
+    turns: Mapped[int] = mapped_column(Integer, default=0)
     spared: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
-    tokens_in: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    tokens_cached: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    tokens_in: Mapped[int] = mapped_column(BigInteger, default=0)
+    tokens_cached: Mapped[int] = mapped_column(BigInteger, default=0)
     tokens_written: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    tokens_out: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    cost_usd_micros: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    tokens_out: Mapped[int] = mapped_column(BigInteger, default=0)
+    cost_usd_micros: Mapped[int] = mapped_column(BigInteger, default=0)
     saved_usd_micros: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 

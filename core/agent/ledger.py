@@ -37,7 +37,7 @@ class ModelCall(Row):
         Index("ix_model_calls_heard", "session_id", "outcome"),
     )
 
-    gym_id: Mapped[int] = mapped_column(index=True)
+    gym_id: Mapped[int]
     person_id: Mapped[int]
     session_id: Mapped[int]
     turn_id: Mapped[int] = mapped_column(index=True)
@@ -93,6 +93,7 @@ class Ledger:
             if reason:
                 after_commit(db, lambda: COUNTS.refused(reason.partition(":")[0]))
                 return None, reason, words
+            model = model[:60]
             call = self._row(row, local.date(), model=model, purpose=purpose, route=route, attempt=attempt, state=HELD)
             call.held_tokens, call.cost_usd_micros = tokens, micros
             db.add(call)
@@ -159,9 +160,9 @@ class Ledger:
             return True
         async with self.store.write() as db:
             row = await db.get_one(TurnRow, turn)
-            told = await _newest(db, row.session_id, reason)
+            told = await _newest(db, row.session_id, reason, TOLD)
             if told is not None and self.clock.now() - told.at < REMIND_AFTER:
-                answered = await _newest(db, row.session_id, "ok")
+                answered = await _newest(db, row.session_id, "ok", SETTLED)
                 if answered is None or answered.id < told.id or reason != "unreachable":
                     return False
             gym = await profile(db, row.gym_id)
@@ -183,10 +184,11 @@ _OF_TURN = select(
 ).where(ModelCall.turn_id == bindparam("turn"))
 
 
-async def _newest(db: AsyncSession, session_id: int, outcome: str) -> ModelCall | None:
+async def _newest(db: AsyncSession, session_id: int, outcome: str, state: str) -> ModelCall | None:
     found: ModelCall | None = await db.scalar(
         select(ModelCall)
-        .where(ModelCall.session_id == session_id, ModelCall.outcome == outcome, ModelCall.purpose != SMALL)
+        .where(ModelCall.session_id == session_id, ModelCall.outcome == outcome)
+        .where(ModelCall.state == state, ModelCall.purpose != SMALL)
         .order_by(ModelCall.id.desc())
         .limit(1)
     )

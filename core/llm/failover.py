@@ -41,17 +41,16 @@ UNREACHABLE = (
     "The AI models cannot be reached right now, so my fixed commands answer. Everything said and done so far is kept; "
     "I understand free wording again once they are back."
 )
+LATE = "The AI model took longer than I have for one message, so my fixed commands answer this one."
 STOPPED: dict[str, str] = {
     "unreachable": "The AI model became unreachable in the middle of this, so I stopped here.",
     "late": "This took me longer than I have for one message, so I stopped here.",
 }
 LISTED = "What is listed above is done, and nothing else; say what is still missing."
-BROKE_OFF = "(The answer broke off here. Nothing that it announced was done; ask again for the rest.)"
+BROKE_OFF = "(The answer breaks off here, and nothing follows from it. Ask again for the rest.)"
 TOO_LONG = "(That is as much as fits into one answer. Say “go on” for the rest.)"
-NOT_ACTED = (
-    "My answer became too long and broke off before I could act, so nothing of it was done. Ask for less at once."
-)
-REFUSED = "I can't help with that one. Nothing was changed."
+NOT_ACTED = "My answer became too long and broke off before anything could happen. Ask for less at once."
+REFUSED = "I can't help with that one."
 _READING: tuple[Why, ...] = ("reading",)
 
 
@@ -289,12 +288,13 @@ class Ladder:
             return
         log.warning("rules_answered", turn=request.turn, why=climb.why)
         await self._ledger.fell(request.turn, climb.why)
-        reason, words = (climb.refused.reason, climb.refused.words) if climb.why == "cap" else (climb.why, UNREACHABLE)
+        known = {"cap": (climb.refused.reason, climb.refused.words), "late": ("", LATE)}
+        reason, words = known.get(climb.why, (climb.why, UNREACHABLE))
         if routing.under_way(request):
             yield TextDelta(f"{words if climb.why == 'cap' else STOPPED[climb.why]} {LISTED}".strip())
             yield Stop("end", by=RULES, route=climb.why)
             return
-        notice = words if words and await self._ledger.first(request.turn, reason) else ""
+        notice = words if words and (not reason or await self._ledger.first(request.turn, reason)) else ""
         async for event in self._rules.stream(request):
             if isinstance(event, Stop):
                 event = replace(event, by=RULES, route=climb.why, notice=notice)

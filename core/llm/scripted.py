@@ -1,10 +1,21 @@
 """A model that answers from a script: the deterministic stand-in for tests and for replaying another model's calls."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 
 from core.llm.contract import Event, Proposed, Request, Stop, TextDelta, ToolCall
 
-Step = str | Sequence[ToolCall] | Callable[[Request], Sequence[Event]]
+
+@dataclass(frozen=True)
+class Silence:
+    """From here on nothing comes, for good. `begun` is told when it begins."""
+
+    begun: Callable[[], None] = lambda: None
+
+
+Piece = Event | Silence | Exception
+Step = str | Sequence[ToolCall] | Callable[[Request], Sequence[Piece]]
 
 
 class UnexpectedCall(Exception):
@@ -12,7 +23,8 @@ class UnexpectedCall(Exception):
 
 
 class ScriptedModel:
-    """Gives one step of its script per request: words, calls, or whatever a function makes of the request. With
+    """Gives one step of its script per request: words, calls, or whatever a function makes of the request, faults
+    and silence included. With
     `context` it is given what language models are; `small` are its steps for small jobs, of which it does none without."""
 
     def __init__(
@@ -36,10 +48,16 @@ class ScriptedModel:
             raise UnexpectedCall(f"asked again after the script's end: {request.messages[-1:]}")
         step = steps.pop(0)
         for event in _events(step, request):
-            yield event
+            if isinstance(event, Exception):
+                raise event
+            if isinstance(event, Silence):
+                event.begun()
+                await asyncio.Event().wait()
+            else:
+                yield event
 
 
-def _events(step: Step, request: Request) -> Sequence[Event]:
+def _events(step: Step, request: Request) -> Sequence[Piece]:
     if isinstance(step, str):
         return [TextDelta(step), Stop("end")]
     if callable(step):

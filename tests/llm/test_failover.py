@@ -1,0 +1,198 @@
+"""The ladder: who answers when a model fails, and what the person is told."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.llm.contract import BrokenOff, KeyRefused, Permanent, Ping, Proposed, Stop, TextDelta, ToolCall
+from core.llm.failover import BROKE_OFF, LATE, LISTED, NOT_ACTED, REFUSED, STOPPED, TOO_LONG, TURN_S, UNREACHABLE
+from core.llm.scripted import Silence
+from tests.ladder_house import CLAUDE, GPT, fails, gives, rigged, used
+
+MAKE = ToolCall("", "make_toy", {"name": "teddy"})
+ASK = "I would love something soft for my nephew"
+
+
+async def test_the_first_model_answers_and_the_turn_says_so(sqlite: str) -> None:
+    """Nothing of the others is asked."""
+    async with rigged(sqlite, claude=[used("Hello!")]) as rig:
+        assert await rig.say("mia", ASK) == ["Hello!"]
+        assert rig.by == CLAUDE
+        assert rig.gpt.requests == []
+
+
+@pytest.mark.parametrize("status", [529, 500, 503, 429, 0])
+async def test_a_failing_model_is_asked_three_times_and_then_the_next_one(sqlite: str, status: int) -> None:
+    """With a little time in between, and the person notices nothing."""
+    async with rigged(sqlite, claude=[fails(status)] * 3, gpt=[used("Hello!")]) as rig:
+        assert await rig.say("mia", ASK) == ["Hello!"]
+        assert (rig.by, len(rig.claude.requests)) == (GPT, 3)
+        assert timedelta(0) < rig.clock.now() - rig.turn_started() < timedelta(seconds=10)
+
+
+async def test_an_hours_retry_after_means_the_next_one_for_an_hour(sqlite: str) -> None:
+    """Nobody waits for it, and nobody knocks before it is over."""
+    claude = [fails(429, retry_after=3600), used("I am back")]
+    async with rigged(sqlite, claude=claude, gpt=[used("one"), used("two")]) as rig:
+        assert await rig.say("mia", ASK) == ["one"]
+        await rig.house.pass_time(timedelta(minutes=59))
+        assert await rig.say("mia", ASK) == ["two"]
+        assert len(rig.claude.requests) == 1
+        await rig.house.pass_time(timedelta(minutes=2))
+        assert await rig.say("mia", ASK) == ["I am back"]
+
+
+async def test_when_nobody_answers_the_rules_do_and_say_so_once(sqlite: str) -> None:
+    """A command is done, with one honest line; the next message carries no such line."""
+    down = [fails(529)] * 40
+    async with rigged(sqlite, claude=down, gpt=down) as rig:
+        rig.claude.steps.insert(0, used("What shall I make?"))
+        await rig.say("mia", ASK)
+        told = await rig.say("mia", "make toy teddy")
+        assert told[0] == UNREACHABLE
+        assert "Made teddy" in str(rig.turn.messages)
+        assert rig.by == "rules"
+        assert UNREACHABLE not in str(await rig.say("mia", ASK))
+
+
+async def test_the_line_comes_again_only_after_a_model_has_answered(sqlite: str) -> None:
+    """An outage is told of once; the next outage is another one."""
+    down = [fails(529)] * 3
+    claude, gpt = [*down, used("back"), *down], [*down, *down]
+    async with rigged(sqlite, claude=claude, gpt=gpt) as rig:
+        assert UNREACHABLE in (await rig.say("mia", ASK))[0]
+        await rig.house.pass_time(timedelta(minutes=5))
+        assert await rig.say("mia", ASK) == ["back"]
+        await rig.house.pass_time(timedelta(minutes=5))
+        assert UNREACHABLE in (await rig.say("mia", ASK))[0]
+
+
+async def test_five_failures_in_a_minute_leave_a_model_alone_for_half_a_minute(sqlite: str) -> None:
+    """Then one request tries it; only its success brings it back."""
+    gpt = [used(str(n)) for n in range(5)]
+    async with rigged(sqlite, claude=[*[fails(529)] * 6, used("back")], gpt=gpt) as rig:
+        for _ in range(3):
+            await rig.say("mia", ASK)
+        assert len(rig.claude.requests) == 5
+        await rig.house.pass_time(timedelta(seconds=31))
+        await rig.say("mia", ASK)
+        assert len(rig.claude.requests) == 6
+        await rig.house.pass_time(timedelta(seconds=31))
+        await rig.say("mia", ASK)
+        assert len(rig.claude.requests) == 6
+        await rig.house.pass_time(timedelta(seconds=31))
+        assert await rig.say("mia", ASK) == ["back"]
+
+
+async def test_a_refused_key_is_not_tried_again_for_ten_minutes(sqlite: str) -> None:
+    """Somebody has to act first."""
+    claude = [gives(KeyRefused("no key", status=401)), used("paid")]
+    async with rigged(sqlite, claude=claude, gpt=[used("one"), used("two")]) as rig:
+        assert await rig.say("mia", ASK) == ["one"]
+        await rig.house.pass_time(timedelta(minutes=9))
+        assert await rig.say("mia", ASK) == ["two"]
+        await rig.house.pass_time(timedelta(minutes=2))
+        assert await rig.say("mia", ASK) == ["paid"]
+
+
+@pytest.mark.parametrize(
+    "fault", [Permanent("bad request", status=400), ZeroDivisionError("a bug of ours")], ids=["400", "bug"]
+)
+async def test_a_request_that_cannot_work_goes_to_the_next_one_at_once(sqlite: str, fault: Exception) -> None:
+    """So does a fault in a provider of ours."""
+    async with rigged(sqlite, claude=[gives(fault)], gpt=[used("Hello!")]) as rig:
+        assert await rig.say("mia", ASK) == ["Hello!"]
+        assert len(rig.claude.requests) == 1
+
+
+async def test_a_model_that_says_nothing_for_thirty_seconds_is_given_up(sqlite: str) -> None:
+    """First byte 30 s, three times, then the next one."""
+    async with rigged(sqlite, claude=[], gpt=[used("Hello!")]) as rig:
+        rig.claude.steps = [gives(rig.after(30))] * 3
+        assert await rig.say("mia", ASK) == ["Hello!"]
+
+
+async def test_a_stream_that_stalls_before_words_is_begun_anew(sqlite: str) -> None:
+    """Idle for 45 s; with signs of life for two minutes."""
+    async with rigged(sqlite, claude=[], gpt=[]) as rig:
+        rig.claude.steps = [gives(Ping(), rig.after(119)), used("never")]
+        rig.claude.steps[:0] = [gives(Ping(), rig.after(120))]
+        rig.claude.steps[1] = used("Hello!")
+        assert await rig.say("mia", ASK) == ["Hello!"]
+
+
+async def test_words_that_were_shown_are_kept_and_nothing_is_asked_again(sqlite: str) -> None:
+    """What broke off says so; calls of a partial answer never run."""
+    async with rigged(sqlite, claude=[], gpt=[]) as rig:
+        rig.claude.steps = [gives(TextDelta("Your toy is"), Proposed(MAKE), rig.after(45))]
+        assert await rig.say("mia", ASK) == [f"Your toy is\n\n{BROKE_OFF}"]
+        assert rig.turn.actions == ()
+        assert await rig.rows("select * from toys") == []
+
+
+async def test_a_turn_ends_within_three_minutes_whatever_happens(sqlite: str) -> None:
+    """Silence everywhere: 180 s in all, retries included, then an honest word."""
+    async with rigged(sqlite) as rig:
+        began = rig.clock.now()
+        to_the_end = Silence(lambda: rig.clock.move(began + timedelta(seconds=TURN_S) - rig.clock.now()))
+        rig.claude.steps = [gives(Ping(), rig.after(120)), gives(Ping(), to_the_end)]
+        told = await rig.say("mia", ASK)
+        assert LATE in told[0]
+        assert (rig.clock.now() - began).total_seconds() <= TURN_S
+
+
+async def test_a_failure_in_the_middle_keeps_what_was_done_and_says_so(sqlite: str) -> None:
+    """No tool runs twice; the next model goes on where the first one stopped."""
+    claude, gpt = [used("", MAKE), *[fails()] * 3], [used("Teddy is there.")]
+    async with rigged(sqlite, claude=claude, gpt=gpt) as rig:
+        told = await rig.say("mia", ASK)
+        assert told[-1].startswith("Teddy is there.")
+        assert [a.tool for a in rig.turn.actions] == ["make_toy"]
+        assert len(await rig.rows("select * from toys")) == 1
+        assert "Made" in str(rig.gpt.requests[0].messages)
+
+
+async def test_when_all_fail_in_the_middle_the_person_hears_where_it_stopped(sqlite: str) -> None:
+    """What is done is done, and nothing else."""
+    async with rigged(sqlite, claude=[used("", MAKE), *[fails()] * 3], gpt=[fails()] * 3) as rig:
+        told = await rig.say("mia", ASK)
+        assert told[-1] == f"{STOPPED['unreachable']} {LISTED}"
+        assert len(await rig.rows("select * from toys")) == 1
+
+
+@pytest.mark.parametrize(
+    ("ending", "told"),
+    [
+        ([Stop("refusal", note="cyber")], REFUSED),
+        ([Proposed(MAKE), Stop("length")], NOT_ACTED),
+        ([TextDelta("So many"), Stop("length")], f"So many\n\n{TOO_LONG}"),
+    ],
+)
+async def test_an_answer_that_did_not_end_well_is_not_acted_on(sqlite: str, ending: list[object], told: str) -> None:
+    """Refusals and answers that are too long are said as what they are."""
+    async with rigged(sqlite, claude=[gives(*ending)]) as rig:  # type: ignore[arg-type]
+        assert await rig.say("mia", ASK) == [told]
+        assert await rig.rows("select * from toys") == []
+
+
+@pytest.mark.parametrize(
+    "ending", [[Stop("end")], [Stop("cut")], [Stop("pause")], [], [BrokenOff("not JSON", code="malformed")]],
+    ids=["empty", "cut", "pause", "no stop", "malformed"],
+)  # fmt: skip
+async def test_an_answer_with_nothing_in_it_is_asked_for_again(sqlite: str, ending: list[object]) -> None:
+    """Then the next one is asked."""
+    async with rigged(sqlite, claude=[gives(*ending)] * 3, gpt=[used("Hello!")]) as rig:  # type: ignore[arg-type]
+        assert await rig.say("mia", ASK) == ["Hello!"]
+
+
+async def test_a_cut_at_every_event_never_runs_a_call(sqlite: str) -> None:
+    """Whatever the place of the cut, nothing of a partial answer is acted on."""
+    whole = [TextDelta("I make"), TextDelta(" a teddy"), Proposed(MAKE)]
+    async with rigged(sqlite) as rig:
+        for cut in range(len(whole) + 1):
+            rig.claude.steps = [gives(*whole[:cut], BrokenOff("cut", status=200))] * 3
+            rig.gpt.steps = [gives(*whole[:cut], BrokenOff("cut", status=200))] * 3
+            await rig.house.pass_time(timedelta(minutes=5))
+            told = await rig.say("mia", ASK)
+            assert any(words in told[0] for words in (UNREACHABLE, BROKE_OFF, "nothing was changed")), (cut, told)
+        assert await rig.rows("select * from toys") == []
