@@ -3,7 +3,7 @@
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -95,7 +95,7 @@ async def rigged(url: str, limits: Limits | None = None, **scripts: Sequence[Any
 
 def used(words: str = "", *calls: ToolCall, **tokens: int) -> Callable[[Request], list[Piece]]:
     """An answer with what it used."""
-    usage = Usage(**{"input": 1000, "output": 100, **tokens})
+    usage = replace(Usage(input=1000, output=100), **tokens)
     return lambda request: [
         *([TextDelta(words)] if words else []), *(Proposed(c) for c in calls), usage,
         Stop("tools" if calls else "end"),

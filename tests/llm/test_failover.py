@@ -6,7 +6,7 @@ import pytest
 
 from core.llm.contract import BrokenOff, KeyRefused, Permanent, Ping, Proposed, Stop, TextDelta, ToolCall
 from core.llm.failover import BROKE_OFF, LATE, LISTED, NOT_ACTED, REFUSED, STOPPED, TOO_LONG, TURN_S, UNREACHABLE
-from core.llm.scripted import Silence
+from core.llm.scripted import Piece, Silence
 from tests.ladder_house import CLAUDE, GPT, fails, gives, rigged, used
 
 MAKE = ToolCall("", "make_toy", {"name": "teddy"})
@@ -168,9 +168,9 @@ async def test_when_all_fail_in_the_middle_the_person_hears_where_it_stopped(sql
         ([TextDelta("So many"), Stop("length")], f"So many\n\n{TOO_LONG}"),
     ],
 )
-async def test_an_answer_that_did_not_end_well_is_not_acted_on(sqlite: str, ending: list[object], told: str) -> None:
+async def test_an_answer_that_did_not_end_well_is_not_acted_on(sqlite: str, ending: list[Piece], told: str) -> None:
     """Refusals and answers that are too long are said as what they are."""
-    async with rigged(sqlite, claude=[gives(*ending)]) as rig:  # type: ignore[arg-type]
+    async with rigged(sqlite, claude=[gives(*ending)]) as rig:
         assert await rig.say("mia", ASK) == [told]
         assert await rig.rows("select * from toys") == []
 
@@ -179,9 +179,9 @@ async def test_an_answer_that_did_not_end_well_is_not_acted_on(sqlite: str, endi
     "ending", [[Stop("end")], [Stop("cut")], [Stop("pause")], [], [BrokenOff("not JSON", code="malformed")]],
     ids=["empty", "cut", "pause", "no stop", "malformed"],
 )  # fmt: skip
-async def test_an_answer_with_nothing_in_it_is_asked_for_again(sqlite: str, ending: list[object]) -> None:
+async def test_an_answer_with_nothing_in_it_is_asked_for_again(sqlite: str, ending: list[Piece]) -> None:
     """Then the next one is asked."""
-    async with rigged(sqlite, claude=[gives(*ending)] * 3, gpt=[used("Hello!")]) as rig:  # type: ignore[arg-type]
+    async with rigged(sqlite, claude=[gives(*ending)] * 3, gpt=[used("Hello!")]) as rig:
         assert await rig.say("mia", ASK) == ["Hello!"]
 
 
