@@ -93,7 +93,7 @@ async def rigged(url: str, limits: Limits | None = None, **scripts: Sequence[Any
         await rig.house.desk.stop()
 
 
-def used(words: str = "", *calls: ToolCall, **tokens: int) -> Callable[[Request], list[Piece]]:
+def used(words: str = "", *calls: ToolCall, **tokens: Any) -> Callable[[Request], list[Piece]]:
     """An answer with what it used."""
     usage = replace(Usage(input=1000, output=100), **tokens)
     return lambda request: [

@@ -187,7 +187,7 @@ async def test_an_answer_with_nothing_in_it_is_asked_for_again(sqlite: str, endi
 
 async def test_a_cut_at_every_event_never_runs_a_call(sqlite: str) -> None:
     """Whatever the place of the cut, nothing of a partial answer is acted on."""
-    whole = [TextDelta("I make"), TextDelta(" a teddy"), Proposed(MAKE)]
+    whole: list[Piece] = [TextDelta("I make"), TextDelta(" a teddy"), Proposed(MAKE)]
     async with rigged(sqlite) as rig:
         for cut in range(len(whole) + 1):
             rig.claude.steps = [gives(*whole[:cut], BrokenOff("cut", status=200))] * 3
