@@ -81,4 +81,6 @@ def _first_after_gap(earlier: datetime, later: datetime, tz: ZoneInfo) -> dateti
             low = middle
         else:
             high = middle
-    return high.replace(microsecond=0) if high.microsecond == 0 else (high + timedelta(seconds=1)).replace(microsecond=0)
+    return (
+        high.replace(microsecond=0) if high.microsecond == 0 else (high + timedelta(seconds=1)).replace(microsecond=0)
+    )

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import select
 
 from core.agent import answered, files, inbox, messages, outbox, presses, usage
 from core.agent.delivery import Pump
 from core.agent.erasure import ERASED
-from core.agent.execute import Executor, gym_facts, speaker_of
+from core.agent.execute import Executor, facts_of, speaker_of
 from core.agent.files import FileRow, Kept
 from core.agent.inbox import InboxRow
 from core.agent.loop import Loop
@@ -20,7 +21,7 @@ from core.agent.outbox import Outbox, To
 from core.agent.presses import Presses
 from core.agent.sessions import forget_session
 from core.agent.tools import GymFacts, Role, Speaker, Tool, load
-from core.agent.turns import Lanes
+from core.agent.turns import AtWork, Lanes
 from core.agent.waiting import Waiting
 from core.chat import STAFF_ROOM, Entry, Incoming, Message, Press, Turn
 from core.clock import Clock, to_local
@@ -30,10 +31,18 @@ from core.gym.gyms import profile
 from core.hub import Hub, Listener, Typing
 from core.llm.contract import Model, TextDelta
 from core.metrics import COUNTS
-from core.people import Person, person_of
+from core.people import Person, Sender, sender_of
 from core.store.database import Store, after_commit
+from core.store.statements import Statement
 
 HEARTBEAT_S = 15.0
+_SENT = Statement(select(InboxRow.session_id, InboxRow.person_id).where(InboxRow.id == bindparam("message")))
+_ANSWERED = Statement(
+    select(InboxRow.state, InboxRow.turn_id, TurnRow.state.label("turn_state"))
+    .outerjoin(TurnRow, TurnRow.id == InboxRow.turn_id)
+    .where(InboxRow.id == bindparam("message"))
+)
+_STATE = Statement(select(TurnRow.state).where(TurnRow.id == bindparam("turn")))
 
 
 class Stranger(Refused):
@@ -82,22 +91,24 @@ class Desk:
             if known is not None:
                 return _same_message(known, incoming)
             person = await self._person(db, incoming.platform, incoming.account)
-            session = await self._session(db, person, incoming)
+            lane, room = await self._place(db, person, incoming)
             now = self.clock.now()
-            kept = await inbox.keep(db, incoming, person.gym_id, person.id, session.id, now)
-            await self._echo(db, person, session, incoming)
-            after_commit(db, lambda: self.lanes.wake(session.id))
+            kept = await inbox.keep(db, incoming, person.gym_id, person.id, lane, now)
+            await self._echo(db, person, lane, room, incoming)
+            after_commit(db, lambda: self.lanes.wake(lane))
             return kept
 
-    async def _session(self, db: AsyncSession, person: Person, incoming: Incoming) -> AgentSession:
+    async def _place(self, db: AsyncSession, person: Sender, incoming: Incoming) -> tuple[int, str | None]:
+        """The conversation that a message belongs to, and its room."""
         self._check_room(person, incoming.room)
-        if incoming.session_id is not None:
-            session = await self._own_session(db, person.id, incoming.session_id)
-            self._check_room(person, session.room)
-            if incoming.room not in (None, session.room):
-                raise NotFound("That conversation is not in this room.")
-            return session
-        return await messages.current_session(db, person.gym_id, person.id, incoming.room, self.clock.now())
+        if incoming.session_id is None:
+            room = incoming.room
+            return await messages.current_or_new(db, person.gym_id, person.id, room, self.clock.now()), room
+        session = await self._own_session(db, person.id, incoming.session_id)
+        self._check_room(person, session.room)
+        if incoming.room not in (None, session.room):
+            raise NotFound("That conversation is not in this room.")
+        return session.id, session.room
 
     async def _own_session(self, db: AsyncSession, person_id: int, session_id: int) -> AgentSession:
         session = await db.get(AgentSession, session_id)
@@ -106,7 +117,7 @@ class Desk:
         return session
 
     @staticmethod
-    def _check_room(person: Person, room: str | None) -> None:
+    def _check_room(person: Person | Sender, room: str | None) -> None:
         if room is None:
             return
         if room != STAFF_ROOM:
@@ -114,10 +125,10 @@ class Desk:
         if speaker_of(person).role < Role.COACH:
             raise Refused("The coaches' room is for the gym's staff.")
 
-    async def _echo(self, db: AsyncSession, person: Person, session: AgentSession, incoming: Incoming) -> None:
+    async def _echo(self, db: AsyncSession, person: Sender, lane: int, room: str | None, incoming: Incoming) -> None:
         """What a person said is part of the place's transcript at once, for everyone who reads it."""
         words = incoming.text or (f"/{incoming.call.tool}" if incoming.call else "")
-        to = To(person.gym_id, person.id if session.room is None else None, session.room, session.id)
+        to = To(person.gym_id, person.id if room is None else None, room, lane)
         await self.outbox.post(
             db, to, Message(text=words[:8000]), self.clock.now(), kind="said", author=(person.id, person.name)
         )
@@ -130,9 +141,9 @@ class Desk:
             if known is not None:
                 pressed = presses.Pressed(known.turn_id, known.error, known.body.get("inbox"))
             else:
-                session = await messages.current_session(db, person.gym_id, person.id, None, self.clock.now())
-                pressed = await self.presses.press(db, press, person, session)
-            person_id, session_id = person.id, known.session_id if known else session.id
+                lane = await messages.current_or_new(db, person.gym_id, person.id, None, self.clock.now())
+                pressed = await self.presses.press(db, press, person, lane)
+            person_id, session_id = person.id, known.session_id if known else lane
         COUNTS.press(pressed.turn_id is not None or pressed.inbox_id is not None)
         self.pump.wake()
         if pressed.inbox_id is not None:
@@ -150,24 +161,20 @@ class Desk:
 
     async def turn_of(self, inbox_id: int) -> Turn:
         """Wait until a received message was answered, and return the turn as its sender sees it."""
-        async with self.store.read() as db:
-            row = await db.get_one(InboxRow, inbox_id)
-        turn_id = await self.waiting.until(row.session_id, lambda: self._answered_in(inbox_id))
-        return await self._turn(turn_id, row.person_id)
+        lane, person_id = (await self.store.look(_SENT, {"message": inbox_id}))[0]
+        turn_id = await self.waiting.until(lane, lambda: self._answered_in(inbox_id))
+        return await self._turn(turn_id, person_id)
 
     async def _answered_in(self, inbox_id: int) -> int | None:
         """The turn that answered a message, once it has ended."""
-        async with self.store.read() as db:
-            row = await db.get_one(InboxRow, inbox_id)
-            turn = await db.get(TurnRow, row.turn_id) if row.turn_id else None
-        if turn is None and row.state in (inbox.DONE, inbox.DEAD):
+        state, turn_id, turn_state = (await self.store.look(_ANSWERED, {"message": inbox_id}))[0]
+        if turn_state is None and state in (inbox.DONE, inbox.DEAD):
             raise NotFound("That message was answered in a conversation which has been deleted.")
-        return turn.id if turn is not None and turn.state != "running" else None
+        return turn_id if turn_state not in (None, "running") else None
 
     async def _ended(self, turn_id: int) -> int | None:
-        async with self.store.read() as db:
-            turn = await db.get(TurnRow, turn_id)
-        return turn_id if turn is None or turn.state != "running" else None
+        found = await self.store.look(_STATE, {"turn": turn_id})
+        return turn_id if not found or found[0][0] != "running" else None
 
     async def stream(self, incoming: Incoming) -> AsyncGenerator[TextDelta | Turn, None]:
         """Receive a message and yield words as they come, then the turn."""
@@ -239,26 +246,16 @@ class Desk:
             person = await db.get_one(Person, person_id)
             self._check_room(person, room)
             if room is None and session_id is None:
-                session_id = await self._current_id(db, person, room)
+                session_id = await messages.current_id(db, person.id, room)
             elif session_id is not None:
                 await self._own_session(db, person_id, session_id)
             rows = await outbox.transcript(db, person.gym_id, person_id, room, session_id, limit, before)
             return [outbox.as_entry(row, person_id) for row in rows]
 
-    async def _current_id(self, db: AsyncSession, person: Person, room: str | None) -> int | None:
-        place = AgentSession.room.is_(None) if room is None else AgentSession.room == room
-        found: int | None = await db.scalar(
-            select(AgentSession.id)
-            .where(AgentSession.person_id == person.id, place, AgentSession.current.is_(True))
-            .order_by(AgentSession.id.desc())
-            .limit(1)
-        )
-        return found
-
     # -- one's own ------------------------------------------------------------------------------------------
 
-    async def _person(self, db: AsyncSession, platform: str, account: str) -> Person:
-        person = await person_of(db, platform, account)
+    async def _person(self, db: AsyncSession, platform: str, account: str) -> Sender:
+        person = await sender_of(db, platform, account)
         if person is None or person.left_on is not None:
             raise Stranger("I only work for people this gym knows. Ask the front desk for an invitation link.")
         return person
@@ -267,7 +264,7 @@ class Desk:
         """The person behind an account, and their gym."""
         async with self.store.read() as db:
             person = await self._person(db, platform, account)
-            return speaker_of(person), gym_facts(await profile(db, person.gym_id))
+            return speaker_of(person), await facts_of(db, person.gym_id)
 
     async def sessions(self, person_id: int, limit: int) -> list[AgentSession]:
         """A person's conversations, newest first."""
@@ -331,7 +328,7 @@ class Desk:
         """What a person has used today and, for the owner, the gym."""
         async with self.store.read() as db:
             person = await db.get_one(Person, person_id)
-            gym = gym_facts(await profile(db, person.gym_id))
+            gym = await facts_of(db, person.gym_id)
             today = to_local(self.clock.now(), gym.zone).date()
             found: dict[str, Any] = {"me": await usage.mine(db, person_id, today), "gym": None}
             if speaker_of(person).role is Role.OWNER:
@@ -344,9 +341,9 @@ class Desk:
         self.pump.wake()
         self.waiting.ended(turn_id)
 
-    def _typing(self, turn: TurnRow, on: bool) -> None:
+    def _typing(self, turn: AtWork, on: bool) -> None:
         if on:
-            self.waiting.began(turn.id, turn.session_id)
+            self.waiting.began(turn.turn_id, turn.lane)
         self.hub.typing(turn.gym_id, Typing(turn.room, turn.person_id, on))
 
 

@@ -1,7 +1,7 @@
 """Accounts on platforms lead to one person, and a person has one role in a gym."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import select
 
 from core.store.rows import Json, Logged, Row
+from core.store.statements import Statement
 
 ROLES = ("stranger", "member", "coach", "admin", "owner")
 
@@ -51,6 +52,44 @@ _PERSON_OF = (
     .join(Account, Account.person_id == Person.id)
     .where(Account.platform == bindparam("platform"), Account.account == bindparam("account"))
 )
+
+
+class Sender(NamedTuple):
+    """Who a verified account is: as much as taking in a message needs."""
+
+    id: int
+    gym_id: int
+    name: str
+    role: str
+    left_on: date | None
+    settings: dict[str, Any]
+
+    @property
+    def rank(self) -> int:
+        """The role as a number; nobody once they have left."""
+        return 0 if self.left_on is not None else ROLES.index(self.role)
+
+
+_FACTS = (Person.id, Person.gym_id, Person.name, Person.role, Person.left_on, Person.settings)
+_SENDER = Statement(
+    select(*_FACTS)
+    .join(Account, Account.person_id == Person.id)
+    .where(Account.platform == bindparam("platform"), Account.account == bindparam("account"))
+)
+_BY_ID = Statement(select(*_FACTS).where(Person.id == bindparam("person")))
+
+
+async def sender_of(db: AsyncSession, platform: str, account: str) -> Sender | None:
+    """Who is behind a verified account, if anyone."""
+    found = await _SENDER.first(db, {"platform": platform, "account": account})
+    return Sender(*found) if found else None
+
+
+async def sender(db: AsyncSession, person_id: int) -> Sender:
+    """A person as they are now, who is known to be there."""
+    found = await _BY_ID.first(db, {"person": person_id})
+    assert found is not None
+    return Sender(*found)
 
 
 async def person_of(db: AsyncSession, platform: str, account: str) -> Person | None:

@@ -1,14 +1,28 @@
 """A turn as its sender sees it: what was shown, done and asked."""
 
+from typing import Any
+
+from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import select
 
-from core.agent import outbox
 from core.agent.messages import AgentEvent, TurnRow
 from core.agent.outbox import OutboxRow
 from core.agent.questions import QuestionRow
 from core.chat import Action, Message, Option, Question, Turn
 from core.errors import NotFound
+from core.store.statements import Statement
+
+_SHOWN = Statement(
+    select(OutboxRow.id, OutboxRow.target, OutboxRow.person_id, OutboxRow.body)
+    .where(OutboxRow.turn_id == bindparam("turn"), OutboxRow.kind == "message", OutboxRow.position.is_not(None))
+    .order_by(OutboxRow.position)
+)
+_RESULTS = Statement(
+    select(AgentEvent.content)
+    .where(AgentEvent.turn_id == bindparam("turn"), AgentEvent.event_type == "result")
+    .order_by(AgentEvent.sequence_number)
+)
 
 
 async def turn_of(db: AsyncSession, turn_id: int, reader: int) -> Turn:
@@ -29,12 +43,12 @@ async def turn_of(db: AsyncSession, turn_id: int, reader: int) -> Turn:
 
 
 async def _shown(db: AsyncSession, turn_id: int, reader: int) -> tuple[Message, ...]:
-    rows = await db.scalars(
-        select(OutboxRow)
-        .where(OutboxRow.turn_id == turn_id, OutboxRow.kind == "message", OutboxRow.position.is_not(None))
-        .order_by(OutboxRow.position)
+    rows = await _SHOWN.rows(db, {"turn": turn_id})
+    return tuple(
+        Message.model_validate({**body, "id": target or number})
+        for number, target, person_id, body in rows
+        if person_id in (None, reader)
     )
-    return tuple(outbox.as_entry(row, reader).message for row in rows if row.person_id in (None, reader))
 
 
 async def _asked(db: AsyncSession, question: QuestionRow) -> Question:
@@ -45,16 +59,10 @@ async def _asked(db: AsyncSession, question: QuestionRow) -> Question:
 
 
 async def _done(db: AsyncSession, turn_id: int) -> tuple[Action, ...]:
-    results = await db.scalars(
-        select(AgentEvent)
-        .where(AgentEvent.turn_id == turn_id, AgentEvent.event_type == "result")
-        .order_by(AgentEvent.sequence_number)
-    )
-    return tuple(_action(event) for event in results)
+    return tuple(_action(content) for (content,) in await _RESULTS.rows(db, {"turn": turn_id}))
 
 
-def _action(event: AgentEvent) -> Action:
-    content = event.content
+def _action(content: dict[str, Any]) -> Action:
     words = content["note"]
     return Action(
         tool=content["tool"],

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func, insert, select, update
 
 from core.store.rows import Row
+from core.store.statements import Statement
 
 LONGEST_MESSAGE = 4000
 MOST_MODEL_CALLS = 8
@@ -132,11 +133,29 @@ async def add(db: AsyncSession, gym_id: int, person_id: int, day: date, model: s
         await db.execute(insert(UsageDaily).values(**row, **more))
 
 
+_COUNT = Statement(
+    update(UsageDaily.__table__)  # type: ignore[arg-type]
+    .where(
+        UsageDaily.person_id == bindparam("who"),
+        UsageDaily.day == bindparam("on"),
+        UsageDaily.model == bindparam("by"),
+    )
+    .values(
+        messages=UsageDaily.messages + bindparam("more"),
+        turns=UsageDaily.turns + 1,
+        spared=UsageDaily.spared + bindparam("saved"),
+    )
+    .returning(UsageDaily.id)
+)
+
+
 async def count(
     db: AsyncSession, gym_id: int, person_id: int, day: date, model: str, messages: int, spared: bool = False
 ) -> None:
     """Add a turn and its messages to a person's day; `spared` if the rules answered it because they were certain."""
-    await add(db, gym_id, person_id, day, model, messages=messages, turns=1, spared=int(spared))
+    found = {"who": person_id, "on": day, "by": model, "more": messages, "saved": int(spared)}
+    if await _COUNT.first(db, found) is None:
+        await add(db, gym_id, person_id, day, model, messages=messages, turns=1, spared=int(spared))
 
 
 async def of_day(db: AsyncSession, person_id: int, day: date) -> list[UsageDaily]:

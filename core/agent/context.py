@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.agent import ambient, compaction, sources
 from core.agent.ambient import Hit, Meanings
 from core.agent.compaction import Past
-from core.agent.execute import gym_facts, place_of, speaker_of
+from core.agent.execute import facts_of, place_of, speaker_of
 from core.agent.messages import AgentSession, TurnRow, append, focus_of
 from core.agent.prompt import system_for
 from core.agent.reference import Focus
@@ -21,7 +21,6 @@ from core.agent.tools import Context, GymFacts, Role, Speaker, Thing, Tool
 from core.agent.toolset import fingerprint, toolset
 from core.chat import Place
 from core.clock import Clock, to_local
-from core.gym.gyms import profile
 from core.llm.contract import Model, Request, ToolSpec
 from core.people import Person
 from core.store.changes import Cause
@@ -107,7 +106,7 @@ class ContextBuilder:
     ) -> list[tuple[str, dict[str, Any]]]:
         """What this turn adds to the conversation before the model is asked."""
         person = await db.get_one(Person, turn.person_id)
-        gym, speaker = gym_facts(await profile(db, turn.gym_id)), speaker_of(person)
+        gym, speaker = await facts_of(db, turn.gym_id), speaker_of(person)
         text, replied = _newest_words(kept, turn.id)
         notes: list[tuple[str, dict[str, Any]]] = []
         if fresh:

@@ -19,9 +19,9 @@ from core.agent.undo import settle_undone
 from core.chat import Button, Card, Message, Place
 from core.clock import Clock
 from core.errors import Told, Unfit
-from core.gym.gyms import GymProfile, profile
+from core.gym.gyms import settings_of
 from core.llm.contract import ToolCall
-from core.people import Person
+from core.people import Person, Sender, sender
 from core.store import changes
 from core.store.changes import Cause, Change
 
@@ -75,8 +75,8 @@ class Executor:
 
     async def _context(self, db: AsyncSession, turn: TurnRow, session: AgentSession, call: ToolCall) -> Context:
         now = self.clock.now()
-        person = await db.get_one(Person, turn.person_id)
-        gym = gym_facts(await profile(db, turn.gym_id), self.base_url)
+        person = await sender(db, turn.person_id)
+        gym = await facts_of(db, turn.gym_id, self.base_url)
         args = dict(call.args)
         cause = Cause(
             gym.id, person.id, session.id, turn.id, call.id, session.room, call.tool, args, Data.STAFF.value, now
@@ -335,16 +335,17 @@ def chosen_of(asked: list[QuestionRow]) -> dict[str, str]:
     return {q.param: q.answer for q in asked if q.param and q.state == questions.ANSWERED and q.answer is not None}
 
 
-def speaker_of(person: Person) -> Speaker:
+def speaker_of(person: Person | Sender) -> Speaker:
     """The person as the one who acts, with the role they have now."""
     rank = 0 if person.left_on is not None else person.rank
     return Speaker(person.id, person.name, Role(rank), person.gym_id)
 
 
-def gym_facts(gym: GymProfile, base_url: str = "") -> GymFacts:
+async def facts_of(db: AsyncSession, gym_id: int, base_url: str = "") -> GymFacts:
     """A gym's profile as tools see it, with the address under which its page is reached."""
-    settings = {k: v for k, v in changes.image(gym).items() if k not in ("id", "gym_id")} | {"base_url": base_url}
-    return GymFacts(gym.gym_id, gym.name, gym.zone, gym.currency, gym.units, settings)
+    found = await settings_of(db, gym_id)
+    settings = {**found, "base_url": base_url}
+    return GymFacts(gym_id, found["name"], found["zone"], found["currency"], found["units"], settings)
 
 
 def place_of(room: str | None) -> Place:

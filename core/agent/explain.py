@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.agent import choose, policy
 from core.agent.choose import Arguments
-from core.agent.execute import Executor, gym_facts, place_of, speaker_of
+from core.agent.execute import Executor, facts_of, place_of, speaker_of
 from core.agent.loop import specs
 from core.agent.names import NameBook
 from core.agent.prompt import SYSTEM
@@ -15,7 +15,6 @@ from core.agent.reference import Focus, references
 from core.agent.tools import Context, Tool
 from core.clock import to_local
 from core.errors import Told, Unfit
-from core.gym.gyms import profile
 from core.llm.contract import Model, Proposed, Request, Said, Stop, ToolCall
 from core.people import Person
 from core.store.changes import Cause
@@ -37,7 +36,7 @@ async def explain(
     at: datetime,
 ) -> dict[str, Any]:
     """`{"calls": [{"tool", "args", "refused"?}], "question": null | {...}, "score"}` for one message of a person."""
-    gym = gym_facts(await profile(db, person.gym_id))
+    gym = await facts_of(db, person.gym_id)
     speaker = speaker_of(person)
     now = to_local(at, gym.zone)
     readers = await names.readers(db, gym.id, Focus(), now, int(speaker.role))

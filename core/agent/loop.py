@@ -12,7 +12,7 @@ from core.agent import inbox, messages
 from core.agent.budget import MOST_MODEL_CALLS, MOST_TOOL_CALLS, count
 from core.agent.closing import last_words
 from core.agent.context import ContextBuilder, TooLong
-from core.agent.execute import BY_CODE, Executor, gym_facts, place_of, speaker_of
+from core.agent.execute import BY_CODE, Executor, facts_of, place_of, speaker_of
 from core.agent.messages import AgentSession, TurnRow, append
 from core.agent.names import NameBook
 from core.agent.outbox import To
@@ -23,7 +23,7 @@ from core.agent.toolset import unwrapped
 from core.chat import Message
 from core.clock import to_local
 from core.errors import Whistle
-from core.gym.gyms import profile
+from core.gym.gyms import zone_of
 from core.llm.contract import (
     Answered,
     Event,
@@ -38,7 +38,7 @@ from core.llm.contract import (
     reads_context,
 )
 from core.metrics import COUNTS
-from core.people import Person
+from core.people import sender
 from core.store.database import Store, after_commit
 
 log = structlog.get_logger()
@@ -86,10 +86,8 @@ class Loop:
         self.listener = listener
         self.context = ContextBuilder(store, executor.clock, executor.toolbox)
 
-    async def run(self, turn_id: int) -> None:
-        """Run a turn to its end, or until a question suspends it."""
-        async with self.store.read() as db:
-            step = await self.look(turn_id, db)
+    async def run(self, step: Step) -> None:
+        """Run a turn from where it stands to its end, or until a question suspends it."""
         while True:
             if await self._run_calls(step):
                 return
@@ -157,11 +155,11 @@ class Loop:
         return False
 
     async def _forget_names(self, db: Any, gym_id: int) -> None:
-        """Names are looked up anew once a change of anything but bookings has committed."""
-        cause = db.info.get("cause") or db.sync_session.info.get("cause")
-        if cause and cause.change and not cause.tool.endswith("_booking") and cause.tool != "book_class":
-            await self.names.changed(db, gym_id)
-            after_commit(db, lambda: self.names.forget(gym_id))
+        """Names are looked up anew once a change of what they were read from has committed."""
+        cause = db.sync_session.info.get("cause")
+        if cause and cause.tables:
+            await self.names.changed(db, gym_id, cause.tables)
+            after_commit(db, lambda: self.names.forget(gym_id, cause.tables))
 
     async def _replied(self, db: Any, step: Step) -> list[Thing]:
         """What the message was about that this turn's words reply to."""
@@ -170,8 +168,8 @@ class Loop:
 
     async def request(self, db: Any, step: Step) -> Request:
         """All that a model needs for its next answer."""
-        person = await db.get_one(Person, step.turn.person_id)
-        gym = gym_facts(await profile(db, step.turn.gym_id))
+        gym = await facts_of(db, step.turn.gym_id)
+        person = await sender(db, step.turn.person_id)
         speaker = speaker_of(person)
         now = to_local(self.executor.clock.now(), gym.zone)
         focus = messages.focus_of(step.events, await self._replied(db, step))
@@ -236,7 +234,7 @@ class Loop:
             await self._say(db, step, Message(text=shown or SPEECHLESS, buttons=buttons))
         turn.state, turn.done_at = "done", now
         await inbox.finish(db, turn.id)
-        day = to_local(now, gym_facts(await profile(db, turn.gym_id)).zone).date()
+        day = to_local(now, await zone_of(db, turn.gym_id)).date()
         spared = last is not None and last.content.get("route") == "certain"
         await count(db, turn.gym_id, turn.person_id, day, turn.answered_by, 1, spared)
         after_commit(db, lambda: COUNTS.turn(turn.answered_by, (now - turn.started_at).total_seconds()))

@@ -108,8 +108,8 @@ _RECENT = Statement(
     .order_by(AgentEvent.sequence_number.desc())
     .limit(bindparam("most", type_=Integer))
 )
-_CURRENT = (
-    select(AgentSession)
+_CURRENT = Statement(
+    select(AgentSession.id)
     .where(
         AgentSession.person_id == bindparam("person"),
         func.coalesce(AgentSession.room, "") == bindparam("room"),
@@ -120,12 +120,16 @@ _CURRENT = (
 )
 
 
-async def current_session(
-    db: AsyncSession, gym_id: int, person_id: int, room: str | None, now: datetime
-) -> AgentSession:
+async def current_id(db: AsyncSession, person_id: int, room: str | None) -> int | None:
+    """The person's current conversation in a place, if they have had one."""
+    found = await _CURRENT.first(db, {"person": person_id, "room": room or ""})
+    return int(found[0]) if found else None
+
+
+async def current_or_new(db: AsyncSession, gym_id: int, person_id: int, room: str | None, now: datetime) -> int:
     """The person's current conversation in a place, made on first use."""
-    found: AgentSession | None = await db.scalar(_CURRENT, {"person": person_id, "room": room or ""})
-    return found or await new_session(db, gym_id, person_id, room, now)
+    known = await current_id(db, person_id, room)
+    return known if known is not None else (await new_session(db, gym_id, person_id, room, now)).id
 
 
 async def new_session(db: AsyncSession, gym_id: int, person_id: int, room: str | None, now: datetime) -> AgentSession:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import insert, select, update
 
-from core.agent.messages import current_session
+from core.agent.messages import current_or_new
 from core.agent.tools import Thing
 from core.chat import Author, Entry, Message
 from core.store.database import Store, after_commit
@@ -197,7 +197,7 @@ async def _in_a_conversation(db: AsyncSession, to: To, at: datetime) -> To:
     """What reaches a person by itself belongs to the conversation that is theirs when it comes, and to no other."""
     if to.session_id is not None or to.room is not None or to.person_id is None:
         return to
-    return replace(to, session_id=(await current_session(db, to.gym_id, to.person_id, None, at)).id)
+    return replace(to, session_id=await current_or_new(db, to.gym_id, to.person_id, None, at))
 
 
 _NEXT_DUE = Statement(select(OutboxRow.due_at).where(OutboxRow.state == PENDING).order_by(OutboxRow.due_at).limit(1))

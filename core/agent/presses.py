@@ -14,7 +14,7 @@ from core.agent.questions import ButtonRow, QuestionRow
 from core.agent.tools import Role
 from core.agent.turns import Lanes
 from core.chat import Call, Incoming, Place, Press
-from core.people import Person
+from core.people import Person, Sender
 from core.store.database import after_commit
 
 UNKNOWN = "I don't know this button any more. Say what you need and I will ask again."
@@ -40,9 +40,9 @@ class Presses:
         self.store = lanes.store
         self.executor = lanes.executor
 
-    async def press(self, db: Any, press: Press, person: Person, session: AgentSession) -> Pressed:
+    async def press(self, db: Any, press: Press, person: Sender, lane: int) -> Pressed:
         """Handle a press in one transaction with everything it allows."""
-        row = inbox.row_of(press, person.gym_id, person.id, session.id, self.executor.clock.now())
+        row = inbox.row_of(press, person.gym_id, person.id, lane, self.executor.clock.now())
         row.state = DONE
         row.body = {**row.body, "token": questions.hash_of(press.token)}
         db.add(row)
@@ -53,7 +53,7 @@ class Presses:
             row.body = {**row.body, "inbox": pressed.inbox_id}
         return pressed
 
-    async def _pressed(self, db: Any, button: ButtonRow | None, person: Person, press: Press) -> Pressed:
+    async def _pressed(self, db: Any, button: ButtonRow | None, person: Sender, press: Press) -> Pressed:
         now = self.executor.clock.now()
         if button is None or button.gym_id != person.gym_id:
             return Pressed(notice=UNKNOWN)

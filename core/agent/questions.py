@@ -16,6 +16,7 @@ from sqlalchemy.sql import select, update
 
 from core.chat import Button, Card, CardState, Message
 from core.store.rows import Row
+from core.store.statements import Statement
 
 OPEN, ANSWERED, REJECTED, CLOSED, EXPIRED = "open", "answered", "rejected", "closed", "expired"
 LIFETIME = timedelta(days=7)
@@ -120,13 +121,13 @@ async def button_of(db: AsyncSession, token: str) -> ButtonRow | None:
     return await db.scalar(select(ButtonRow).where(ButtonRow.token_hash == hash_of(token)))
 
 
-_OPEN = (
-    select(QuestionRow)
+_OPEN = Statement(
+    select(QuestionRow.id)
     .where(QuestionRow.session_id == bindparam("session"), QuestionRow.state == OPEN)
     .order_by(QuestionRow.id.desc())
     .limit(1)
-    .execution_options(populate_existing=True)
 )
+_ASKED = Statement(select(QuestionRow.id).where(QuestionRow.call_id == bindparam("call")).limit(1))
 _OF_CALL = (
     select(QuestionRow)
     .where(QuestionRow.call_id == bindparam("call"))
@@ -137,8 +138,8 @@ _OF_CALL = (
 
 async def open_question(db: AsyncSession, session_id: int) -> QuestionRow | None:
     """The question a conversation waits on."""
-    found: QuestionRow | None = await db.scalar(_OPEN, {"session": session_id})
-    return found
+    found = await _OPEN.first(db, {"session": session_id})
+    return await db.get(QuestionRow, found[0], populate_existing=True) if found else None
 
 
 async def open_count(db: AsyncSession, person_id: int, room: str | None) -> int:
@@ -152,6 +153,8 @@ async def open_count(db: AsyncSession, person_id: int, room: str | None) -> int:
 
 async def of_call(db: AsyncSession, call_id: str) -> list[QuestionRow]:
     """All questions that were asked about a call, oldest first."""
+    if not await _ASKED.rows(db, {"call": call_id}):
+        return []
     return list(await db.scalars(_OF_CALL, {"call": call_id}))
 
 

@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
+from sqlalchemy import bindparam
 from sqlalchemy.sql import select
 
 from core.agent import answers, inbox, messages, questions, titles
 from core.agent.answers import Answer
 from core.agent.budget import LONGEST_MESSAGE
 from core.agent.inbox import DEAD, MOST_ATTEMPTS, Waiting
-from core.agent.loop import Loop, store_answer
+from core.agent.loop import Loop, Step, store_answer
 from core.agent.messages import AgentSession, TurnRow, append
 from core.agent.outbox import OutboxRow, To, overheard, plain_words
 from core.agent.questions import QuestionRow
@@ -22,6 +23,7 @@ from core.gym.gyms import profile
 from core.llm.contract import Stop, ToolCall
 from core.people import Person
 from core.store.database import after_commit
+from core.store.statements import Statement
 
 log = structlog.get_logger()
 MOST_TOGETHER = 5
@@ -38,11 +40,28 @@ DEAD_WORDS = (
     "Nothing was changed. The owner has been told; please try it in other words."
 )
 
+_RUNNING = Statement(
+    select(TurnRow.id)
+    .where(TurnRow.session_id == bindparam("lane"), TurnRow.state == "running")
+    .order_by(TurnRow.id)
+    .limit(1)
+)
+
+
+class AtWork(NamedTuple):
+    """A turn that runs, and whom it answers where."""
+
+    turn_id: int
+    lane: int
+    gym_id: int
+    person_id: int
+    room: str | None
+
 
 class Lanes:
     """Runs the turns of all conversations in this process. `finished(turn_id)` is told of each turn that ended."""
 
-    def __init__(self, loop: Loop, finished: Callable[[int], None], typing: Callable[[TurnRow, bool], Any]) -> None:
+    def __init__(self, loop: Loop, finished: Callable[[int], None], typing: Callable[[AtWork, bool], Any]) -> None:
         self.loop = loop
         self.store = loop.store
         self.executor = loop.executor
@@ -86,14 +105,14 @@ class Lanes:
         try:
             while session_id in self._again and not self._closed:
                 self._again.discard(session_id)
-                while (turn := await self._taken(session_id)) is not None:
-                    await self._run(turn)
+                while (step := await self._taken(session_id)) is not None:
+                    await self._run(step)
         finally:
             self._running.pop(session_id, None)
             if session_id in self._again and not self._closed:
                 self.wake(session_id)
 
-    async def _taken(self, session_id: int) -> TurnRow | None:
+    async def _taken(self, session_id: int) -> Step | None:
         """The next turn; a message that cannot even be taken is tried five times and then put aside."""
         for attempt in range(1, MOST_ATTEMPTS + 1):
             try:
@@ -108,17 +127,19 @@ class Lanes:
             after_commit(db, lambda: self._finished(turn.id))
         return await self._next(session_id)
 
-    async def _run(self, turn: TurnRow) -> None:
-        self._typing(turn, True)
+    async def _run(self, step: Step) -> None:
+        # A transaction that fails takes the values out of its rows: what is needed afterwards is read before.
+        at_work = AtWork(step.turn.id, step.turn.session_id, step.turn.gym_id, step.turn.person_id, step.turn.room)
+        self._typing(at_work, True)
         try:
-            await self.loop.run(turn.id)
+            await self.loop.run(step)
         except Exception:
-            log.exception("turn_failed", turn=turn.id, attempts=turn.attempts)
-            await self._failed(turn.id)
+            log.exception("turn_failed", turn=at_work.turn_id)
+            await self._failed(at_work.turn_id)
             return
         finally:
-            self._typing(turn, False)
-        self._finished(turn.id)
+            self._typing(at_work, False)
+        self._finished(at_work.turn_id)
 
     async def _failed(self, turn_id: int) -> None:
         """Count the failure; after the last attempt the message is dead, its sender and the owner are told once."""
@@ -147,24 +168,19 @@ class Lanes:
                 db, To(turn.gym_id, owner.id, None), Message(text=words), self.executor.clock.now(), kind="notice"
             )
 
-    async def _next(self, session_id: int) -> TurnRow | None:
+    async def _next(self, session_id: int) -> Step | None:
         """The turn to run: one that is under way, else a new one from what came in."""
-        async with self.store.read() as db:
-            running: TurnRow | None = await db.scalar(
-                select(TurnRow)
-                .where(TurnRow.session_id == session_id, TurnRow.state == "running")
-                .order_by(TurnRow.id)
-                .limit(1)
-            )
-            if running is not None:
-                return running
+        running = await self.store.look(_RUNNING, {"lane": session_id})
+        if running:
+            async with self.store.read() as db:
+                return await self.loop.look(running[0][0], db)
         if not await inbox.any_waiting(self.store, session_id):
             return None
         async with self.store.write() as db:
             rows = _together(await inbox.waiting(db, session_id))
             return await self._begin(db, session_id, rows) if rows else None
 
-    async def _begin(self, db: Any, session_id: int, rows: list[Waiting]) -> TurnRow:
+    async def _begin(self, db: Any, session_id: int, rows: list[Waiting]) -> Step:
         """Take messages into one turn: their words become an event, an open question is answered or closed."""
         now = self.executor.clock.now()
         session: AgentSession = await db.get_one(AgentSession, session_id)
@@ -173,7 +189,7 @@ class Lanes:
         await self._overhear(db, turn, session)
         text = "\n".join(r.body["text"] for r in rows if r.body["text"]).strip()
         await self._settle_open(db, turn, session, rows, text)
-        return turn
+        return Step(turn, session, await messages.recent(db, session_id))
 
     async def _overhear(self, db: Any, turn: TurnRow, session: AgentSession) -> None:
         """What others said and did in the room since this conversation's last turn comes to it as a quotation."""
@@ -242,9 +258,7 @@ class Lanes:
         seen = row.person_id == turn.person_id if row.room is None else row.room == turn.room
         return list(row.things) if seen else []
 
-    async def _without_model(
-        self, db: Any, turn: TurnRow, rows: list[Waiting], text: str, call: Any
-    ) -> None:
+    async def _without_model(self, db: Any, turn: TurnRow, rows: list[Waiting], text: str, call: Any) -> None:
         """A prefilled call, an empty and an endless message need no model: code answers."""
         now = self.executor.clock.now()
         if call:

@@ -20,7 +20,9 @@ def parsed(field: str, words: str, now: datetime) -> str | date:
         return typed.rstrip(".,;")
     if field == "phone":
         if not _PHONE.fullmatch(typed) or sum(c.isdigit() for c in typed) < 5:
-            raise Refused(f"“{typed}” is no phone number. Nothing was changed; say it with its digits, like +49 30 1234567.")
+            raise Refused(
+                f"“{typed}” is no phone number. Nothing was changed; say it with its digits, like +49 30 1234567."
+            )
         return typed
     return birthday(typed, now)
 
@@ -30,7 +32,9 @@ def birthday(words: str, now: datetime) -> date:
     found = read(words, now)
     year = re.search(r"\b(?:19|20)\d\d\b", words)
     if found is None or year is None:
-        raise Refused(f"I cannot read “{words}” as a birthday. Nothing was changed; say it with the year, like 1994-05-17.")
+        raise Refused(
+            f"I cannot read “{words}” as a birthday. Nothing was changed; say it with the year, like 1994-05-17."
+        )
     day = found.start.date()
     if day.year != int(year.group()) or day > now.date() or now.year - day.year > OLDEST:
         raise Refused(f"“{words}” cannot be a birthday. Nothing was changed; say it with the year, like 1994-05-17.")

@@ -1,11 +1,14 @@
 """The gym: its name, zone, money and the settings that its rules read."""
 
-from sqlalchemy import Boolean, Integer, String, bindparam
+from typing import Any
+
+from sqlalchemy import Boolean, Integer, String, bindparam, inspect
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import select
 
 from core.store.rows import Json, Logged, Row
+from core.store.statements import Statement
 
 
 class Gym(Row):
@@ -44,3 +47,24 @@ _PROFILE = select(GymProfile).where(GymProfile.gym_id == bindparam("gym"))
 async def profile(db: AsyncSession, gym_id: int) -> GymProfile:
     """The gym's profile."""
     return (await db.scalars(_PROFILE, {"gym": gym_id})).one()
+
+
+_COLUMNS = [c for c in inspect(GymProfile).columns if c.key not in ("version", "id", "gym_id")]
+_FACTS = Statement(select(*_COLUMNS).where(GymProfile.gym_id == bindparam("gym")))
+
+
+async def settings_of(db: AsyncSession, gym_id: int) -> dict[str, Any]:
+    """The gym's profile as plain values by name."""
+    found = await _FACTS.first(db, {"gym": gym_id})
+    assert found is not None
+    return {column.key: value for column, value in zip(_COLUMNS, found, strict=True)}
+
+
+_ZONE = Statement(select(GymProfile.zone).where(GymProfile.gym_id == bindparam("gym")))
+
+
+async def zone_of(db: AsyncSession, gym_id: int) -> str:
+    """The zone that the gym's clock shows."""
+    found = await _ZONE.first(db, {"gym": gym_id})
+    assert found is not None
+    return str(found[0])

@@ -36,9 +36,7 @@ def hashed(code: str) -> str:
 def new_invite(gym_id: int, person_id: int, now: datetime) -> tuple[Invite, str]:
     """A fresh invitation and its code, which is shown once and never stored."""
     code = secrets.token_urlsafe(18)
-    row = Invite(
-        gym_id=gym_id, person_id=person_id, code_hash=hashed(code), expires_at=now + VALID_FOR, used_at=None
-    )
+    row = Invite(gym_id=gym_id, person_id=person_id, code_hash=hashed(code), expires_at=now + VALID_FOR, used_at=None)
     return row, code
 
 
@@ -71,7 +69,10 @@ async def open_to(db: AsyncSession, code: str, now: datetime) -> tuple[Invite, P
 async def use(db: AsyncSession, platform: str, code: str, now: datetime) -> Person:
     """Use up an invitation: its person gets an account on a platform that signs people in itself."""
     invite, person = await open_to(db, code, now)
-    watch(db.sync_session, Cause(person.gym_id, person.id, None, None, f"join-{invite.id}", None, "join", {}, "staff", now))
+    watch(
+        db.sync_session,
+        Cause(person.gym_id, person.id, None, None, f"join-{invite.id}", None, "join", {}, "staff", now),
+    )
     invite.used_at = now
     if await person_of(db, platform, str(person.id)) is None:
         db.add(Account(platform=platform, account=str(person.id), person_id=person.id, linked_at=now))

@@ -319,5 +319,7 @@ def strangers(text: str, names: ClassNames, now: datetime) -> list[str]:
     return [
         _bare(match.group())
         for match in _TOKEN.finditer(text)
-        if _free(Atom(match.start(), match.end(), Kind.TYPE), found) and not is_plain(match.group()) and len(match.group()) > 3
+        if _free(Atom(match.start(), match.end(), Kind.TYPE), found)
+        and not is_plain(match.group())
+        and len(match.group()) > 3
     ]

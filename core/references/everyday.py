@@ -2,8 +2,9 @@
 
 from core.when.words import bag
 
-FIRST_NAMES = frozenset(bag(
-    """
+FIRST_NAMES = frozenset(
+    bag(
+        """
     aaron abby abdul abigail ada adam adele aditya adrian adriana agata agnes ahmad ahmed aisha aiden alan alba albert
     alberto alejandra alejandro alena alessandra alessandro alex alexa alexander alexandra alexandre alexis alfie ali
     alice alicia alina alisha alison allan allison alma alok alvaro alyssa amanda amara amber amelia amelie amina amir
@@ -65,17 +66,21 @@ FIRST_NAMES = frozenset(bag(
     wilhelm willem william wojciech wolfgang xavier yan yann yannick yara yasmin yasmine yusuf yuki yuri yves yvonne zac
     zach zahra zara zeynep zoe zofia zuzanna
     """
-))
+    )
+)
 
 # Names that are words first: on their own they name somebody only where a person must stand.
-SHY = frozenset(bag(
-    "can will may mark bill art don pat sue rob jun june april august sun max joy hope grant chase drew rich dawn rose ray "
-    "see so an in no do am are is ask long short young day week king cook page lee min van de may per said till mae penny "
-    "miles gene guy jack jean ken daisy violet holly amber ivy eve star sky rocky summer autumn winter sunny"
-))
+SHY = frozenset(
+    bag(
+        "can will may mark bill art don pat sue rob jun june april august sun max joy hope grant chase drew rich dawn rose ray "
+        "see so an in no do am are is ask long short young day week king cook page lee min van de may per said till mae penny "
+        "miles gene guy jack jean ken daisy violet holly amber ivy eve star sky rocky summer autumn winter sunny"
+    )
+)
 
-WORDS = frozenset(bag(
-    """
+WORDS = frozenset(
+    bag(
+        """
     a able about above absent access accept account across active actually add added adding address adds admin advance
     after afternoon again against age ago agree ahead air all allow almost alone along already alright also although always
     am amazing among amount an and another answer any anybody anymore anyone anything anyway anywhere apart app appear apply
@@ -150,7 +155,8 @@ WORDS = frozenset(bag(
     gimme lemme whos hows dont doesnt didnt isnt wasnt arent hasnt havent wont shouldnt wouldnt couldnt im ive ill id youre
     theyre hes shes weve theyve mon tue tues wed weds thu thur thurs fri sat jan feb mar apr jul aug sep sept oct nov dec
     """
-))
+    )
+)
 
 
 def is_plain(word: str) -> bool:

@@ -23,7 +23,8 @@ _BETWEEN = re.compile(r"\.?[ \t\xa0]+|-")
 _POSSESSIVE = re.compile(r"['’`´]s?(?!\w)", re.IGNORECASE)
 _OF_A_NAME = re.compile(r"(?i)him|her|hers|his|them|their")
 _PRONOUN = re.compile(
-    r"\b(?:him|her|his|hers|he|she|them|their|(?:that|this|the same|the) (?:member|person|guy|girl|woman|man|one))\b", re.I
+    r"\b(?:him|her|his|hers|he|she|them|their|(?:that|this|the same|the) (?:member|person|guy|girl|woman|man|one))\b",
+    re.I,
 )
 _MYSELF = re.compile(r"\b(?:(?<=to )|(?<=for )|(?<=with )|(?<=by )|(?<=as ))(?:me|myself)\b|\bmyself\b", re.IGNORECASE)
 _I_COACH = re.compile(
@@ -32,10 +33,15 @@ _I_COACH = re.compile(
     re.IGNORECASE,
 )
 _MY_CLASSES = re.compile(r"\bmy(?= (?:own )?(?:class(?:es)?|clases|schedule|timetable|shifts?)\b)", re.IGNORECASE)
-_STANDS_BEFORE = frozenset(bag(
-    "for of about on with show book put add invite is has does to note owe pull find remove unbook coach from by when did "
-    "was and"))
-_LEADS_TO_SOMEBODY = frozenset(bag("for of about with show invite is has does member client book unbook note owe and me up"))
+_STANDS_BEFORE = frozenset(
+    bag(
+        "for of about on with show book put add invite is has does to note owe pull find remove unbook coach from by when did "
+        "was and"
+    )
+)
+_LEADS_TO_SOMEBODY = frozenset(
+    bag("for of about with show invite is has does member client book unbook note owe and me up")
+)
 _STANDS_AFTER_NOT = frozenset(bag("you i we u someone somebody anyone it the a my be have do not"))
 _PARTICLES = frozenset(bag("de da do dos di del der den van von la le el al bin ibn mc ter ten"))
 _ROLE_WORD = re.compile(r"\b(?:the\s+)?(?:coach|trainer|instructor)\s+$", re.IGNORECASE)

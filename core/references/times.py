@@ -22,17 +22,31 @@ _SHIFT = re.compile(
     r"(?i)\b(?P<many>\d+|an?|one|two|three|half an?|a quarter of an|fifteen|thirty)\s*"
     r"(?P<unit>h|hrs?|hours?|min|mins|minutes?)\s+(?P<way>later|earlier|back|forward|sooner)\b"
 )
-_BY = re.compile(r"(?i)\bby\s+(?P<length>(?:\d+|an?|one|two|half an?|fifteen|thirty)\s*(?:h|hrs?|hours?|min|mins|minutes?))(?!\w|\s+(?:later|earlier))")
+_BY = re.compile(
+    r"(?i)\bby\s+(?P<length>(?:\d+|an?|one|two|half an?|fifteen|thirty)\s*(?:h|hrs?|hours?|min|mins|minutes?))(?!\w|\s+(?:later|earlier))"
+)
 _EARLIER = re.compile(r"(?i)\b(?:forward|earlier|bring|pull|sooner|ahead)\b")
-_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "half a": 0.5, "half an": 0.5, "a quarter of an": 0.25,
-            "fifteen": 15, "thirty": 30}
+_NUMBERS = {
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "half a": 0.5,
+    "half an": 0.5,
+    "a quarter of an": 0.25,
+    "fifteen": 15,
+    "thirty": 30,
+}
 _CLOCK = re.compile(
     r"(?i)(?<![\w.:/])(?:noon|midnight|midday|half past (?:\d{1,2}|[a-z]+)|quarter (?:past|to) (?:\d{1,2}|[a-z]+)"
     r"|\d{1,2}(?:[:.h]\d{2})?\s*(?:a\.?m\.?|p\.?m\.?|h|uhr|o['’]?clock)?)(?![\w:/%])"
     r"(?:\s+in the (?:morning|afternoon|evening)|\s+at night)?"
 )
 # "move it to 8": an hour, as nothing else follows the figure.
-_BARE_HOUR = re.compile(r"(?i)\b(?:to|til|till|until)\s+(?P<hour>\d{1,2}(?:[:.]\d{2})?)(?=\s*(?:[?!.,;]|$|please|pls|plz|instead|then|and|thx|thanks|on))")
+_BARE_HOUR = re.compile(
+    r"(?i)\b(?:to|til|till|until)\s+(?P<hour>\d{1,2}(?:[:.]\d{2})?)(?=\s*(?:[?!.,;]|$|please|pls|plz|instead|then|and|thx|thanks|on))"
+)
 _MONTH = re.compile(r"(?i)\s*(?:st|nd|rd|th)?\.?\s*(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
 # Of a bare hour in both halves of the day the one that a night begins or ends with.
 _AT_NIGHT = {("set_quiet_hours", "from"): max, ("set_quiet_hours", "to"): min}
@@ -88,7 +102,6 @@ class WhenReader:
             often = span.when.kind == "recurring" and (len(span.when.days) != 1 or "every" in words.lower())
             minutes = minutes_of(span.when)
             yield Span(start, end, words, 0.6 if often else 1.0, {"minutes": minutes} if minutes else {})
-
 
     def _ends(self, text: str, start: int, end: int) -> Iterator[Span]:
         """The second of two times, for what is moved from the one to the other."""

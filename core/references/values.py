@@ -13,12 +13,16 @@ from core.agent.reference import Ask, Candidate, Focus, Span
 from core.agent.tools import Context
 from core.llm.contract import Reader
 
-_WORDS = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-          "eighteen nineteen twenty").split()
+_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+).split()
 _FIGURES: dict[str, float] = {word: n for n, word in enumerate(_WORDS)} | {
     "thirty": 30, "forty": 40, "fortyfive": 45, "forty-five": 45, "fifty": 50, "sixty": 60, "ninety": 90, "a dozen": 12,
     "dozen": 12, "a couple": 2, "couple": 2, "both": 2, "a": 1, "an": 1, "half an": 0.5, "half a": 0.5, "one and a half": 1.5}  # fmt: skip
-_FIGURE = r"(?:\d+(?:[.,]\d+)?|" + "|".join(sorted((w.replace(" ", r"\s+") for w in _FIGURES), key=len, reverse=True)) + ")"
+_FIGURE = (
+    r"(?:\d+(?:[.,]\d+)?|" + "|".join(sorted((w.replace(" ", r"\s+") for w in _FIGURES), key=len, reverse=True)) + ")"
+)
 _PLAIN = r"(?:\d+|" + "|".join(sorted((*_WORDS[1:], "thirty", "forty", "fifty", "sixty"), key=len, reverse=True)) + ")"
 Found = Iterable[Span]
 
@@ -59,8 +63,12 @@ _LENGTH = re.compile(
 )
 _DAYS = re.compile(rf"(?i)(?<![\w:/.])(?:(?:for|over|in)\s+)?(?P<n>{_FIGURE})\s*(?P<u>days?|weeks?|months?)(?!\w)")
 _CONTACT = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+?\d[\d ()/-]{5,}\d")
-_ON = re.compile(r"(?i)\b(?:on|enable[ds]?|enabling|activate|activated|start|unmute|yes|want|resume|allow|subscribe|send|give|reactivate|receive)\b")
-_OFF = re.compile(r"(?i)\b(?:get rid of|unsubscribe|opt out|off|disable[ds]?|deactivate[d]?|stop|mute[d]?|no|dont|don['’]t|silence|without|pause|block|kill)\b")
+_ON = re.compile(
+    r"(?i)\b(?:on|enable[ds]?|enabling|activate|activated|start|unmute|yes|want|resume|allow|subscribe|send|give|reactivate|receive)\b"
+)
+_OFF = re.compile(
+    r"(?i)\b(?:get rid of|unsubscribe|opt out|off|disable[ds]?|deactivate[d]?|stop|mute[d]?|no|dont|don['’]t|silence|without|pause|block|kill)\b"
+)
 _UNIT = {"kg": re.compile(r"(?i)\b(?:kgs?|kilos?|kilograms?|kilogrammes?|metric)\b"),
          "lb": re.compile(r"(?i)\b(?:lbs?|pounds?|imperial)\b")}  # fmt: skip
 _ZONE = re.compile(r"\b[A-Za-z]+/[A-Za-z_]+(?:/[A-Za-z_]+)?\b|\bUTC\b|\bGMT\b")
@@ -70,7 +78,9 @@ def _length_seconds(match: re.Match[str]) -> float:
     if match["h"]:
         seconds = 3600 * (figure(match["h"]) or 0)
         seconds += {"a half": 1800, "a quarter": 900}.get((match["q"] or "").casefold(), 0)
-        return seconds + 60 * ((figure(match["m"]) if match["m"] else figure(match["mm"])) or 0 if match["m"] or match["mm"] else 0)
+        return seconds + 60 * (
+            (figure(match["m"]) if match["m"] else figure(match["mm"])) or 0 if match["m"] or match["mm"] else 0
+        )
     return 60 * (figure(match["n"]) or 0) if match["n"] else figure(match["s"]) or 0
 
 
@@ -153,7 +163,11 @@ def _zones() -> Mapping[str, str]:
 
 @cache
 def _cities() -> Mapping[str, str]:
-    return {zone.rsplit("/", 1)[-1].replace("_", " ").casefold(): zone for zone in sorted(available_timezones()) if "/" in zone}
+    return {
+        zone.rsplit("/", 1)[-1].replace("_", " ").casefold(): zone
+        for zone in sorted(available_timezones())
+        if "/" in zone
+    }
 
 
 def _zones_in(text: str) -> Found:
@@ -171,7 +185,10 @@ def _zones_in(text: str) -> Found:
 def _languages() -> Mapping[str, str]:
     """Names of languages, in English and in themselves, to the English name."""
     english = {code: name for code, name in Locale("en").languages.items() if re.fullmatch(r"[a-z]{2}", code)}
-    own = {code: Locale(code).languages.get(code) for code in ("de", "fr", "es", "it", "pt", "nl", "pl", "tr", "sv", "da", "cs")}
+    own = {
+        code: Locale(code).languages.get(code)
+        for code in ("de", "fr", "es", "it", "pt", "nl", "pl", "tr", "sv", "da", "cs")
+    }
     named = {name.casefold(): name for name in english.values()}
     return named | {name.casefold(): english[code] for code, name in own.items() if name}
 

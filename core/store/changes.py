@@ -1,6 +1,6 @@
 """The change log: before and after images of every logged row a tool call touched, taken from the unit of work."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -48,7 +48,8 @@ class ChangeRow(Row):
 
 @dataclass
 class Cause:
-    """Who is changing something, in which call and place; `change` is filled with the header once a row was touched."""
+    """Who is changing something, in which call and place; `change` is filled with the header once a row was touched, and
+    `tables` with the names of the tables."""
 
     gym_id: int
     person_id: int
@@ -63,6 +64,7 @@ class Cause:
     undoes: int | None = None
     depth: int = 0
     change: Change | None = None
+    tables: set[str] = field(default_factory=set)
 
 
 class NoCause(Exception):
@@ -157,6 +159,7 @@ def _write(session: Session, cause: Cause, rows: list[tuple[Any, Any, Any]]) -> 
     if not rows:
         return
     conn = session.connection()
+    cause.tables.update(o.__tablename__ for o, _, _ in rows)
     if cause.change is None:
         cause.change = _header(cause)
         values = {c.key: getattr(cause.change, c.key) for c in inspect(Change).column_attrs if c.key != "id"}

@@ -85,7 +85,8 @@ async def create_class_type(ctx: Context, name: Title, minutes: Minutes, spots: 
     _refuse_figures(minutes, spots)
     ctx.db.add(ClassType(gym_id=ctx.gym.id, name=clean, minutes=minutes, spots=spots))
     return Result(
-        receipt=f"New class type: {clean}, {minutes} minutes, {wording.spots(spots)}", things=(Thing("class_type", clean),)
+        receipt=f"New class type: {clean}, {minutes} minutes, {wording.spots(spots)}",
+        things=(Thing("class_type", clean),),
     )
 
 

@@ -74,7 +74,16 @@ async def undo(ctx: Context, last: Number | None = None, change: ChangeRef | Non
     Role.MEMBER,
     Effect.WRITE,
     shows=Data.SELF,
-    says=["redo", "redo (it|that|the last one)", "undo the undo", "(do|make) it again", "(do|make) (that|it) again [after all]", "(restore|redo|bring back|repeat) what i [just] (undid|undone|took back)", "(undo|revert|reverse) [my|the|that] undo", "put (it|that) back in"],
+    says=[
+        "redo",
+        "redo (it|that|the last one)",
+        "undo the undo",
+        "(do|make) it again",
+        "(do|make) (that|it) again [after all]",
+        "(restore|redo|bring back|repeat) what i [just] (undid|undone|took back)",
+        "(undo|revert|reverse) [my|the|that] undo",
+        "put (it|that) back in",
+    ],
 )
 async def redo(ctx: Context) -> Result:
     """Do again what was last undone here."""

@@ -221,7 +221,10 @@ async def _money_fact(ctx: Context, member: Person, today: date) -> Fact:
         "(put|take) {name} (on|into|in) [the|our] (members|member list|books|system) [{contact}] [{plan}]",
         "{name} (is joining|just joined|has joined) (us|the gym) [{contact}] [{plan}]",
     ],
-    intro={"plan": ("on", "with", "plan", "on the", "takes", "gets", "wants", "has", "and"), "contact": ("email", "e-mail", "mail", "phone", "at", "tel", "number", "mobile", "reachable")},
+    intro={
+        "plan": ("on", "with", "plan", "on the", "takes", "gets", "wants", "has", "and"),
+        "contact": ("email", "e-mail", "mail", "phone", "at", "tel", "number", "mobile", "reachable"),
+    },
 )
 async def add_member(ctx: Context, name: Title, contact: Contact | None = None, plan: PlanRef | None = None) -> Result:
     """Add a member, with an e-mail address or telephone number and a plan if given."""

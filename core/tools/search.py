@@ -115,7 +115,9 @@ async def fetch_data(ctx: Context, sources: SourceNames, limit: Number | None = 
 async def read_text(ctx: Context, handle: Title | None = None, member: MemberRef | None = None) -> Result:
     """Read other people's free text: a note about a member, or a text that was passed on."""
     if member is not None:
-        texts = [await _note_text(ctx, n, by) for n, by in (await notes_of(ctx.db, ctx.gym.id, member.id))[:_MOST_NOTES]]
+        texts = [
+            await _note_text(ctx, n, by) for n, by in (await notes_of(ctx.db, ctx.gym.id, member.id))[:_MOST_NOTES]
+        ]
         if not texts:
             return Result(text=f"There is no note about {member.name}.")
     else:
@@ -211,7 +213,13 @@ async def _class_hits(ctx: Context, query: str) -> list[Hit]:
     """Class types by name."""
     types = await class_types(ctx.db, ctx.gym.id)
     return [
-        Hit("classes", t.name, _fit(query, t.name), f"{t.minutes} min, {wording.spots(t.spots)}", Thing("class_type", t.name))
+        Hit(
+            "classes",
+            t.name,
+            _fit(query, t.name),
+            f"{t.minutes} min, {wording.spots(t.spots)}",
+            Thing("class_type", t.name),
+        )
         for t in types
     ]
 

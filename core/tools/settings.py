@@ -143,7 +143,9 @@ async def set_units(ctx: Context, units: Units) -> Result:
 async def set_language(ctx: Context, language: Language) -> Result:
     """Keep the language you want to be answered in."""
     await _set(ctx, language=language)
-    honest = "" if language == "English" else "For now I answer in English: other languages come with the language models."
+    honest = (
+        "" if language == "English" else "For now I answer in English: other languages come with the language models."
+    )
     return Result(text=honest, receipt=f"Your language is now {language}")
 
 
@@ -202,7 +204,9 @@ async def set_quiet_hours(ctx: Context, from_: TimeOfDay, to: TimeOfDay) -> Resu
         raise Refused("Quiet hours need a begin and an end that differ. Nothing was changed.")
     hours = [_clock(from_), _clock(to)]
     await _set(ctx, quiet_hours=hours)
-    return Result(receipt=f"Quiet hours from {hours[0]} to {hours[1]}: what I would send by myself waits until they are over")
+    return Result(
+        receipt=f"Quiet hours from {hours[0]} to {hours[1]}: what I would send by myself waits until they are over"
+    )
 
 
 def _clock(at: time) -> str:

@@ -31,8 +31,13 @@ def _zoned(at: datetime, zone: str | None) -> datetime | None:
 
 
 def _object(when: When) -> dict[str, object]:
-    return {"kind": when.kind, "grain": when.grain, "start": _local(when.start), "end": _local(when.end),
-            "rule": when.rule}
+    return {
+        "kind": when.kind,
+        "grain": when.grain,
+        "start": _local(when.start),
+        "end": _local(when.end),
+        "rule": when.rule,
+    }
 
 
 def calc(text: object, at: object, zone: object = None) -> dict[str, object]:

@@ -54,7 +54,7 @@ class ClockRange:
 
 
 def _meridiem(s: Words, i: int) -> tuple[Half, int] | None:
-    """"am", "p.m.", "p m", or a single letter written against the number."""
+    """ "am", "p.m.", "p m", or a single letter written against the number."""
     word = s[i]
     if word in ("am", "pm"):
         return ("am" if word == "am" else "pm"), i + 1
@@ -71,7 +71,7 @@ def _meridiem(s: Words, i: int) -> tuple[Half, int] | None:
 
 
 def _part_half(s: Words, i: int) -> tuple[Half, int] | None:
-    """"in the morning", "at night", "in the PM" after an hour."""
+    """ "in the morning", "at night", "in the PM" after an hour."""
     if s[i] == "at" and s[i + 1] == "night":
         return "pm", i + 2
     if s[i] != "in":
@@ -169,7 +169,7 @@ def _shifted(clock: Clock, minutes: int) -> Clock:
 
 
 def _relative(s: Words, i: int) -> tuple[Clock, int] | None:
-    """"half past seven", "half three", "quarter to noon", "20 minutes past 3pm", "twenty after 3pm"."""
+    """ "half past seven", "half three", "quarter to noon", "20 minutes past 3pm", "twenty after 3pm"."""
     i = i + 1 if s[i] == "a" else i
     minutes, j, spoken = 0, i + 1, True
     if s[i] in ("half", "halb"):
@@ -204,7 +204,7 @@ def _two(s: Words, i: int) -> int:
 
 
 def _figures(s: Words, i: int) -> tuple[Clock, int] | None:
-    """"15:30", "9:01:10", "15h30", "15h", "6.45pm", "1830", "9"."""
+    """ "15:30", "9:01:10", "15h30", "15h", "6.45pm", "1830", "9"."""
     digits, hour = s.digits(i), s.number(i)
     if not digits or s[i - 1] in ("$", "€", "£", "#") or (s.glued(i) and s[i - 1] in ("x", ".", "/", ":", "'")):
         return None
@@ -238,7 +238,7 @@ def _colon(s: Words, i: int, clock: Clock) -> tuple[Clock, int] | None:
 
 
 def _spoken(s: Words, i: int) -> tuple[Clock, int] | None:
-    """"six", "three twenty", "nine fifty nine a m", "seven oh five"."""
+    """ "six", "three twenty", "nine fifty nine a m", "seven oh five"."""
     hour = ONES.get(s[i], 20 if s[i] == "twenty" else 0)
     if not 0 < hour <= 20:
         return None

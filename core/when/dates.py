@@ -18,8 +18,12 @@ LAST = frozenset({"last", "past"})
 _PREVIOUS = frozenset({"previous", "prior"})
 _THIS = frozenset({"this", "current"})
 LEADS = NEXT | COMING | LAST | _PREVIOUS | _THIS
-_NOT_DATES = frozenset(bag("one ones option person member time set round week quarter half floor place rep guy button "
-                       "choice last answer and/or name"))
+_NOT_DATES = frozenset(
+    bag(
+        "one ones option person member time set round week quarter half floor place rep guy button "
+        "choice last answer and/or name"
+    )
+)
 _NO_DAY_BEFORE = frozenset({"the", "i", "we", "he", "she", "they", "who", "you"})
 _NO_DAY_AFTER = frozenset({"down", "up", "here", "there", "next"})
 _DATED_BY = frozenset({"on", "until", "by", "before", "after", "since", "from", "to"})
@@ -41,7 +45,7 @@ def weekday_word(s: Words, i: int) -> int | None:
 
 
 def relative_day(s: Words, i: int) -> Found:
-    """"today", "tomorrow", "the day after tomorrow", "the day before"."""
+    """ "today", "tomorrow", "the day after tomorrow", "the day before"."""
     j = i + 1 if s[i] == "the" else i
     if s[j] == "day" and s[j + 1] in ("after", "before"):
         sign = 1 if s[j + 1] == "after" else -1
@@ -81,7 +85,7 @@ def _led_day(lead: str, weekday: int, today: date) -> Days:
 
 
 def _of_week(s: Words, i: int, weekday: int) -> Found:
-    """"of next week", "next week", "this week", "from last week", "after next" behind a weekday."""
+    """ "of next week", "next week", "this week", "from last week", "after next" behind a weekday."""
     if s[i] == "after" and s[i + 1] in NEXT:
         return one(coming(weekday, s.today) + timedelta(weeks=1)), i + 2
     if s[i] == "week" and s[i - 1] in WEEKDAY and s[i + 1] != "of":
@@ -109,7 +113,7 @@ def weekday_day(s: Words, i: int) -> Found:
 
 
 def _bare_ordinal(s: Words, i: int, weekday: int | None) -> Found:
-    """"the 26th" behind a weekday or an article; with a weekday also "31" alone."""
+    """ "the 26th" behind a weekday or an article; with a weekday also "31" alone."""
     found = ordinal(s, i)
     if found is None and weekday is not None and s[i - 1] == "the":
         found = number(s, i)
@@ -122,7 +126,7 @@ def _bare_ordinal(s: Words, i: int, weekday: int | None) -> Found:
 
 
 def the_ordinal(s: Words, i: int) -> Found:
-    """"the 26th", "on the 15th", "the 20th of this month"."""
+    """ "the 26th", "on the 15th", "the 20th of this month"."""
     j = s.skip(i, ("on", "the"))
     found = ordinal(s, j)
     if found is None:
@@ -144,7 +148,7 @@ def the_ordinal(s: Words, i: int) -> Found:
 
 
 def _of_month(s: Words, i: int, day: int) -> Found:
-    """"of this month", "of the current month", "of next month" behind a day."""
+    """ "of this month", "of the current month", "of next month" behind a day."""
     if s[i] not in ("of", "in"):
         return None
     j = i + 2 if s[i + 1] == "the" else i + 1
@@ -157,7 +161,7 @@ def _of_month(s: Words, i: int, day: int) -> Found:
 
 
 def spoken_year(s: Words, i: int) -> tuple[int, int] | None:
-    """"nineteen eighty six", "two thousand and thirty two", "seventeen hundred thirty three"."""
+    """ "nineteen eighty six", "two thousand and thirty two", "seventeen hundred thirty three"."""
     century = ONES.get(s[i], TENS.get(s[i], 0))
     if s[i + 1] == "thousand" and century == 2:
         rest = number(s, i + 3 if s[i + 2] == "and" else i + 2)
@@ -176,7 +180,8 @@ def year_after(s: Words, i: int) -> tuple[int, int]:
     if s[j] in LEADS and s[j + 1] == "year" and s[j - 1] != "the":
         return s.today.year + shift_of(s[j]), j + 2
     if len(s.digits(j)) == 2 and (
-            s[i] == "of" or (s[i] in ("/", "-") and s.glued(j) and s[j + 1] not in _CLOCK_SIGNS) or _short_year(s, j)):
+        s[i] == "of" or (s[i] in ("/", "-") and s.glued(j) and s[j + 1] not in _CLOCK_SIGNS) or _short_year(s, j)
+    ):
         return full_year(s[j]), j + 1
     if j > i and s[i] in ("-", "/"):
         return 0, i
@@ -186,13 +191,16 @@ def year_after(s: Words, i: int) -> tuple[int, int]:
 def _short_year(s: Words, i: int) -> bool:
     """Whether two figures behind a date are its year and not an hour: too large for one, or the message's last word."""
     return (s.number(i) > 31 and not s.glued(i + 1)) or (
-        s.number(i) >= 12 and s[i - 1] != "," and (
-            s[i + 1] in ("", "was") or (s[i + 1] in ".!?" and i + 2 >= s.count)) and
-        (s[i - 1] in MONTH or s[i - 1] in NUMBER_WORDS) and (s.whole(0, s.count) and s[i - 1] != "at"))
+        s.number(i) >= 12
+        and s[i - 1] != ","
+        and (s[i + 1] in ("", "was") or (s[i + 1] in ".!?" and i + 2 >= s.count))
+        and (s[i - 1] in MONTH or s[i - 1] in NUMBER_WORDS)
+        and (s.whole(0, s.count) and s[i - 1] != "at")
+    )
 
 
 def month_day(s: Words, i: int, weekday: int | None = None) -> Found:
-    """"26 nov", "nov 26th 2026", "the 15th of february", "may twenty nine", "ides of march", "Dec31, 1994"."""
+    """ "26 nov", "nov 26th 2026", "the 15th of february", "may twenty nine", "ides of march", "Dec31, 1994"."""
     if s[i] in MONTH:
         return _month_first(s, i, weekday)
     if s[i] == "ides" and s[i + 1] == "of" and s[i + 2] in MONTH:
@@ -237,7 +245,7 @@ def _dated(s: Words, month: int, day: int, end: int, weekday: int | None) -> Fou
 
 
 def week_weekday(s: Words, i: int) -> Found:
-    """"next week Wednesday", "this week on Monday"."""
+    """ "next week Wednesday", "this week on Monday"."""
     if s[i] in LEADS and s[i + 1] == "week":
         j = s.skip(i + 2, ("on", ",", "'s"))
         weekday = weekday_word(s, j)
@@ -247,7 +255,7 @@ def week_weekday(s: Words, i: int) -> Found:
 
 
 def next_date(s: Words, i: int) -> Found:
-    """"next 6th of April", "last easter", "next new year day"."""
+    """ "next 6th of April", "last easter", "next new year day"."""
     if s[i] not in LEADS:
         return None
     past = shift_of(s[i]) < 0
@@ -264,5 +272,13 @@ def next_date(s: Words, i: int) -> Found:
 
 def single_day(s: Words, i: int) -> Found:
     """Any one day said at this place."""
-    return (relative_day(s, i) or week_weekday(s, i) or weekday_day(s, i) or figure_date(s, i)
-            or month_day(s, s.skip(i, ("on", "the"))) or the_ordinal(s, i) or holiday(s, i) or next_date(s, i))
+    return (
+        relative_day(s, i)
+        or week_weekday(s, i)
+        or weekday_day(s, i)
+        or figure_date(s, i)
+        or month_day(s, s.skip(i, ("on", "the")))
+        or the_ordinal(s, i)
+        or holiday(s, i)
+        or next_date(s, i)
+    )

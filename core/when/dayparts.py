@@ -18,27 +18,46 @@ class DayPart:
 
 
 _PARTS: dict[str, tuple[Part, int, int]] = {
-    "morning": ("morning", 0, 12), "afternoon": ("afternoon", 12, 19), "evening": ("evening", 18, 24),
-    "night": ("night", 18, 24), "lunch": ("noon", 12, 14), "breakfast": ("morning", 7, 10),
-    "dinner": ("evening", 18, 21)}
+    "morning": ("morning", 0, 12),
+    "afternoon": ("afternoon", 12, 19),
+    "evening": ("evening", 18, 24),
+    "night": ("night", 18, 24),
+    "lunch": ("noon", 12, 14),
+    "breakfast": ("morning", 7, 10),
+    "dinner": ("evening", 18, 21),
+}
 _EARLY: dict[str, tuple[Part, int, int]] = {
-    "morning": ("early_morning", 0, 9), "afternoon": ("afternoon", 12, 15), "evening": ("evening", 18, 20),
-    "night": ("night", 18, 21)}
+    "morning": ("early_morning", 0, 9),
+    "afternoon": ("afternoon", 12, 15),
+    "evening": ("evening", 18, 20),
+    "night": ("night", 18, 21),
+}
 _LATE: dict[str, tuple[Part, int, int]] = {
-    "morning": ("morning", 10, 12), "afternoon": ("afternoon", 15, 19), "evening": ("evening", 21, 24),
-    "night": ("night", 21, 24)}
+    "morning": ("morning", 10, 12),
+    "afternoon": ("afternoon", 15, 19),
+    "evening": ("evening", 21, 24),
+    "night": ("night", 21, 24),
+}
 _AFTER: dict[str, tuple[Part, int, int]] = {
-    "lunch": ("afternoon", 13, 17), "work": ("evening", 17, 21), "school": ("afternoon", 15, 21),
-    "breakfast": ("morning", 9, 12), "dinner": ("night", 20, 24)}
+    "lunch": ("afternoon", 13, 17),
+    "work": ("evening", 17, 21),
+    "school": ("afternoon", 15, 21),
+    "breakfast": ("morning", 9, 12),
+    "dinner": ("night", 20, 24),
+}
 _NAMED = frozenset({"morning", "afternoon", "evening", "night"})
 _MEALS = frozenset({"lunch", "breakfast", "dinner"})
-_NOUNS = frozenset(bag("class classes session sessions slot slots one ones crossfit yoga open workout workouts wod "
-                   "mobility olympic engine kids shift"))
+_NOUNS = frozenset(
+    bag(
+        "class classes session sessions slot slots one ones crossfit yoga open workout workouts wod "
+        "mobility olympic engine kids shift"
+    )
+)
 _DEEPS = frozenset({"early", "late", "later"})
 
 
 def _shaded(s: Words, i: int) -> tuple[tuple[Part, int, int], int] | None:
-    """"early morning", "late in the evening", "the early hours of the morning", or the plain name."""
+    """ "early morning", "late in the evening", "the early hours of the morning", or the plain name."""
     table = _PARTS
     if s[i] in _DEEPS:
         table = _EARLY if s[i] == "early" else _LATE

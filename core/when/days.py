@@ -70,8 +70,11 @@ def yearly(month: int, day: int, today: date, weekday: int | None = None) -> dat
     past month; where none fits, the date counts and the weekday is let go."""
     options = [d for year in range(today.year, today.year + 9) if (d := made(year, month, day)) and d >= today]
     if weekday is not None:
-        near = [d for year in (today.year, today.year - 1) if (d := made(year, month, day)) and
-                timedelta(0) < today - d <= timedelta(days=31)]
+        near = [
+            d
+            for year in (today.year, today.year - 1)
+            if (d := made(year, month, day)) and timedelta(0) < today - d <= timedelta(days=31)
+        ]
         fitting = [d for d in (*options[:2], *near) if d.weekday() == weekday]
         if fitting:
             return fitting[0]

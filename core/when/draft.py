@@ -100,8 +100,12 @@ def _range(s: Words, draft: Draft, first: Clock, last: Clock) -> tuple[datetime,
     start = starts[0]
     if last.either and not first.either:
         last_hours = last.hours()
-    ends = sorted(end for day in (0, 1) for hour in last_hours
-                  if (end := _on(start.date() + timedelta(days=day), hour, last)) > start)
+    ends = sorted(
+        end
+        for day in (0, 1)
+        for hour in last_hours
+        if (end := _on(start.date() + timedelta(days=day), hour, last)) > start
+    )
     return start, ends[0]
 
 
@@ -112,8 +116,9 @@ def _other_half(first: Clock, last: Clock) -> Clock:
     end = last.hours()[0] * 60 + last.minute
     options = [h for h in (first.hour % 12, first.hour % 12 + 12) if h * 60 + first.minute < end]
     hour = max(options) if options else first.hour % 12 + 12
-    return Clock(hour % 12 or 12, first.minute, first.second, "pm" if hour >= 12 else "am", grain=first.grain,
-                 zone=first.zone)
+    return Clock(
+        hour % 12 or 12, first.minute, first.second, "pm" if hour >= 12 else "am", grain=first.grain, zone=first.zone
+    )
 
 
 def _moved(s: Words, moment: datetime, zone: int | None) -> datetime:
@@ -141,8 +146,16 @@ def _clocked(s: Words, draft: Draft, clock: Clock) -> When:
         start = _moved(s, start, clock.zone)
         stop = draft.length.moment_from(start) if draft.length else None
     said = draft.days is not None or (draft.part is not None and draft.part.shift is not None)
-    return When("interval" if stop else "instant", _grain(clock, last), start, stop, date_said=said, time_said=True,
-                part=_part_name(draft), either_half=clock.either and draft.part is None)
+    return When(
+        "interval" if stop else "instant",
+        _grain(clock, last),
+        start,
+        stop,
+        date_said=said,
+        time_said=True,
+        part=_part_name(draft),
+        either_half=clock.either and draft.part is None,
+    )
 
 
 def _part_name(draft: Draft) -> Part | None:
@@ -156,8 +169,11 @@ def _parted(s: Words, draft: Draft, part: DayPart) -> When:
     midnight = datetime.combine(day or s.today, time())
     hours = (part.first, part.last)
     first, last = hours if said else _UNDATED.get(hours, hours)
-    if draft.days is not None and draft.days.maybe_today and s.at < datetime.combine(s.today, time()) + timedelta(
-            hours=part.last):
+    if (
+        draft.days is not None
+        and draft.days.maybe_today
+        and s.at < datetime.combine(s.today, time()) + timedelta(hours=part.last)
+    ):
         midnight = datetime.combine(s.today, time())
     if not said and midnight + timedelta(hours=part.last) <= s.at:
         midnight += timedelta(days=1)
@@ -198,16 +214,31 @@ def _repeated(s: Words, draft: Draft, repeat: Repeat) -> When:
         pieces.append(f"BYHOUR={when.start.hour};BYMINUTE={when.start.minute}")
     if draft.until is not None:
         pieces.append(f"UNTIL={draft.until:%Y%m%d}T235959")
-    return When("recurring", when.grain, when.start, when.end, ";".join(pieces), date_said=True,
-                time_said=when.time_said, part=when.part, either_half=when.either_half,
-                days=tuple(SHORT_DAYS[day] for day in repeat.days))
+    return When(
+        "recurring",
+        when.grain,
+        when.start,
+        when.end,
+        ";".join(pieces),
+        date_said=True,
+        time_said=when.time_said,
+        part=when.part,
+        either_half=when.either_half,
+        days=tuple(SHORT_DAYS[day] for day in repeat.days),
+    )
 
 
 def _single(s: Words, draft: Draft) -> When:
     if draft.exact is not None:
         kind_end = draft.exact.end
-        return When("interval" if kind_end else "instant", draft.exact.grain, draft.exact.start, kind_end,
-                    date_said=False, time_said=True)
+        return When(
+            "interval" if kind_end else "instant",
+            draft.exact.grain,
+            draft.exact.start,
+            kind_end,
+            date_said=False,
+            time_said=True,
+        )
     if draft.clock is not None:
         return _clocked(s, draft, draft.clock)
     if draft.part is not None:

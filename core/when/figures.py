@@ -6,8 +6,12 @@ from core.when.days import Days, made, one, yearly
 from core.when.tokens import Words
 from core.when.words import COUNTED, MONTH, WEEKDAY, bag
 
-_MARKS = frozenset(bag("on by until since from to before after of and between - at am the for date class , "
-                   "through thru starting beginning dated due &"))
+_MARKS = frozenset(
+    bag(
+        "on by until since from to before after of and between - at am the for date class , "
+        "through thru starting beginning dated due &"
+    )
+)
 
 
 def full_year(digits: str) -> int:
@@ -27,8 +31,9 @@ def _month(s: Words, i: int) -> int:
 def _ordered(s: Words, a: int, b: int, year: int | None, weekday: int | None) -> date | None:
     """The date of two figures: the only order that works, else the one whose weekday fits, else the gym's order."""
     pairs = ((a, b), (b, a)) if s.day_first else ((b, a), (a, b))
-    options = [d for day, month in pairs if
-               (d := made(year, month, day) if year else yearly(month, day, s.today, weekday))]
+    options = [
+        d for day, month in pairs if (d := made(year, month, day) if year else yearly(month, day, s.today, weekday))
+    ]
     fitting = [d for d in options if weekday is not None and d.weekday() == weekday]
     return min(fitting) if fitting else options[0] if options else None
 
@@ -38,8 +43,11 @@ def figure_date(s: Words, i: int, weekday: int | None = None) -> tuple[Days, int
     digits = s.digits(i)
     if len(digits) == 8:
         packed = made(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-        return (one(packed, dated=True), i + 1) if (packed and int(digits[:4]) >= 1900 and not s.glued(i + 1)) or \
-            (packed and s[i + 1] == "-") else None
+        return (
+            (one(packed, dated=True), i + 1)
+            if (packed and int(digits[:4]) >= 1900 and not s.glued(i + 1)) or (packed and s[i + 1] == "-")
+            else None
+        )
     if not digits or (s.glued(i) and (s[i - 1] in ("x", ":", "#") or (s[i - 1] == "." and s.digits(i - 2)))):
         return None
     return _three(s, i, weekday) or _two(s, i, weekday)
@@ -75,7 +83,7 @@ def _three(s: Words, i: int, weekday: int | None) -> tuple[Days, int] | None:
 
 
 def _year_day_month(s: Words, i: int) -> tuple[Days, int] | None:
-    """"2020/23/Sep"."""
+    """ "2020/23/Sep"."""
     signed = s[i + 1] in ("/", "-") and s[i + 3] == s[i + 1]
     if signed and len(s.digits(i)) == 4 and s.digits(i + 2) and _month(s, i + 4):
         found = made(s.number(i), _month(s, i + 4), s.number(i + 2))
@@ -93,8 +101,12 @@ def _two(s: Words, i: int, weekday: int | None) -> tuple[Days, int] | None:
         return None
     end = i + 3
     dotted = s[end] == "." and s.glued(end)
-    if s[end] in ("/", "x", ":", "%") or s[end] in COUNTED or s[end] in ("percent", "am", "pm", "a", "p") or \
-            (s.glued(end) and (s[end].isalnum() or (dotted and s.digits(end + 1) and s.glued(end + 1)))):
+    if (
+        s[end] in ("/", "x", ":", "%")
+        or s[end] in COUNTED
+        or s[end] in ("percent", "am", "pm", "a", "p")
+        or (s.glued(end) and (s[end].isalnum() or (dotted and s.digits(end + 1) and s.glued(end + 1))))
+    ):
         return None
     if not _meant(s, i, end, weekday, dotted):
         return None
@@ -118,5 +130,9 @@ def _meant(s: Words, i: int, end: int, weekday: int | None, dotted: bool) -> boo
         return (marked and s[i - 1] not in ("of", "at")) or (min(a, b) <= 12 < max(a, b) and len(s.digits(i + 2)) == 2)
     if s[i - 1] == "at" or (s[i - 1] in ("around", "about")):
         return False
-    return (dotted and len(s.digits(i + 2)) == 2) or (marked and b <= 12) or \
-        (dotted and marked) or (len(s.digits(i + 2)) == 2 and a > 12 and b <= 12 and s[i + 2][0] in "01" and marked)
+    return (
+        (dotted and len(s.digits(i + 2)) == 2)
+        or (marked and b <= 12)
+        or (dotted and marked)
+        or (len(s.digits(i + 2)) == 2 and a > 12 and b <= 12 and s[i + 2][0] in "01" and marked)
+    )

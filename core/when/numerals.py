@@ -7,19 +7,40 @@ from core.when.tokens import Words
 from core.when.value import Grain, add_months
 from core.when.words import UNIT, bag
 
-ONES = {w: n for n, w in enumerate(bag("zero one two three four five six seven eight nine ten eleven twelve thirteen "
-                                   "fourteen fifteen sixteen seventeen eighteen nineteen"))}
+ONES = {
+    w: n
+    for n, w in enumerate(
+        bag(
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen "
+            "fourteen fifteen sixteen seventeen eighteen nineteen"
+        )
+    )
+}
 TENS = {w: n * 10 for n, w in enumerate(bag("twenty thirty forty fifty sixty seventy eighty ninety"), 2)}
-_FIRSTS = {w: n for n, w in enumerate(bag("first second third fourth fifth sixth seventh eighth ninth tenth "
-                                      "eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth "
-                                      "eighteenth nineteenth"), 1)} | {"twentieth": 20, "thirtieth": 30}
+_FIRSTS = {
+    w: n
+    for n, w in enumerate(
+        bag(
+            "first second third fourth fifth sixth seventh eighth ninth tenth "
+            "eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth "
+            "eighteenth nineteenth"
+        ),
+        1,
+    )
+} | {"twentieth": 20, "thirtieth": 30}
 _SUFFIX = frozenset({"st", "nd", "rd", "th"})
 NUMBER_WORDS = frozenset({*ONES, *TENS, *_FIRSTS})
 _SIZES: dict[str, tuple[int, float, float, Grain]] = {
-    "second": (0, 0, 1, "second"), "minute": (0, 0, 60, "minute"), "hour": (0, 0, 3600, "hour"),
+    "second": (0, 0, 1, "second"),
+    "minute": (0, 0, 60, "minute"),
+    "hour": (0, 0, 3600, "hour"),
     "day": (0, 1, 0, "day"),
-    "week": (0, 7, 0, "week"), "fortnight": (0, 14, 0, "week"), "month": (1, 0, 0, "month"),
-    "quarter": (3, 0, 0, "quarter"), "year": (12, 0, 0, "year")}
+    "week": (0, 7, 0, "week"),
+    "fortnight": (0, 14, 0, "week"),
+    "month": (1, 0, 0, "month"),
+    "quarter": (3, 0, 0, "quarter"),
+    "year": (12, 0, 0, "year"),
+}
 
 
 def number(s: Words, i: int) -> tuple[int, int] | None:
@@ -37,7 +58,7 @@ def number(s: Words, i: int) -> tuple[int, int] | None:
 
 
 def ordinal(s: Words, i: int) -> tuple[int, int] | None:
-    """"26th", "second", "twenty-third", and the place after it."""
+    """ "26th", "second", "twenty-third", and the place after it."""
     if s.digits(i) and s[i + 1] in _SUFFIX:
         return s.number(i), i + 2
     word = s[i]
@@ -118,7 +139,7 @@ def _one_length(s: Words, i: int, *, minutes_left_out: bool) -> tuple[Length, in
 
 
 def length(s: Words, i: int) -> tuple[Length, int] | None:
-    """"3 hours 30 minutes", "2 weeks", "a day and 5 hours", and the place after it."""
+    """ "3 hours 30 minutes", "2 weeks", "a day and 5 hours", and the place after it."""
     first = _one_length(s, i, minutes_left_out=True)
     if first is None:
         return None

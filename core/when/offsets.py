@@ -64,7 +64,7 @@ def exact(s: Words, i: int) -> tuple[Exact, int] | None:
 
 
 def _hours_led(s: Words, i: int) -> tuple[Exact, int] | None:
-    """"next 3 hours", "past 20 minutes", "5 past minutes": whole ones to come, or the ones up to now."""
+    """ "next 3 hours", "past 20 minutes", "5 past minutes": whole ones to come, or the ones up to now."""
     j = i + 1 if s[i] == "the" else i
     lead, size = s[j], length(s, j + 1)
     if lead not in LEADS and (found := number(s, j)) and s[found[1]] in LEADS and UNIT.get(s[found[1] + 1]) in _CLOCKED:
@@ -82,7 +82,7 @@ def _hours_led(s: Words, i: int) -> tuple[Exact, int] | None:
 
 
 def _end_of_day(s: Words, i: int) -> tuple[Exact, int] | None:
-    """"end of the day", "eod", "end of tomorrow": the day's last second."""
+    """ "end of the day", "eod", "end of tomorrow": the day's last second."""
     j = s.skip(i, ("at", "by", "the"))
     if s[j] == "eod":
         day, end = s.today, j + 1
@@ -100,7 +100,7 @@ def _end_of_day(s: Words, i: int) -> tuple[Exact, int] | None:
 
 
 def _unnumbered(s: Words, i: int) -> tuple[Length, int] | None:
-    """"day and 5 hours" behind "the next"."""
+    """ "day and 5 hours" behind "the next"."""
     days = {"day": 1, "week": 7}.get(s[i], 0)
     hours = 1 if s[i] == "hour" else 0
     total, j = Length(0, days, hours * 3600, "hour"), i + 1
@@ -112,7 +112,7 @@ def _unnumbered(s: Words, i: int) -> tuple[Length, int] | None:
 
 def _direction(s: Words, i: int) -> tuple[int, int] | None:
     """Forward or back from now: "hence", "later", "ago". "Move it 30 minutes later" counts from elsewhere."""
-    if s[i] in ("later", "earlier") and any(word in _MOVES for word in s.words[max(0, i - 12):i]):
+    if s[i] in ("later", "earlier") and any(word in _MOVES for word in s.words[max(0, i - 12) : i]):
         return None
     if s[i] in ("ago", "back", "earlier"):
         return (-1, i + 1) if s[i] != "back" else None
@@ -125,7 +125,7 @@ def _direction(s: Words, i: int) -> tuple[int, int] | None:
 
 
 def _tuesdays(s: Words, i: int) -> tuple[Days, int] | None:
-    """"four tuesdays from now"."""
+    """ "four tuesdays from now"."""
     found = number(s, i)
     if found is None or not 0 < found[0] < 500:
         return None
@@ -140,7 +140,7 @@ def _tuesdays(s: Words, i: int) -> tuple[Days, int] | None:
 
 def _missed(s: Words, i: int) -> bool:
     """Whether something has not happened: "who hasn't trained in 2 weeks" looks back."""
-    before = s.words[max(0, i - 8):i]
+    before = s.words[max(0, i - 8) : i]
     return any(word in _MISSED for word in before) or ("not" in before and any(w in _PERFECT for w in before))
 
 
@@ -171,7 +171,7 @@ def offset_day(s: Words, i: int) -> tuple[Days, int] | None:
 
 
 def _since_year(s: Words, far: Length, end: int) -> tuple[Days, int] | None:
-    """"in two weeks since the year 2011"; else the plain distance from now."""
+    """ "in two weeks since the year 2011"; else the plain distance from now."""
     j = s.skip(end + 1, ("the", "year"))
     if s[end] == "since" and len(s.digits(j)) == 4 and 1000 <= s.number(j) <= 9000:
         return one(far.day_from(s.today.replace(year=s.number(j), month=1, day=1))), j + 1

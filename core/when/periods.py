@@ -11,12 +11,33 @@ from core.when.words import MONTH, SHY_MONTHS, UNIT, WEEKDAY, bag
 
 Found = tuple[Days, int] | None
 _UNITS = frozenset({"week", "month", "quarter", "year", "weekend"})
-_MONTH_MARKS = frozenset(bag("in of during this next last until by since from to before after mid early late for and "
-                         "through thru between the every around -"))
-_EDGES = {"end": "end", "beginning": "start", "start": "start", "begin": "start", "middle": "middle", "mid": "middle",
-          "early": "start", "late": "end", "later": "rest", "rest": "rest", "remainder": "rest", "earlier": "sofar"}
-_SHORT_EDGES = {"eom": ("end", "month"), "eoy": ("end", "year"), "eow": ("end", "week"), "bom": ("start", "month"),
-                "boy": ("start", "year")}
+_MONTH_MARKS = frozenset(
+    bag(
+        "in of during this next last until by since from to before after mid early late for and "
+        "through thru between the every around -"
+    )
+)
+_EDGES = {
+    "end": "end",
+    "beginning": "start",
+    "start": "start",
+    "begin": "start",
+    "middle": "middle",
+    "mid": "middle",
+    "early": "start",
+    "late": "end",
+    "later": "rest",
+    "rest": "rest",
+    "remainder": "rest",
+    "earlier": "sofar",
+}
+_SHORT_EDGES = {
+    "eom": ("end", "month"),
+    "eoy": ("end", "year"),
+    "eow": ("end", "week"),
+    "bom": ("start", "month"),
+    "boy": ("start", "year"),
+}
 
 
 def _unit(s: Words, i: int) -> tuple[str, int] | None:
@@ -35,7 +56,7 @@ def _last_month_named(month: int, today: date) -> Days:
 
 
 def month_named(s: Words, i: int, *, inner: bool = False) -> Found:
-    """"March", "next March", "October 2014", "in march"."""
+    """ "March", "next March", "October 2014", "in march"."""
     lead = s[i] if s[i] in LEADS else ""
     j = i + 1 if lead else s.skip(i, ("in", "the")) if s[i] == "in" else i
     month = MONTH.get(s[j])
@@ -56,7 +77,7 @@ def month_named(s: Words, i: int, *, inner: bool = False) -> Found:
 
 
 def _counted_span(s: Words, i: int) -> Found:
-    """"last 30 days", "next few days", "past two weeks", "2 upcoming months", "next 4 business days"."""
+    """ "last 30 days", "next few days", "past two weeks", "2 upcoming months", "next 4 business days"."""
     j = i + 1 if s[i] == "the" else i
     if s[j] in LEADS and s[j] not in ("this", "current"):
         lead, size = s[j], length(s, j + 1)
@@ -113,7 +134,7 @@ def period_at(s: Words, i: int, *, inner: bool = False) -> Found:
 
 
 def _week_of(s: Words, i: int) -> Found:
-    """"the week of october 6th": the week that holds it."""
+    """ "the week of october 6th": the week that holds it."""
     found = month_day(s, s.skip(i, ("the",))) or single_day(s, s.skip(i, ("the",)))
     return (period("week", found[0].start, 0), found[1]) if found else None
 
@@ -128,7 +149,7 @@ def _year(s: Words, i: int, inner: bool) -> Found:
 
 
 def _edge(s: Words, i: int) -> Found:
-    """"end of the month", "beginning of next week", "mid March", "rest of the week", "later this week"."""
+    """ "end of the month", "beginning of next week", "mid March", "rest of the week", "later this week"."""
     j = s.skip(i, ("at", "by", "the", "in", "towards")) if s[i] in ("at", "the", "in", "towards") else i
     if s[j] in _SHORT_EDGES:
         edge, unit = _SHORT_EDGES[s[j]]
@@ -158,8 +179,11 @@ def _cut(edge: str, of: Days, today: date) -> Days:
     elif of.grain == "month":
         cuts = {"start": (0, 10), "middle": (10, 20), "end": (20, (of.end - of.start).days)}
     else:
-        months = {"start": (0, 3), "middle": (4, 8), "end": (8, 12)} if of.grain == "year" else \
-            {"start": (0, 1), "middle": (1, 2), "end": (2, 3)}
+        months = (
+            {"start": (0, 3), "middle": (4, 8), "end": (8, 12)}
+            if of.grain == "year"
+            else {"start": (0, 1), "middle": (1, 2), "end": (2, 3)}
+        )
         a, b = months[edge]
         return Days(add_months(of.start, a), add_months(of.start, b), interval=True)
     a, b = cuts[edge]
@@ -167,7 +191,7 @@ def _cut(edge: str, of: Days, today: date) -> Days:
 
 
 def _counted_week(s: Words, i: int) -> Found:
-    """"first week of october", "last weekend of July", "3rd week of 2018", "1st week of Oct. on Friday"."""
+    """ "first week of october", "last weekend of July", "3rd week of 2018", "1st week of Oct. on Friday"."""
     j = i + 1 if s[i] == "the" else i
     count = (-1, j + 1) if s[j] == "last" else ordinal(s, j)
     unit = _unit(s, count[1]) if count else None
@@ -190,17 +214,21 @@ def _counted_week(s: Words, i: int) -> Found:
 
 
 def _numbered_week(s: Words, i: int) -> Found:
-    """"week 31", "calendar week 48"."""
+    """ "week 31", "calendar week 48"."""
     j = i + 1 if s[i] == "the" else i
-    if s[j] != "week" or not 1 <= s.number(j + 1) <= 53 or s[i - 1] in ("per", "a", "each") or not (
-            j > i or s.whole(i, j + 2) or s[i - 1] in ("calendar", "in")):
+    if (
+        s[j] != "week"
+        or not 1 <= s.number(j + 1) <= 53
+        or s[i - 1] in ("per", "a", "each")
+        or not (j > i or s.whole(i, j + 2) or s[i - 1] in ("calendar", "in"))
+    ):
         return None
     first = monday(date(s.today.year, 1, 4)) + timedelta(weeks=s.number(j + 1) - 1)
     return period("week", first, 0), j + 2
 
 
 def _month_in_figures(s: Words, i: int) -> Found:
-    """"2014-10", "2/2013" as the message's only words."""
+    """ "2014-10", "2/2013" as the message's only words."""
     first, last = s.digits(i), s.digits(i + 2)
     if s[i + 1] not in ("-", "/") or {len(first), len(last)} not in ({4, 1}, {4, 2}) or not s.whole(i, i + 3):
         return None
@@ -210,7 +238,7 @@ def _month_in_figures(s: Words, i: int) -> Found:
 
 
 def quarter(s: Words, i: int) -> Found:
-    """"Q3", "4th quarter 2018"."""
+    """ "Q3", "4th quarter 2018"."""
     count = ordinal(s, i + 1 if s[i] == "the" else i)
     number_of, j = (count[0], count[1] + 1) if count and s[count[1]] in ("quarter", "qtr") else (0, i)
     if s[i] == "q" and s.glued(i + 1) and s[i + 1] in ("1", "2", "3", "4"):
@@ -224,13 +252,20 @@ def quarter(s: Words, i: int) -> Found:
 
 def period_span(s: Words, i: int) -> Found:
     """Any stretch of days with a name at this place."""
-    return (counted_weekday(s, i) or _counted_week(s, i) or _counted_span(s, i) or _edge(s, i) or period_at(s, i)
-            or _numbered_week(s, i) or _month_in_figures(s, i) or quarter(s, i))
-
+    return (
+        counted_weekday(s, i)
+        or _counted_week(s, i)
+        or _counted_span(s, i)
+        or _edge(s, i)
+        or period_at(s, i)
+        or _numbered_week(s, i)
+        or _month_in_figures(s, i)
+        or quarter(s, i)
+    )
 
 
 def counted_weekday(s: Words, i: int) -> Found:
-    """"last Monday of March", "first tuesday in october 2014", "the first Monday of this month"."""
+    """ "last Monday of March", "first tuesday in october 2014", "the first Monday of this month"."""
     j = s.skip(i, ("the", "on"))
     found = (-1, j + 1) if s[j] == "last" else ordinal(s, j)
     if found is None:
@@ -245,5 +280,3 @@ def counted_weekday(s: Words, i: int) -> Found:
         later = Days(within[0].start.replace(year=day.year + 1), within[0].end.replace(year=within[0].end.year + 1))
         day = nth_weekday(count, weekday, later)
     return (one(day, dated=True), within[1]) if day and within else None
-
-

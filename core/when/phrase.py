@@ -20,8 +20,9 @@ from core.when.words import WEEKDAY, bag
 Found = tuple[When, int] | None
 _TIME_MARKS = frozenset(bag("at around about approximately circa ca from between"))
 _FIRST_GLUE = frozenset(bag("at around about approximately sometime on the for"))
-_GLUE = frozenset(bag("at around about approximately sometime on in the of for from between starting beginning , ( ) - "
-                  "by and a las"))
+_GLUE = frozenset(
+    bag("at around about approximately sometime on in the of for from between starting beginning , ( ) - by and a las")
+)
 _SEPARATORS = frozenset({"-", "to", "until", "thru"})
 _AFTER = frozenset({"after", "since", "from", "later", "starting", "beginning", "ab", "post"})
 _BEFORE = frozenset({"before", "until", "by", "pre"})
@@ -65,7 +66,7 @@ def _take_clock(s: Words, draft: Draft, i: int, *, loose: bool) -> int:
 
 
 def _take_length(s: Words, draft: Draft, i: int) -> int:
-    """"for 30 mins" behind or before the rest."""
+    """ "for 30 mins" behind or before the rest."""
     if s[i] != "for" or draft.length is not None or draft.last is not None:
         return i
     found = length(s, i + 1)
@@ -122,8 +123,11 @@ def compose(s: Words, i: int, draft: Draft, *, loose: bool = False) -> int:
 
 def _loose(s: Words, draft: Draft, i: int) -> bool:
     """Whether a bare number here is an hour: straight behind a day or a part of one."""
-    return ((draft.days is not None and draft.days.grain == "day" and not draft.days.interval)
-            or draft.part is not None or draft.repeat is not None) and s[i - 1] not in (",", "for", "and", "(", ")")
+    return (
+        (draft.days is not None and draft.days.grain == "day" and not draft.days.interval)
+        or draft.part is not None
+        or draft.repeat is not None
+    ) and s[i - 1] not in (",", "for", "and", "(", ")")
 
 
 def _joined(s: Words, first: Draft, i: int, opened: str) -> Found:
@@ -208,7 +212,7 @@ def _opened(s: Words, i: int) -> Found:
 
 
 def _but_before(s: Words, draft: Draft, i: int) -> Found:
-    """"later than 9:30 but before 11:00 on Thursday"."""
+    """ "later than 9:30 but before 11:00 on Thursday"."""
     j = s.skip(i, ("but", "and", ","))
     if draft.clock is None or s[j] not in _BEFORE or j == i:
         return None
@@ -229,8 +233,11 @@ def _open_after(s: Words, when: When, draft: Draft, word: str) -> When:
         if days.weekday and start > s.at:
             start -= timedelta(days=7)
         elif start > s.at and days.grain in ("day", "month"):
-            start = datetime.combine(days.start.replace(year=days.start.year - 1), time()) if not (
-                days.start.month == 2 and days.start.day == 29) else start - timedelta(days=1461)
+            start = (
+                datetime.combine(days.start.replace(year=days.start.year - 1), time())
+                if not (days.start.month == 2 and days.start.day == 29)
+                else start - timedelta(days=1461)
+            )
         end = s.at if start < s.at else None
     elif word in ("after", "later", "post") and not when.time_said and when.part is None and when.kind == "instant":
         start = datetime.combine(when.last_day + timedelta(days=1), time())
@@ -272,7 +279,7 @@ def _recurring(s: Words, i: int) -> Found:
 
 
 def _weekday_range(s: Words, i: int, draft: Draft) -> tuple[Repeat, int] | None:
-    """"mon-fri 6am": weekdays from one to another with a clock time come back each week."""
+    """ "mon-fri 6am": weekdays from one to another with a clock time come back each week."""
     listed = weekday_list(s, i) if s[i] in WEEKDAY and s[i + 1] in _SEPARATORS else None
     if listed is None or len(listed[0]) < 2:
         return None
@@ -282,7 +289,7 @@ def _weekday_range(s: Words, i: int, draft: Draft) -> tuple[Repeat, int] | None:
 
 
 def _limits(s: Words, draft: Draft, j: int) -> Found:
-    """"starting monday", "until june", "for 6 weeks" behind a recurrence."""
+    """ "starting monday", "until june", "for 6 weeks" behind a recurrence."""
     for _ in range(2):
         k = j + 1 if s[j] == "," else j
         if s[k] in ("starting", "from", "beginning", "ab") and draft.starting is None:
@@ -305,7 +312,7 @@ def _limits(s: Words, draft: Draft, j: int) -> Found:
 
 
 def _lasting(s: Words, i: int) -> Found:
-    """"for 30' starting from 4pm", "for 10 days from 18th Dec": the length before the start."""
+    """ "for 30' starting from 4pm", "for 10 days from 18th Dec": the length before the start."""
     far = length(s, i + 1) if s[i] == "for" else None
     if far is None:
         return None
@@ -335,14 +342,18 @@ def phrase(s: Words, i: int) -> Found:
         joined = _joined(s, draft, end, opened)
         if joined is not None:
             return joined
-        if not opened or draft.last is not None or draft.length is not None or \
-                (draft.days is not None and draft.days.interval):
+        if (
+            not opened
+            or draft.last is not None
+            or draft.length is not None
+            or (draft.days is not None and draft.days.interval)
+        ):
             return _or_later(s, settle(s, draft), end, draft)
     return _opened(s, i) if s[i] != "between" else None
 
 
 def _or_later(s: Words, when: When, end: int, draft: Draft) -> Found:
-    """"3 pm or later", "friday and after", "tomorrow before noon"."""
+    """ "3 pm or later", "friday and after", "tomorrow before noon"."""
     if s[end] in ("after", "before") and draft.clock is None and (draft.days or draft.part) and draft.repeat is None:
         limit = clock(s, s.skip(end + 1, ("around", "about")))
         if limit is not None and (draft.days is None or draft.days.grain == "day"):
@@ -358,4 +369,3 @@ def _or_later(s: Words, when: When, end: int, draft: Draft) -> Found:
     if s[end] in ("onwards", "onward"):
         return replace(when, kind="interval", end=None, open="after"), end + 1
     return when, end
-

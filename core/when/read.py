@@ -12,13 +12,24 @@ from core.when.tokens import Words
 from core.when.value import Span, When
 from core.when.words import MONTH, WEEKDAY, bag
 
-_STARTERS = frozenset({
-    *WEEKDAY, *MONTH, *RELATIVE, *LEADS, *HOLIDAY_STARTS, *NUMBER_WORDS, *RECURRING_STARTS,
-    *bag("at on in from between after before until by since the a an half quarter halb noon midnight mid early late "
-      "later tonight morning afternoon evening night lunch now right just within during end beginning start "
-      "middle rest week weekend ides eom eoy eow bom boy q remainder around about few couple no not "
-      "weekday starting onwards day all "
-      "eod past for breakfast dinner earlier same that sometime approximately towards ab")})
+_STARTERS = frozenset(
+    {
+        *WEEKDAY,
+        *MONTH,
+        *RELATIVE,
+        *LEADS,
+        *HOLIDAY_STARTS,
+        *NUMBER_WORDS,
+        *RECURRING_STARTS,
+        *bag(
+            "at on in from between after before until by since the a an half quarter halb noon midnight mid early late "
+            "later tonight morning afternoon evening night lunch now right just within during end beginning start "
+            "middle rest week weekend ides eom eoy eow bom boy q remainder around about few couple no not "
+            "weekday starting onwards day all "
+            "eod past for breakfast dinner earlier same that sometime approximately towards ab"
+        ),
+    }
+)
 
 
 def _words(text: str, at: datetime, day_first: bool) -> Words:
@@ -57,12 +68,13 @@ def _found(text: str, at: datetime, offset: timedelta | None, day_first: bool) -
 
 def _weight(span: Span) -> tuple[int, int]:
     when = span.when
-    return (2 * when.time_said + 2 * when.date_said + (when.part is not None) + (when.kind == "recurring"),
-            span.end - span.start)
+    return (
+        2 * when.time_said + 2 * when.date_said + (when.part is not None) + (when.kind == "recurring"),
+        span.end - span.start,
+    )
 
 
 def read(text: str, at: datetime, *, day_first: bool = True) -> When | None:
     """The reading of a phrase, or the fullest one of a sentence."""
     spans = find(text, at, day_first=day_first)
     return max(spans, key=_weight).when if spans else None
-

@@ -9,9 +9,19 @@ from core.when.words import UNIT, WEEKDAY, WEEKDAYS, bag
 _WORK = (0, 1, 2, 3, 4)
 _FREQ = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}
 _LISTING = frozenset({"/", ",", "and", "&", "+", "or", "on", "und", "y"})
-_ADVERBS = {"daily": "DAILY", "täglich": "DAILY", "weekly": "WEEKLY", "biweekly": "WEEKLY", "fortnightly": "WEEKLY",
-            "monthly": "MONTHLY", "yearly": "YEARLY", "annually": "YEARLY", "everyday": "DAILY", "weekdays": "WEEKLY",
-            "nightly": "DAILY"}
+_ADVERBS = {
+    "daily": "DAILY",
+    "täglich": "DAILY",
+    "weekly": "WEEKLY",
+    "biweekly": "WEEKLY",
+    "fortnightly": "WEEKLY",
+    "monthly": "MONTHLY",
+    "yearly": "YEARLY",
+    "annually": "YEARLY",
+    "everyday": "DAILY",
+    "weekdays": "WEEKLY",
+    "nightly": "DAILY",
+}
 _BEHIND = frozenset(bag("at on from until for starting in"))
 RECURRING_STARTS = frozenset({"every", *_ADVERBS, *WEEKDAYS})
 
@@ -70,7 +80,7 @@ def _every(s: Words, i: int) -> tuple[Repeat, int] | None:
 
 
 def _on_days(s: Words, repeat: Repeat, j: int) -> tuple[Repeat, int]:
-    """"weekly on monday", "every week on tue/thu", "daily except" left alone."""
+    """ "weekly on monday", "every week on tue/thu", "daily except" left alone."""
     listed = weekday_list(s, s.skip(j, ("on",))) if repeat.freq == "WEEKLY" else None
     return (Repeat("WEEKLY", repeat.interval, listed[0]), listed[1]) if listed else (repeat, j)
 
@@ -86,7 +96,9 @@ def repeat(s: Words, i: int) -> tuple[Repeat, int] | None:
     word = s[j]
     if word == "every":
         return _every(s, j)
-    if word == "weekdays" or (word in ("weekday", "weekend") and s.raw[s.starts[j]:s.ends[j]].casefold().endswith("s")):
+    if word == "weekdays" or (
+        word in ("weekday", "weekend") and s.raw[s.starts[j] : s.ends[j]].casefold().endswith("s")
+    ):
         return Repeat("WEEKLY", 1, (5, 6) if word == "weekend" else _WORK), j + 1
     if word in _ADVERBS and (s[j + 1] in _BEHIND or s[j + 1] in WEEKDAY or s.digits(j + 1) or not s[j + 1].isalnum()):
         return _on_days(s, Repeat(_ADVERBS[word], 2 if word in ("biweekly", "fortnightly") else 1), j + 1)

@@ -49,7 +49,7 @@ def _month_then_days(s: Words, i: int, opened: str) -> Found:
 
 
 def _days_then_month(s: Words, i: int, opened: str) -> Found:
-    """"13th to the 15th of July", "4-23 in next month", "the 21st to the 23rd"."""
+    """ "13th to the 15th of July", "4-23 in next month", "the 21st to the 23rd"."""
     a = _day_of_month(s, i)
     if a is None or not _separator(s, a[1], opened):
         return None

@@ -11,32 +11,67 @@ def bag(words: str) -> tuple[str, ...]:
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SHORT_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 RULE_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-MONTH_NAMES = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-               "november", "december")
+MONTH_NAMES = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 
 _DAY_WORDS = (
-    "monday mon montag lunes lundi", "tuesday tue tues dienstag martes mardi",
+    "monday mon montag lunes lundi",
+    "tuesday tue tues dienstag martes mardi",
     "wednesday wed weds wedn wensday wednsday mittwoch miércoles miercoles mercredi",
-    "thursday thu thur thurs thrs donnerstag jueves jeudi", "friday fri freitag viernes vendredi",
-    "saturday sat samstag sonnabend sábado sabado samedi", "sunday sun sonntag domingo dimanche",
+    "thursday thu thur thurs thrs donnerstag jueves jeudi",
+    "friday fri freitag viernes vendredi",
+    "saturday sat samstag sonnabend sábado sabado samedi",
+    "sunday sun sonntag domingo dimanche",
 )
 _MONTH_WORDS = (
-    "january jan januar enero janvier", "february feb febr februar febrero", "march mar mrz märz marzo",
-    "april apr abril avril", "may mai", "june jun juni junio juin", "july jul juli julio juillet",
-    "august aug agosto août", "september sep sept septiembre septembre", "october oct okt oktober octubre octobre",
-    "november nov noviembre novembre", "december dec dez dezember diciembre décembre",
+    "january jan januar enero janvier",
+    "february feb febr februar febrero",
+    "march mar mrz märz marzo",
+    "april apr abril avril",
+    "may mai",
+    "june jun juni junio juin",
+    "july jul juli julio juillet",
+    "august aug agosto août",
+    "september sep sept septiembre septembre",
+    "october oct okt oktober octubre octobre",
+    "november nov noviembre novembre",
+    "december dec dez dezember diciembre décembre",
 )
 WEEKDAY = {word: day for day, words in enumerate(_DAY_WORDS) for word in words.split()}
-WEEKDAYS = {name + "s": day for day, name in enumerate(DAYS)} | {"montags": 0, "dienstags": 1, "mittwochs": 2,
-            "donnerstags": 3, "freitags": 4, "samstags": 5, "sonntags": 6}
+WEEKDAYS = {name + "s": day for day, name in enumerate(DAYS)} | {
+    "montags": 0,
+    "dienstags": 1,
+    "mittwochs": 2,
+    "donnerstags": 3,
+    "freitags": 4,
+    "samstags": 5,
+    "sonntags": 6,
+}
 MONTH = {word: month for month, words in enumerate(_MONTH_WORDS, 1) for word in words.split()}
 # A month without a day that is also a person's name or a plain word needs a preposition before it.
 SHY_MONTHS = frozenset(bag("may march mar jan april apr june jun july jul august aug mai sep"))
 SHY_DAYS = frozenset({"sun", "sat"})
 
 SAME = {
-    **dict.fromkeys(bag("tmrw tmr tmw tmrrw tomoz tommorow tommorrow tomorow tomoro tommorw tomorro tmrow tomrw 2moro "
-                    "2morro 2morrow 2mrw 2moz morgen mañana demain"), "tomorrow"),
+    **dict.fromkeys(
+        bag(
+            "tmrw tmr tmw tmrrw tomoz tommorow tommorrow tomorow tomoro tommorw tomorro tmrow tomrw 2moro "
+            "2morro 2morrow 2mrw 2moz morgen mañana demain"
+        ),
+        "tomorrow",
+    ),
     **dict.fromkeys(bag("2day tday heute hoy todays"), "today"),
     **dict.fromkeys(bag("tonite tonihgt 2nite 2night tonights"), "tonight"),
     **dict.fromkeys(bag("yday yest yesteday gestern ayer"), "yesterday"),
@@ -59,7 +94,9 @@ SAME = {
     **dict.fromkeys(bag("each jeden jede"), "every"),
     **dict.fromkeys("–—−‐‑~", "-"),
     **dict.fromkeys(bag("x-mas weihnachten noël"), "xmas"),
-    "übermorgen": "overmorrow", "halb": "halb", "fortnights": "fortnight",
+    "übermorgen": "overmorrow",
+    "halb": "halb",
+    "fortnights": "fortnight",
 }
 UNIT = {
     **dict.fromkeys(("second", "seconds", "sec", "secs"), "second"),
@@ -67,34 +104,89 @@ UNIT = {
     **dict.fromkeys(("hour", "hours", "hr", "hrs", "h", "stunden"), "hour"),
     **dict.fromkeys(("day", "days", "tage", "tagen"), "day"),
     **dict.fromkeys(("week", "weeks", "wk", "wks", "wochen"), "week"),
-    "fortnight": "fortnight", "month": "month", "months": "month", "mths": "month",
-    **dict.fromkeys(("quarter", "quarters", "qtr"), "quarter"), **dict.fromkeys(("year", "years", "yr", "yrs"), "year"),
+    "fortnight": "fortnight",
+    "month": "month",
+    "months": "month",
+    "mths": "month",
+    **dict.fromkeys(("quarter", "quarters", "qtr"), "quarter"),
+    **dict.fromkeys(("year", "years", "yr", "yrs"), "year"),
 }
 # What is counted or measured in a gym: a number before one of these is no hour.
 COUNTED = frozenset(
-    bag("kg kgs kilo kilos lb lbs pound pounds g km k m meter meters metre metres mi mile miles cal cals kcal rep reps "
-    "set sets round rounds x spot spots seat seats place places people persons person members member athletes "
-    "folks guys kids' times time burpees wods credits visits visit classes sessions percent pct pax "
-    "rpe bpm watts usd eur dollars "
-    "euros bucks minute minutes min mins second seconds sec secs hour hours hr hrs day days week weeks wk wks month "
-    "months year years yr yrs more of other extra new out ppl attendees bookings rd st nd th am! double single"))
-NOT_PLURAL = frozenset({"kids", "is", "was", "as", "plus", "this", "its", "pls", "class", "crossfits", "yes", "thanks",
-                        "thx", "hours", "always", "does", "works", "please", "across", "sundays", *WEEKDAYS})
+    bag(
+        "kg kgs kilo kilos lb lbs pound pounds g km k m meter meters metre metres mi mile miles cal cals kcal rep reps "
+        "set sets round rounds x spot spots seat seats place places people persons person members member athletes "
+        "folks guys kids' times time burpees wods credits visits visit classes sessions percent pct pax "
+        "rpe bpm watts usd eur dollars "
+        "euros bucks minute minutes min mins second seconds sec secs hour hours hr hrs day days week weeks wk wks month "
+        "months year years yr yrs more of other extra new out ppl attendees bookings rd st nd th am! double single"
+    )
+)
+NOT_PLURAL = frozenset(
+    {
+        "kids",
+        "is",
+        "was",
+        "as",
+        "plus",
+        "this",
+        "its",
+        "pls",
+        "class",
+        "crossfits",
+        "yes",
+        "thanks",
+        "thx",
+        "hours",
+        "always",
+        "does",
+        "works",
+        "please",
+        "across",
+        "sundays",
+        *WEEKDAYS,
+    }
+)
 
-ZONES = {"gmt": 0, "utc": 0, "bst": 60, "wet": 0, "west": 60, "cet": 60, "cest": 120, "mez": 60, "mesz": 120,
-         "eet": 120, "eest": 180, "msk": 180, "ist": 330, "jst": 540, "aest": 600, "aedt": 660, "nzst": 720,
-         "nzdt": 780,
-         "est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420}
+ZONES = {
+    "gmt": 0,
+    "utc": 0,
+    "bst": 60,
+    "wet": 0,
+    "west": 60,
+    "cet": 60,
+    "cest": 120,
+    "mez": 60,
+    "mesz": 120,
+    "eet": 120,
+    "eest": 180,
+    "msk": 180,
+    "ist": 330,
+    "jst": 540,
+    "aest": 600,
+    "aedt": 660,
+    "nzst": 720,
+    "nzdt": 780,
+    "est": -300,
+    "edt": -240,
+    "cst": -360,
+    "cdt": -300,
+    "mst": -420,
+    "mdt": -360,
+    "pst": -480,
+    "pdt": -420,
+}
 NAMED_ZONES = {"eastern": -300, "central": -360, "mountain": -420, "pacific": -480}
 
 _NAMES = (*DAYS, *(m for m in MONTH_NAMES if len(m) >= 6), "tomorrow", "yesterday", "tonight", "afternoon", "evening")
-_SPELT = frozenset({*WEEKDAY, *WEEKDAYS, *MONTH,
-                    "sundae", "augustus", "augusta", "sundry", "mondale", "knight", "sundays"})
+_SPELT = frozenset(
+    {*WEEKDAY, *WEEKDAYS, *MONTH, "sundae", "augustus", "augusta", "sundry", "mondale", "knight", "sundays"}
+)
 
 
 def _thinner(word: str) -> set[str]:
     """The word and every form of it with one letter left out."""
-    return {word, *(word[:n] + word[n + 1:] for n in range(len(word)))}
+    return {word, *(word[:n] + word[n + 1 :] for n in range(len(word)))}
 
 
 _BY_THINNER: dict[str, list[str]] = {}

@@ -183,7 +183,7 @@ async def test_the_stream_of_somebody_who_leaves_ends_at_once(surface: Opener) -
     async with served(one, "mia") as client, listening(client) as live, asyncio.timeout(60):
         async with desk.store.write() as db:
             await db.run_sync(left_the_gym, mia)
-        desk.names.forget(1)
+        desk.names.forget(1, {"persons"})
         assert [block.event async for block in live.blocks] == []
         assert (await client.get("/agent/me")).status_code == 401
 

@@ -13,7 +13,9 @@ UNKNOWN = 0.45
 _MOST_LEFT = 8.0
 _TITLE_WORDS = 7
 _ENDS = frozenset({"to", "until"})
-_LEADING_TO = frozenset(["to", "until", "till", "by", "at", "into", "hour", "hours", "minutes", "noon", "midday", "later"])
+_LEADING_TO = frozenset(
+    ["to", "until", "till", "by", "at", "into", "hour", "hours", "minutes", "noon", "midday", "later"]
+)
 _LEADS = {
     "text": frozenset({"that", "saying", "says"}),
     "title": frozenset({"as", "called", "named", "that", "saying"}),
@@ -302,9 +304,9 @@ class Alignment:
 
     def _from_now_on(self, end: int) -> bool:
         norms = tuple(token.norm for token in self.message.tokens[:end])
-        return any(norms[-many:] == _FROM_NOW_ON[:many] for many in (2, 3)) or (self.message.tokens[end - 1].soft and (
-            norms[-1] == "on" or norms[-1] == "from"
-        ))
+        return any(norms[-many:] == _FROM_NOW_ON[:many] for many in (2, 3)) or (
+            self.message.tokens[end - 1].soft and (norms[-1] == "on" or norms[-1] == "from")
+        )
 
     def _trimmed(self, start: int, end: int, *, named: bool) -> int:
         """The end without trailing marks and thanks, and behind a name without "now" and "from now on"."""

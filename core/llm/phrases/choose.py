@@ -155,7 +155,9 @@ def _weighed(
     unexplained = sum(message.tokens[place].weight for place in remains.unexplained)
     score = max(0.0, 1 - unexplained / total)
     cost = filled.far + _structure(message, variant, path, filled.late) + unexplained + FORBIDDEN * forbidden
-    cost += _unlikely(message, variant, path, tool, used) + 0.03 * len(missing) - (0.0 if forbidden else 0.015 * tool.role)
+    cost += (
+        _unlikely(message, variant, path, tool, used) + 0.03 * len(missing) - (0.0 if forbidden else 0.015 * tool.role)
+    )
     if remains.reason and any(types[name] in FREE_TEXT for name in missing):
         cost += 0.5
     guessed = any(not bound.known for bound in filled.bound)
@@ -303,7 +305,9 @@ def _stands_alone(message: Message, bound: tuple[Bound, ...], spoken: int) -> bo
     if any(not b.known or b.stretch.pronoun or b.stretch.sure < SURE - 0.2 for b in bound):
         return False
     places = {p for b in bound for p in range(b.stretch.start, b.stretch.end)}
-    if all(b.param == "member" for b in bound) and any(not t.mark and p not in places for p, t in enumerate(message.tokens)):
+    if all(b.param == "member" for b in bound) and any(
+        not t.mark and p not in places for p, t in enumerate(message.tokens)
+    ):
         return False
     named = [b for b in bound if not _is_time(message, b)]
     clock = any(token.norm[0].isdigit() for b in bound for token in message.tokens[b.stretch.start : b.stretch.end])

@@ -34,7 +34,13 @@ def _is_reason(tokens: Sequence[Token], verbs: frozenset[str]) -> bool:
     if norms[0] in CLAUSE_BLOCKERS or "?" in norms:
         return False
     caused = norms[0] in CAUSES or norms[0] in ("sorry", "unfortunately", "got", "having", "feeling", "too")
-    caused = caused or norms[:2] in (["have", "to"], ["need", "to"], ["have", "a"], ["am", "sick"], ["something", "came"])
+    caused = caused or norms[:2] in (
+        ["have", "to"],
+        ["need", "to"],
+        ["have", "a"],
+        ["am", "sick"],
+        ["something", "came"],
+    )
     subject = norms[0] in SUBJECTS or (len(norms) > 2 and norms[1] in _LINKS)
     if not (caused or subject):
         return False

@@ -146,7 +146,9 @@ def _strict(way: tuple[Element, ...]) -> tuple[Element, ...]:
     literals = [e for e in way if isinstance(e, Literal)]
     if not any(e.hard and e.words & _NEGATIVE for e in literals):
         return way
-    return tuple(replace(e, hard=True) if isinstance(e, Literal) and e.skip and not e.words <= _SMALL else e for e in way)
+    return tuple(
+        replace(e, hard=True) if isinstance(e, Literal) and e.skip and not e.words <= _SMALL else e for e in way
+    )
 
 
 def _variants(number: int, says: Sequence[str]) -> list[Variant]:

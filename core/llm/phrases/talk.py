@@ -52,7 +52,9 @@ _FOR_ADMINS = """
 - **Money:** “who hasn't paid”, “what does anna schmidt owe”"""
 
 
-_NEVER_MIND = re.compile(r"(?:ok(?:ay)?[\s,]+)?(?:forget (?:it|that)|never ?mind|nvm|leave it|no worries|none of (?:them|these))")
+_NEVER_MIND = re.compile(
+    r"(?:ok(?:ay)?[\s,]+)?(?:forget (?:it|that)|never ?mind|nvm|leave it|no worries|none of (?:them|these))"
+)
 _GOALS = re.compile(
     r"(?:i want to |help me |how (?:do|can) i )?(?:find (?:me )?(?:my|the|a) (?:perfect|right|best|good) program(?:me)?"
     r"|(?:build|get|gain) (?:strength|stronger|muscle)|lose weight(?: sustainably)?|train at home|get fit(?:ter)?)"
