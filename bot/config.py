@@ -63,9 +63,29 @@ class TokenSettings(Section):
 
 
 class KeySettings(Section):
-    """A model provider's key."""
+    """A model provider's key, and where its API is, if not at its usual address."""
 
     api_key: SecretStr | None = None
+    base_url: str | None = None
+
+
+class LocalSettings(Section):
+    """A server that speaks Chat Completions (vLLM, Ollama, …): where it is, and the models to ask it for."""
+
+    base_url: str | None = None
+    model: str = ""
+    small_model: str = ""
+    api_key: SecretStr | None = None
+
+
+class ModelSettings(Section):
+    """Which models are asked for what, each list in order; the rules stand after the last. Names that nothing is
+    connected for are passed over. `effort` is how hard a model thinks about a chat."""
+
+    chat: tuple[str, ...] = ("claude-sonnet-5-5", "gpt-6.1-terra", "claude-haiku-5-5", "gpt-6-luna")
+    plan: tuple[str, ...] = ("claude-sonnet-5-5", "gpt-6.1-sol")
+    small: tuple[str, ...] = ("claude-haiku-5-5", "gpt-6-luna")
+    effort: Literal["low", "medium", "high"] = "low"
 
 
 class ClockSettings(Section):
@@ -88,6 +108,20 @@ class LogSettings(Section):
     as_json: bool = Field(default=False, alias="json")
 
 
+class UsualKeys(PydanticBaseSettingsSource):
+    """The variables that every program reads a model's key from; any setting of Whistle's own outranks them."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        """One provider's key and address."""
+        names = {"api_key": f"{field_name.upper()}_API_KEY", "base_url": f"{field_name.upper()}_BASE_URL"}
+        said = {key: os.environ[name] for key, name in names.items() if os.environ.get(name)}
+        return said, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        found = {name: self.get_field_value(None, name)[0] for name in ("anthropic", "openai")}
+        return {name: said for name, said in found.items() if said}
+
+
 class Settings(BaseSettings):
     """All settings. The environment outranks the file."""
 
@@ -103,6 +137,8 @@ class Settings(BaseSettings):
     discord: TokenSettings = TokenSettings()
     anthropic: KeySettings = KeySettings()
     openai: KeySettings = KeySettings()
+    local: LocalSettings = LocalSettings()
+    models: ModelSettings = ModelSettings()
     clock: ClockSettings = ClockSettings()
     log: LogSettings = LogSettings()
 
@@ -115,7 +151,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return env_settings, init_settings
+        return env_settings, init_settings, UsualKeys(settings_cls)
 
     @property
     def database_url(self) -> str:
@@ -141,7 +177,8 @@ class Settings(BaseSettings):
 
     def secrets(self) -> list[str]:
         """Every secret value, for the log's redaction."""
-        held = (self.telegram.token, self.discord.token, self.anthropic.api_key, self.openai.api_key)
+        keys = (self.anthropic.api_key, self.openai.api_key, self.local.api_key)
+        held = (self.telegram.token, self.discord.token, *keys)
         password = self.database_url.rpartition("@")[0].rpartition(":")[2] if "@" in self.database_url else ""
         return [value for value in (*(s.get_secret_value() for s in held if s), password) if value]
 

@@ -17,14 +17,17 @@ from bot.app import PortTaken, check_port, last_recorded
 from bot.backup import problems
 from bot.config import Settings, unknown_variables
 from bot.lock import FileLock, Taken
+from bot.models import Connected, connected, everyone
 from core.clock import to_local
 from core.gym.gyms import GymProfile
+from core.llm.contract import KeyRefused, ModelError, Permanent
 from core.store.database import Store
 from core.store.migrate import newest, revision_of
 
 WAL_MENDED = (3, 51, 3)
 LITTLE_DISK = 500_000_000
 LEAST_DISK = 50_000_000
+MODEL_PATIENCE = 10
 MARKS = {"ok": "ok  ", "note": "note", "bad": "BAD "}
 
 
@@ -46,7 +49,7 @@ async def examine(settings: Settings) -> list[Check]:
     checks = [_sqlite_version(settings), _disk(settings), *_files(settings)]
     checks += await _database(settings)
     running = _running(settings)
-    checks += [_port(settings, running), _hosts(settings), *_tokens(settings), *_variables()]
+    checks += [_port(settings, running), _hosts(settings), *_tokens(settings), *await _models(settings), *_variables()]
     return checks
 
 
@@ -192,8 +195,6 @@ def _tokens(settings: Settings) -> list[Check]:
     set_ = {
         "telegram": settings.telegram.token,
         "discord": settings.discord.token,
-        "anthropic": settings.anthropic.api_key,
-        "openai": settings.openai.api_key,
     }
     return [
         Check(
@@ -202,6 +203,30 @@ def _tokens(settings: Settings) -> list[Check]:
         for name, value in set_.items()
         if value
     ]
+
+
+async def _models(settings: Settings) -> list[Check]:
+    """Every connected model is asked for by name, which costs nothing."""
+    found = everyone(connected(settings))
+    if not found:
+        return [Check("models", "note", "none is connected; the rules answer. The README says how to connect one")]
+    checks = await asyncio.gather(*(_model(model) for model in found))
+    for model in found:
+        await model.close()
+    return checks
+
+
+async def _model(model: Connected) -> Check:
+    try:
+        async with asyncio.timeout(MODEL_PATIENCE):
+            await model.check()
+    except KeyRefused:
+        return Check(model.name, "bad", "the key is refused; check it, and that the account has credit")
+    except Permanent as error:
+        return Check(model.name, "bad", f"the key works, but this model cannot be asked ({error.status}); see [models]")
+    except (ModelError, TimeoutError):
+        return Check(model.name, "note", "cannot be reached from here right now; others or the rules answer meanwhile")
+    return Check(model.name, "ok", "the key works and the model is there")
 
 
 def _variables() -> list[Check]:

@@ -145,7 +145,7 @@ class TextDelta:
 
 @dataclass(frozen=True)
 class ThinkingDelta:
-    """Reasoning as it comes; never shown as an answer. An empty one is a sign of life."""
+    """Reasoning as it comes; never shown as an answer."""
 
     text: str
 
@@ -248,7 +248,7 @@ class KeyRefused(Permanent):
 
 class Model(Protocol):
     """A model: it streams events for a request and ends with exactly one Stop, or raises a ModelError. Proposed calls
-    come only once the answer is known to be whole. The name is what people are told, like "claude-sonnet-5-5"."""
+    come only once the answer is known to be whole. The name is "provider/model" for a language model."""
 
     name: str
 

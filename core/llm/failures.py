@@ -47,9 +47,10 @@ def broken(model: str, code: str, words: str) -> ModelError:
     return Permanent(f"{model}: {code}: {words[:300]}", model=model, status=200, code=code)
 
 
-def unreachable(model: str, words: str) -> ModelError:
+def unreachable(model: str, late: bool) -> ModelError:
     """No answer at all: no connection, or none in time."""
-    return Retryable(f"{model}: {words}", model=model)
+    words, code = ("no answer in time", "timeout") if late else ("no connection", "connection")
+    return Retryable(f"{model}: {words}", model=model, code=code)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -9,6 +9,8 @@ import httpx2
 from yarl import URL
 
 _CONNECTIONS = 100
+# The last resort under the watchdogs of whoever asks: longer than any of them.
+TIMEOUT = httpx2.Timeout(200, connect=10)
 
 
 class _Body(httpx2.AsyncByteStream):

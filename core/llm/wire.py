@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import httpx2
 
-from core.llm.contract import BrokenOff, Event, ModelError, TextDelta, ThinkingDelta, Usage
+from core.llm.contract import BrokenOff, Event, ModelError, Ping, TextDelta, Usage
 from core.llm.sse import EventReader, Unreadable
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -88,7 +88,7 @@ def _joined(events: list[Event]) -> Iterable[Event]:
         if text:
             yield TextDelta(text)
             text = ""
-        if not isinstance(event, ThinkingDelta) or event.text or len(events) == 1:
+        if not isinstance(event, Ping) or len(events) == 1:
             yield event
     if text:
         yield TextDelta(text)

@@ -12,11 +12,11 @@ from core.llm.anthropic.asking import Effort, conversation, ending, prefix
 from core.llm.anthropic.reading import MessageReading
 from core.llm.anthropic.traits import traits_of
 from core.llm.contract import Event as ModelEvent
-from core.llm.contract import ModelError, Request, TextDelta, ThinkingDelta
+from core.llm.contract import ModelError, Ping, Request, TextDelta, ThinkingDelta
 from core.llm.failures import refused, unreachable
 from core.llm.prefixes import Prefixes
 from core.llm.replay import after_results
-from core.llm.transport import http_client
+from core.llm.transport import TIMEOUT, http_client
 from core.llm.wire import SLICE, Sleep, read
 
 _JSON = {"Content-Type": "application/json", "Accept": "text/event-stream"}
@@ -28,7 +28,7 @@ class Claude:
 
     def __init__(
         self,
-        name: str,
+        model: str,
         api_key: str,
         *,
         base_url: str | None = None,
@@ -37,8 +37,9 @@ class Claude:
         sleep: Sleep = asyncio.sleep,
         pause: float = SLICE,
     ) -> None:
-        self.name = name
-        self._traits = traits_of(name)
+        self.name = f"anthropic/{model}"
+        self._model = model
+        self._traits = traits_of(model)
         self._effort = effort
         self._ttl = ttl
         self._sleep = sleep
@@ -48,6 +49,7 @@ class Claude:
             api_key=api_key,
             base_url=base_url,
             max_retries=0,
+            timeout=TIMEOUT,
             http_client=http_client(),
             open_telemetry=False,
         )
@@ -58,8 +60,8 @@ class Claude:
 
     async def stream(self, request: Request) -> AsyncIterator[ModelEvent]:
         """The answer as it comes. A pause of the server's own tools is gone on with and not noticed outside."""
-        reading = MessageReading(self.name, may_be_empty=after_results(request))
-        head = self._prefixes.of(request, lambda: prefix(self.name, request, self._traits, self._ttl))
+        reading = MessageReading(self.name, self._model, may_be_empty=after_results(request))
+        head = self._prefixes.of(request, lambda: prefix(self._model, request, self._traits, self._ttl))
         messages = conversation(request, self._traits)
         tail = ending(request, self._traits, self._effort, self._ttl)
         for _ in range(_MOST_PAUSES):
@@ -67,7 +69,7 @@ class Claude:
             last: list[ModelEvent] = []
             try:
                 async for event in read(await self._post(body), reading, self.name, self._sleep, self._pause):
-                    if isinstance(event, TextDelta | ThinkingDelta):
+                    if isinstance(event, TextDelta | ThinkingDelta | Ping):
                         yield event
                     else:
                         last.append(event)
@@ -94,20 +96,18 @@ class Claude:
             )
         except anthropic.APIStatusError as error:
             raise _meant(self.name, error) from error
-        except anthropic.APIConnectionError as error:
-            raise unreachable(self.name, "no connection to api.anthropic.com or the base URL that is set") from error
         except anthropic.AnthropicError as error:
-            raise unreachable(self.name, type(error).__name__) from error
+            raise unreachable(self.name, late=isinstance(error, anthropic.APITimeoutError)) from error
         return stream.response
 
     async def check(self) -> None:
         """Whether the key works and the model is there, by a call that costs nothing."""
         try:
-            await self.client.models.retrieve(self.name)
+            await self.client.models.retrieve(self._model)
         except anthropic.APIStatusError as error:
             raise _meant(self.name, error) from error
-        except anthropic.APIConnectionError as error:
-            raise unreachable(self.name, "no connection") from error
+        except anthropic.AnthropicError as error:
+            raise unreachable(self.name, late=isinstance(error, anthropic.APITimeoutError)) from error
 
     async def close(self) -> None:
         """Close the connections."""

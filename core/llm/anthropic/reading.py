@@ -11,6 +11,7 @@ from core.llm.contract import (
     ContextExceeded,
     Ending,
     Event,
+    Ping,
     Proposed,
     Raw,
     Stop,
@@ -57,7 +58,8 @@ class Block:
 class MessageReading:
     """The answer of one request, over as many responses as it takes: a paused one is gone on with."""
 
-    def __init__(self, model: str, may_be_empty: bool) -> None:
+    def __init__(self, name: str, model: str, may_be_empty: bool) -> None:
+        self.name = name
         self.model = model
         self.answered_by = ""
         self.may_be_empty = may_be_empty
@@ -87,15 +89,15 @@ class MessageReading:
                 self.whole = bool(self.reason)
             case "error":
                 error = event.get("error") or {}
-                raise broken(self.model, str(error.get("type", "")), str(error.get("message", "")))
+                raise broken(self.name, str(error.get("type", "")), str(error.get("message", "")))
             case "ping":
-                return (ThinkingDelta(""),)
+                return (Ping(),)
         return ()
 
     def _grow(self, event: dict[str, Any]) -> Iterable[Event]:
         index = self._first_of_response + event["index"]
         if index != len(self.blocks) - 1:
-            raise BrokenOff(f"{self.model}: the stream lost a block", model=self.model, status=200)
+            raise BrokenOff(f"{self.name}: the stream lost a block", model=self.name, status=200)
         block, delta = self.blocks[index], event["delta"]
         match delta["type"]:
             case "text_delta":
@@ -156,12 +158,12 @@ class MessageReading:
     def ending(self) -> list[Event]:
         """The calls, the usage and the stop. Calls of an answer that did not end by itself are not told."""
         if self.reason == "model_context_window_exceeded" and not self.blocks:
-            raise ContextExceeded(f"{self.model}: the conversation is too long for it.", model=self.model, status=200)
+            raise ContextExceeded(f"{self.name}: the conversation is too long for it.", model=self.name, status=200)
         reason: Ending = _ENDS.get(self.reason, "cut")
         calls = self._calls() if reason in ("end", "tools") else []
         said = any("".join(b.grown.get("text", ())).strip() for b in self.blocks if b.start["type"] == "text")
         if reason in ("end", "tools") and not calls and not said and not self.may_be_empty:
-            raise BrokenOff(f"{self.model}: an empty answer", model=self.model, status=200, code="empty")
+            raise BrokenOff(f"{self.name}: an empty answer", model=self.name, status=200, code="empty")
         if reason == "tools" and not calls:
             reason = "end"
         acted_on = reason in ("end", "tools") and (calls or said)
@@ -179,6 +181,6 @@ class MessageReading:
             except ValueError:
                 args = None
             if not isinstance(args, dict):
-                raise BrokenOff(f"{self.model}: arguments that are no JSON", model=self.model, status=200, code="json")
+                raise BrokenOff(f"{self.name}: arguments that are no JSON", model=self.name, status=200, code="json")
             calls.append(ToolCall(block.start["id"], block.start["name"], without_nulls(args)))
         return calls

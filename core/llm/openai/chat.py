@@ -17,15 +17,16 @@ class ChatServer:
 
     def __init__(
         self,
-        name: str,
+        model: str,
         base_url: str,
         *,
         api_key: str = "none",
         sleep: Sleep = asyncio.sleep,
         pause: float = SLICE,
     ) -> None:
-        self.name = name
-        self.connection = Connection(name, api_key, base_url)
+        self.name = f"local/{model}"
+        self._model = model
+        self.connection = Connection(self.name, model, api_key, base_url)
         self._sleep = sleep
         self._pause = pause
         self._prefixes = Prefixes()
@@ -36,9 +37,9 @@ class ChatServer:
 
     async def stream(self, request: Request) -> AsyncIterator[Event]:
         """The answer as it comes."""
-        head = self._prefixes.of(request, lambda: prefix(self.name, request))
+        head = self._prefixes.of(request, lambda: prefix(self._model, request))
         body = b'%b,"messages":[%b]%b' % (head, b",".join(conversation(request)), ending(request))
-        reading = ChatReading(self.name, may_be_empty=after_results(request))
+        reading = ChatReading(self.name, self._model, may_be_empty=after_results(request))
         response = await self.connection.post("/chat/completions", body)
         async for event in read(response, reading, self.name, self._sleep, self._pause):
             yield event

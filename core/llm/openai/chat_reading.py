@@ -35,7 +35,8 @@ _ENDS: dict[str, Ending] = {
 class ChatReading:
     """The answer of one request. It is complete with its finish reason; the usage may come after it, or never."""
 
-    def __init__(self, model: str, may_be_empty: bool) -> None:
+    def __init__(self, name: str, model: str, may_be_empty: bool) -> None:
+        self.name = name
         self.model = model
         self.may_be_empty = may_be_empty
         self.whole = False
@@ -59,7 +60,7 @@ class ChatReading:
         if event.get("error"):
             error = event["error"] if isinstance(event["error"], dict) else {"message": str(event["error"])}
             code = str(error.get("code") or error.get("type") or "")
-            raise broken(self.model, "" if code.isdigit() else code, str(error.get("message", "")))
+            raise broken(self.name, "" if code.isdigit() else code, str(error.get("message", "")))
         self._answered_by = event.get("model") or self._answered_by
         self._usage = event.get("usage") or self._usage
         shown: list[Event] = []
@@ -116,7 +117,7 @@ class ChatReading:
         calls = [self._call(call) for call in self._calls]
         if not calls and not self._text.strip():
             if not self.may_be_empty:
-                raise BrokenOff(f"{self.model}: an empty answer", model=self.model, status=200, code="empty")
+                raise BrokenOff(f"{self.name}: an empty answer", model=self.name, status=200, code="empty")
             return [usage, Stop("end")]
         written = [(c.id, c.tool, own["arguments"] or "{}") for c, own in zip(calls, self._calls, strict=True)]
         raw: Raw = {"api": API, "model": self.model, "content": message_of(self._text, written).decode()}
@@ -128,5 +129,5 @@ class ChatReading:
         except ValueError:
             args = None
         if not isinstance(args, dict) or not call["name"]:
-            raise BrokenOff(f"{self.model}: arguments that are no JSON", model=self.model, status=200, code="json")
+            raise BrokenOff(f"{self.name}: arguments that are no JSON", model=self.name, status=200, code="json")
         return ToolCall(call["id"] or f"call_{uuid4().hex}", call["name"], without_nulls(args))

@@ -9,7 +9,7 @@ from openai import AsyncOpenAI, AsyncStream
 
 from core.llm.contract import ModelError
 from core.llm.failures import refused, unreachable
-from core.llm.transport import http_client
+from core.llm.transport import TIMEOUT, http_client
 
 _JSON = {"Content-Type": "application/json", "Accept": "text/event-stream"}
 
@@ -17,9 +17,12 @@ _JSON = {"Content-Type": "application/json", "Accept": "text/event-stream"}
 class Connection:
     """One key at one address. Nothing is tried again here."""
 
-    def __init__(self, name: str, api_key: str, base_url: str | None) -> None:
+    def __init__(self, name: str, model: str, api_key: str, base_url: str | None) -> None:
         self.name = name
-        self.client = AsyncOpenAI(api_key=api_key, base_url=base_url, max_retries=0, http_client=http_client())
+        self._model = model
+        self.client = AsyncOpenAI(
+            api_key=api_key, base_url=base_url, max_retries=0, timeout=TIMEOUT, http_client=http_client()
+        )
 
     async def post(self, path: str, body: bytes) -> httpx2.Response:
         """Send bytes, get the response as soon as it begins."""
@@ -34,20 +37,18 @@ class Connection:
             )
         except openai.APIStatusError as error:
             raise self._meant(error) from error
-        except openai.APIConnectionError as error:
-            raise unreachable(self.name, f"no connection to {self.client.base_url.host}") from error
         except openai.OpenAIError as error:
-            raise unreachable(self.name, type(error).__name__) from error
+            raise unreachable(self.name, late=isinstance(error, openai.APITimeoutError)) from error
         return stream.response
 
     async def check(self) -> None:
         """Whether the key works and the model is there, by a call that costs nothing."""
         try:
-            await self.client.models.retrieve(self.name)
+            await self.client.models.retrieve(self._model)
         except openai.APIStatusError as error:
             raise self._meant(error) from error
-        except openai.APIConnectionError as error:
-            raise unreachable(self.name, f"no connection to {self.client.base_url.host}") from error
+        except openai.OpenAIError as error:
+            raise unreachable(self.name, late=isinstance(error, openai.APITimeoutError)) from error
 
     async def close(self) -> None:
         """Close the connections."""

@@ -17,7 +17,7 @@ class Gpt:
 
     def __init__(
         self,
-        name: str,
+        model: str,
         api_key: str,
         *,
         base_url: str | None = None,
@@ -25,8 +25,9 @@ class Gpt:
         sleep: Sleep = asyncio.sleep,
         pause: float = SLICE,
     ) -> None:
-        self.name = name
-        self.connection = Connection(name, api_key, base_url)
+        self.name = f"openai/{model}"
+        self._model = model
+        self.connection = Connection(self.name, model, api_key, base_url)
         self._effort: Effort = effort
         self._sleep = sleep
         self._pause = pause
@@ -38,9 +39,9 @@ class Gpt:
 
     async def stream(self, request: Request) -> AsyncIterator[Event]:
         """The answer as it comes."""
-        head = self._prefixes.of(request, lambda: prefix(self.name, request, self._effort))
-        body = b'%b,"input":[%b]%b' % (head, b",".join(conversation(request, self.name)), ending(request))
-        reading = ResponseReading(self.name, may_be_empty=after_results(request))
+        head = self._prefixes.of(request, lambda: prefix(self._model, request, self._effort))
+        body = b'%b,"input":[%b]%b' % (head, b",".join(conversation(request, self._model)), ending(request))
+        reading = ResponseReading(self.name, self._model, may_be_empty=after_results(request))
         response = await self.connection.post("/responses", body)
         async for event in read(response, reading, self.name, self._sleep, self._pause):
             yield event

@@ -9,6 +9,7 @@ from core.llm.contract import (
     BrokenOff,
     Ending,
     Event,
+    Ping,
     Proposed,
     Raw,
     Stop,
@@ -27,7 +28,8 @@ _CUT_SHORT: dict[str, Ending] = {"max_output_tokens": "length", "content_filter"
 class ResponseReading:
     """The answer of one request. Only items that came whole count, and only once the response says it is complete."""
 
-    def __init__(self, model: str, may_be_empty: bool) -> None:
+    def __init__(self, name: str, model: str, may_be_empty: bool) -> None:
+        self.name = name
         self.model = model
         self.may_be_empty = may_be_empty
         self.whole = False
@@ -65,7 +67,7 @@ class ResponseReading:
             case "error" | None:
                 self._fail(event.get("error") or event)
             case "response.created" | "response.in_progress" | "response.queued":
-                return (ThinkingDelta(""),)
+                return (Ping(),)
         return ()
 
     def _end(self, ended: str, response: dict[str, Any]) -> None:
@@ -76,7 +78,7 @@ class ResponseReading:
             why = (response.get("incomplete_details") or {}).get("reason") or ""
             self.reason, self.note = _CUT_SHORT.get(why, "cut"), why
         elif self._begun != len(self.items):
-            raise BrokenOff(f"{self.model}: the stream lost an item", model=self.model, status=200)
+            raise BrokenOff(f"{self.name}: the stream lost an item", model=self.name, status=200)
         self.whole = True
 
     def _fail(self, error: dict[str, Any]) -> None:
@@ -85,7 +87,7 @@ class ResponseReading:
         if "policy" in code:
             self.reason, self.note, self.whole = "refusal", code, True
             return
-        raise broken(self.model, "" if code == "error" else code, str(error.get("message", "")))
+        raise broken(self.name, "" if code == "error" else code, str(error.get("message", "")))
 
     def used(self) -> Usage | None:
         """The tokens, with what was cached counted apart: this API's input includes it."""
@@ -115,7 +117,7 @@ class ResponseReading:
         said = any(_text(item).strip() for item in items)
         if not calls and not said:
             if not self.may_be_empty:
-                raise BrokenOff(f"{self.model}: an empty answer", model=self.model, status=200, code="empty")
+                raise BrokenOff(f"{self.name}: an empty answer", model=self.name, status=200, code="empty")
             return [usage, Stop("end")]
         raw: Raw = {"api": API, "model": self.model, "content": orjson.dumps(items).decode()}
         return [*(Proposed(call) for call in calls), usage, Stop("tools" if calls else "end", raw=raw)]
@@ -126,7 +128,7 @@ class ResponseReading:
         except ValueError:
             args = None
         if not isinstance(args, dict):
-            raise BrokenOff(f"{self.model}: arguments that are no JSON", model=self.model, status=200, code="json")
+            raise BrokenOff(f"{self.name}: arguments that are no JSON", model=self.name, status=200, code="json")
         return ToolCall(item["call_id"], item["name"], without_nulls(args))
 
 
