@@ -6,6 +6,7 @@ policy does not allow."""
 import argparse
 import asyncio
 import contextlib
+import importlib
 import io
 import logging
 import random
@@ -86,7 +87,7 @@ async def _attacked(url: str, calls: int, seed: int) -> list[str]:
         model.steps = [[_call(chance, tools) for _ in range(12)], "said", "said"]
         turn = await house.say(who, f"attack {number}", room=room)
         found += _beyond(tools, who, turn)
-    found += await _leaks(house)
+    found += await leaks(house)
     await house.desk.stop()
     return found
 
@@ -133,7 +134,7 @@ async def plant(url: str) -> None:
     await store.dispose()
 
 
-async def _leaks(house: House) -> list[str]:
+async def leaks(house: House) -> list[str]:
     """Planted values in what the room was shown, or somebody who neither owns nor administers them."""
     admins = {house.people[n] for n, rank in SPEAKERS.items() if rank >= Role.ADMIN}
     found = []
@@ -164,7 +165,7 @@ async def measure(small: bool) -> list[Figure]:
         for fault in found:
             print(f"  {fault}")
         figures.append(counted(f"faults after {calls:,} random calls on {kind}", len(found), goal=("≤", 0)))
-    return figures
+    return [*figures, *await importlib.import_module("benchmarks.injections").measure(small)]
 
 
 def main() -> int:

@@ -15,6 +15,7 @@ _REFERENCE = re.compile(r"^\s{0,3}\[[^\]]+\]:\s*\S+.*$", re.MULTILINE)
 _HTML = re.compile(r"<\s*/?\s*(?:a|img|iframe|script|link|video|audio|object|embed|form|svg|style|meta)\b[^>]*>", re.I)
 _ADDRESS = re.compile(
     rf"(?:[a-z][a-z0-9+.-]{{1,20}}://|//|www\.)[^\s<>\"'“”)\]]+"
+    r"|\b(?:[\w-]+\.)+[a-z]{2,24}[/?#][^\s<>\"'“”)\]]+"
     rf"|\b(?:[\w-]+\.)+(?:{_TOPS})\b(?:[/?#:][^\s<>\"'“”)\]]*)?"
     r"|\b(?:data|javascript|vbscript|mailto|tg|discord):\S+",
     re.IGNORECASE,

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import structlog
 from pydantic import BaseModel
@@ -14,6 +14,7 @@ from core.llm.contract import Model, Request, Said, Stop, TextDelta, reads_conte
 log = structlog.get_logger()
 Answer = TypeVar("Answer", bound=BaseModel)
 T = TypeVar("T")
+Purpose = Literal["small", "plan"]
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,12 @@ class Small:
     about: Request
     clock: Clock
 
-    async def ask(self, system: str, text: str, answer: type[Answer], within: float) -> Answer | None:
+    async def ask(
+        self, system: str, text: str, answer: type[Answer], within: float, purpose: Purpose = "small"
+    ) -> Answer | None:
         """Its answer, or None where there is no such model, it is late, fails, or answers something else: whoever asks
         has a way of doing without."""
-        request = self._request(system, text, answer)
+        request = self._request(system, text, answer, purpose)
         if not reads_context(self.model, request):
             return None
         try:
@@ -38,7 +41,7 @@ class Small:
             log.warning("small_job_failed", job=answer.__name__, exc_info=True)
         return None
 
-    def _request(self, system: str, text: str, answer: type[Answer]) -> Request:
+    def _request(self, system: str, text: str, answer: type[Answer], purpose: Purpose) -> Request:
         return Request(
             messages=[Said(text)],
             tools=(),
@@ -47,7 +50,7 @@ class Small:
             zone=self.about.zone,
             role=self.about.role,
             readers={},
-            purpose="small",
+            purpose=purpose,
             output=answer.model_json_schema(),
         )
 

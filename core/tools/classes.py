@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.sql import select
 
+from core.agent.sources import short
 from core.agent.tools import Context, Data, Effect, Notice, Result, Role, Thing, tool
 from core.chat import Card
 from core.clock import to_local
@@ -293,7 +294,7 @@ async def cancel_class(ctx: Context, session: SessionRef, reason: Words | None =
     row.status, row.reason = CANCELLED, reason[:300] if reason else None
     for booking, _ in await changes.booked_in(ctx.db, await timetable.of_row(ctx.db, ctx.gym.zone, row)):
         booking.status, booking.cancelled_at = DROPPED, ctx.now
-    why = f" ({reason})" if reason else ""
+    why = f" ({short(reason)})" if reason else ""
     return Result(
         receipt=f"Cancelled: {wording.class_in(session, ctx.gym.zone)}{why}",
         things=(Thing("session", session.key),),

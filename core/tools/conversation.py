@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from core.agent.tools import Context, Result, Role, Thing, tool
 from core.chat import Card, Fact
-from core.coaching import wod
+from core.coaching import guide, wod
 from core.coaching.wod import Wod, describe
 from core.coaching.wod_shape import Unit
 from core.errors import Refused
@@ -60,11 +60,14 @@ async def idle(ctx: Context, reason: Words) -> Result:
     ],
 )
 async def ask_coaching(ctx: Context, topic: Words) -> Result:
-    """Answer about form, recovery, programming and supplements from the gym's coaching guide."""
-    return Result(
-        text=f"I have no coaching guide to read from yet, so I will not make something up about “{topic}”. "
-        "Please ask your coach. What I can do now: show an exercise and what it trains, or suggest an alternative."
-    )
+    """Answer about form, recovery, programming and supplements from the bundled coaching guide, with its source."""
+    if guide.is_alarming(topic):
+        return Result(text=guide.STOP)
+    found = guide.about(topic)
+    if not found:
+        topics = ", ".join(s.title.casefold() for s in guide.sections())
+        raise Refused(f"My coaching guide has nothing on “{topic}”, and I will not make something up. It has: {topics}.")
+    return Result(text="\n\n".join(f"**{s.title}.** {s.text}\n_Source: {s.source}._" for s in found))
 
 
 @tool(

@@ -34,7 +34,6 @@ async def test_nothing_found_is_said(gym: House) -> None:
 async def test_what_is_not_there_yet_says_so(gym: House) -> None:
     """Nothing is made up in its place."""
     assert "not there yet" in words(await gym.call("mia", "calculate", kind="vdot", text="5 km in 20:00"))
-    assert "Please ask your coach" in words(await gym.call("mia", "ask_coaching", topic="creatine"))
 
 
 async def test_data_is_loaded_by_name(gym: House) -> None:
