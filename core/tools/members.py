@@ -338,12 +338,8 @@ async def note_member(ctx: Context, member: MemberRef, note: Words) -> Result:
     ctx.db.add(row)
     await ctx.db.flush()
     key = await members.key_of(ctx.db, member)
-    return Result(
-        text=f"“{_short(row.text)}”",
-        receipt=f"Note about {key} kept",
-        note=f"A note about {key} is kept.",
-        things=(Thing("member", key),),
-    )
+    shown, note = f"“{_short(row.text)}”", f"A note about {key} is kept."
+    return Result(text=shown, receipt=f"Note about {key} kept", note=note, things=(Thing("member", key),))
 
 
 @tool(
