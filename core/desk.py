@@ -12,7 +12,7 @@ from core.agent import answered, files, inbox, messages, outbox, presses, usage
 from core.agent.delivery import Pump
 from core.agent.erasure import ERASED
 from core.agent.execute import Executor, facts_of, speaker_of
-from core.agent.files import FileRow, Kept
+from core.agent.files import PICTURES, FileRow, Kept
 from core.agent.inbox import InboxRow
 from core.agent.loop import Loop
 from core.agent.messages import AgentEvent, AgentSession, TurnRow
@@ -23,7 +23,7 @@ from core.agent.sessions import forget_session
 from core.agent.tools import GymFacts, Role, Speaker, Tool, load
 from core.agent.turns import AtWork, Lanes
 from core.agent.waiting import Waiting
-from core.chat import STAFF_ROOM, Entry, Incoming, Message, Press, Turn
+from core.chat import STAFF_ROOM, Entry, Incoming, Press, Turn
 from core.clock import Clock, to_local
 from core.errors import NotFound, Refused
 from core.gym import invites
@@ -128,10 +128,9 @@ class Desk:
     async def _echo(self, db: AsyncSession, person: Sender, lane: int, room: str | None, incoming: Incoming) -> None:
         """What a person said is part of the place's transcript at once, for everyone who reads it."""
         words = incoming.text or (f"/{incoming.call.tool}" if incoming.call else "")
+        message = await files.shown_with(db, person.id, room, incoming.attachments, words[:8000])
         to = To(person.gym_id, person.id if room is None else None, room, lane)
-        await self.outbox.post(
-            db, to, Message(text=words[:8000]), self.clock.now(), kind="said", author=(person.id, person.name)
-        )
+        await self.outbox.post(db, to, message, self.clock.now(), kind="said", author=(person.id, person.name))
 
     async def press(self, press: Press) -> Turn:
         """Settle a press and wait for all it leads to."""
@@ -312,6 +311,13 @@ class Desk:
         async with self.store.read() as db:
             return await files.own(db, person_id, file_id)
 
+    async def file_to_read(self, person_id: int, file_id: int) -> FileRow:
+        """A file with its content where that is kept here: the person's own, or one shown in their rooms."""
+        async with self.store.read() as db:
+            person = await db.get_one(Person, person_id)
+            rooms = (STAFF_ROOM,) if speaker_of(person).role >= Role.COACH else ()
+            return await files.readable(db, person_id, person.gym_id, rooms, file_id)
+
     async def invited(self, code: str) -> tuple[str, str]:
         """Whom an invitation is for, and by which gym, while it can still be used."""
         async with self.store.read() as db:
@@ -369,4 +375,4 @@ async def _set_within(event: asyncio.Event, seconds: float) -> bool:
     return True
 
 
-__all__ = ["COUNTS", "Conflict", "Desk", "Kept", "Stranger", "Typing"]
+__all__ = ["COUNTS", "PICTURES", "Conflict", "Desk", "Kept", "Stranger", "Typing"]

@@ -1,11 +1,14 @@
 """The routes of what is the caller's own: who they are, transcripts, conversations, usage, and files."""
 
+import asyncio
 from pathlib import Path
 from typing import Annotated
 from unicodedata import category
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response, UploadFile
 from fastapi import Path as InPath
+from fastapi.responses import FileResponse
 
 from adapters.web import keep, render
 from adapters.web.limits import WEB
@@ -13,11 +16,14 @@ from adapters.web.parse import LARGEST_ID, storable
 from adapters.web.problems import Problem
 from adapters.web.sign_in import SignedIn
 from adapters.web.state import state_of
+from core.desk import PICTURES
 
 router = APIRouter(prefix="/agent", tags=["own"])
 SessionId = Annotated[int, InPath(ge=0, le=LARGEST_ID)]
+FileId = Annotated[int, InPath(ge=0, le=LARGEST_ID)]
 AnyId = Annotated[int | None, Query(ge=0, le=LARGEST_ID)]
 LARGE_FILE = "A file may have up to 20 MB, and this one has more. It was not kept."
+LOST_FILE = "The bytes of this file are no longer there. Please send it again."
 EMPTY_FILE = "That file is empty. It was not kept."
 
 
@@ -86,6 +92,25 @@ async def save_file(request: Request, caller: SignedIn, file: UploadFile) -> ren
     state = state_of(request)
     kept = await keep.keep(state.data_dir / "files", file.file, clean_name(file.filename), media_type(file), file.size)
     return render.SavedFile(id=await state.desk.save_file(caller.person_id, kept))
+
+
+@router.get("/files/{file_id}", response_class=Response)
+async def read_file(request: Request, caller: SignedIn, file_id: FileId) -> Response:
+    """A file of the caller's own, or one that was sent into a room they are in. Pictures are shown, others downloaded."""
+    state = state_of(request)
+    row = await state.desk.file_to_read(caller.person_id, file_id)
+    shown = "inline" if row.media_type in PICTURES else "attachment"
+    headers = {
+        "Content-Disposition": f"{shown}; filename*=UTF-8''{quote(row.name)}",
+        "Cache-Control": "private, no-cache",
+    }
+    kind = row.media_type if row.media_type in PICTURES or row.content is not None else "application/octet-stream"
+    if row.content is not None:
+        return Response(row.content, media_type=kind, headers=headers)
+    path = state.data_dir / "files" / row.key
+    if not await asyncio.to_thread(path.is_file):
+        raise Problem(404, "not_found", LOST_FILE)
+    return FileResponse(path, media_type=kind, headers=headers)
 
 
 def clean_name(name: str | None) -> str:

@@ -1,14 +1,20 @@
-"""Files that people sent: whose they are, what they are called, and under which key their bytes are kept."""
+"""Files that people sent or asked for: whose they are, who may read them, and where their bytes are."""
 
+import secrets
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, undefer
+from sqlalchemy.sql import select
 
+from core.chat import File, Image, Message
 from core.errors import NotFound
 from core.store.rows import Row
+
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,8 @@ class Kept:
 
 
 class FileRow(Row):
-    """One file of one person. Its bytes lie outside of the database; `key` is their name there."""
+    """One file of one person. What was sent lies outside of the database, under the name `key`; what was made for them
+    is in `content`. `room` is where it was shown to others."""
 
     __tablename__ = "files"
 
@@ -32,6 +39,8 @@ class FileRow(Row):
     name: Mapped[str] = mapped_column(String(200))
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int] = mapped_column(BigInteger)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    room: Mapped[str | None] = mapped_column(String(40))
     received_at: Mapped[datetime]
 
 
@@ -51,9 +60,48 @@ async def save(db: AsyncSession, gym_id: int, person_id: int, kept: Kept, now: d
     return row.id
 
 
+async def make(
+    db: AsyncSession, gym_id: int, person_id: int, name: str, media_type: str, content: bytes, now: datetime
+) -> File:
+    """Make a file for a person; it takes the place of the one that was made for them before."""
+    made = select(FileRow).where(FileRow.person_id == person_id, FileRow.content.is_not(None))
+    row = await db.scalar(made) or FileRow(gym_id=gym_id, person_id=person_id, key=secrets.token_hex(16))
+    row.name, row.media_type, row.size, row.content, row.received_at = name, media_type, len(content), content, now
+    db.add(row)
+    await db.flush()
+    return File(url=address_of(row), name=name)
+
+
+def address_of(row: FileRow) -> str:
+    """Where a file is read again, by those who may."""
+    return f"/agent/files/{row.id}"
+
+
+async def shown_with(db: AsyncSession, person_id: int, room: str | None, sent: Sequence[str], words: str) -> Message:
+    """Words with the sender's own files beside them: pictures to look at, others to download."""
+    ids = [int(id) for id in sent if id.isascii() and id.isdecimal()]
+    rows = await db.scalars(select(FileRow).where(FileRow.id.in_(ids), FileRow.person_id == person_id)) if ids else ()
+    images, others = [], []
+    for row in sorted(rows, key=lambda r: ids.index(r.id)):
+        row.room = room
+        if row.media_type in PICTURES:
+            images.append(Image(url=address_of(row), alt=row.name))
+        else:
+            others.append(File(url=address_of(row), name=row.name))
+    return Message(text=words, images=tuple(images), files=tuple(others))
+
+
 async def own(db: AsyncSession, person_id: int, file_id: int) -> FileRow:
     """One of a person's own files; somebody else's is not there."""
     row = await db.get(FileRow, file_id)
     if row is None or row.person_id != person_id:
         raise NotFound("There is no such file of yours.")
+    return row
+
+
+async def readable(db: AsyncSession, person_id: int, gym_id: int, rooms: Collection[str], file_id: int) -> FileRow:
+    """A file that a person may read: their own, or one that was shown in a room of their gym which they are in."""
+    row = await db.get(FileRow, file_id, options=(undefer(FileRow.content),))
+    if row is None or not (row.person_id == person_id or (row.gym_id == gym_id and row.room in rooms)):
+        raise NotFound("There is no such file of yours. It may have been replaced by a newer one.")
     return row

@@ -1,18 +1,19 @@
 """One's own conversations and data: chats started, listed, opened, renamed and deleted; usage; a copy of everything."""
 
-import base64
 import json
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.sql import select
 
+from core.agent import files
 from core.agent.budget import UsageDaily
+from core.agent.files import FileRow
 from core.agent.messages import AgentEvent, AgentSession, new_session
 from core.agent.outbox import SILENT
 from core.agent.sessions import UNTITLED, forget_session, make_current, own_sessions
 from core.agent.tools import Context, Data, Effect, Result, Role, Thing, tool
-from core.chat import Card, Fact, File
+from core.chat import Card, Fact
 from core.clock import to_local
 from core.errors import NotFound, Offer, Refused
 from core.people import Person
@@ -27,7 +28,7 @@ _CHATS = "(chats|conversations|threads)"
 _CHAT = "(chat|conversation|thread)"
 _WANT = "(want|need|would like|can i have|can i get) (file|copy|export|download) (with|of)"
 # Tables that hold keys, raw traffic or copies of what the other tables say.
-_LEFT_OUT = frozenset({"buttons", "inbox", "outbox", "agent_sessions"})
+_LEFT_OUT = frozenset({"buttons", "inbox", "outbox", "agent_sessions", "files"})
 _SECRET = ("token", "hash", "secret", "password")
 
 
@@ -224,12 +225,12 @@ async def show_usage(ctx: Context) -> Result:
 async def export_my_data(ctx: Context) -> Result:
     """Make a file with everything that is kept about you."""
     told = await _everything(ctx)
-    written = json.dumps(told, ensure_ascii=False, indent=1, default=str)
+    written = json.dumps(told, ensure_ascii=False, indent=1, default=str).encode()
     name = f"my-data-{ctx.local_now:%Y-%m-%d}.json"
-    url = "data:application/json;base64," + base64.b64encode(written.encode()).decode()
+    file = await files.make(ctx.db, ctx.gym.id, ctx.speaker.person_id, name, "application/json", written, ctx.now)
     counted = ", ".join(f"{len(rows)} {table.replace('_', ' ')}" for table, rows in told.items() if rows)
     text = f"Here is everything {ctx.gym.name} keeps about you, as a file: {counted}."
-    return Result(text=text, note=text, files=(File(url=url, name=name),))
+    return Result(text=text, note=text, files=(file,))
 
 
 async def _everything(ctx: Context) -> dict[str, list[dict[str, Any]]]:
@@ -245,6 +246,10 @@ async def _everything(ctx: Context) -> dict[str, list[dict[str, Any]]]:
         if key and table.__tablename__ not in _LEFT_OUT:
             rows = await ctx.db.scalars(select(table).where(getattr(table, key) == me))
             told[table.__tablename__] = [_row(row) for row in rows]
+    told["files"] = [
+        {"name": f.name, "type": f.media_type, "bytes": f.size, "received_at": f.received_at.isoformat()}
+        for f in await ctx.db.scalars(select(FileRow).where(FileRow.person_id == me).order_by(FileRow.id))
+    ]
     told["chats"] = [await _chat(ctx, s) for s in await ctx.db.scalars(_sessions_of(me))]
     return {table: rows for table, rows in told.items() if rows}
 

@@ -1,8 +1,10 @@
 """One's own chats, usage and data."""
 
-import base64
 import json
 
+import pytest
+
+from core.errors import NotFound
 from tests.conftest import House
 from tests.tools.test_workouts import card, words
 
@@ -67,12 +69,27 @@ async def test_the_export_holds_what_is_about_me_and_nobody_else(gym: House) -> 
     turn = await gym.say("mia", "export my data")
     (file,) = [f for m in turn.messages for f in m.files]
     assert file.name == "my-data-2026-11-20.json"
-    told = json.loads(base64.b64decode(file.url.split(",")[1]))
+    told = json.loads(await content_of(gym, "mia", file.url))
     assert [p["name"] for p in told["persons"]] == ["Mia Tran"]
     written = json.dumps(told)
     assert "show exercise hip thrust" in written
     assert "front squat" not in written
     assert "token" not in written
+
+
+async def content_of(gym: House, who: str, url: str) -> bytes:
+    """What a person reads at a file's address."""
+    number = int(url.removeprefix("/agent/files/"))
+    return (await gym.desk.file_to_read(gym.people[who], number)).content or b""
+
+
+async def test_an_export_is_for_its_own_person_and_the_newest_is_kept(gym: House) -> None:
+    """Nobody else reads it, not even the owner; a new one takes its place."""
+    urls = [(await gym.say("mia", "export my data")).messages[0].files[0].url for _ in range(2)]
+    assert urls[0] == urls[1]
+    with pytest.raises(NotFound):
+        await content_of(gym, "olivia", urls[0])
+    assert (await content_of(gym, "mia", urls[0])).count(b"export my data") == 3
 
 
 async def test_an_export_asked_for_in_a_room_is_answered_privately(gym: House) -> None:

@@ -168,6 +168,18 @@ async def test_a_deletion_says_which_classes_lose_their_workout(gym: House) -> N
     assert await _workout_of(gym, session_id) is not None
 
 
+async def test_a_class_whose_workout_was_never_made_after_all_simply_has_none(gym: House) -> None:
+    """Undoing the making of a workout leaves its class without one; doing it again gives the class its workout back."""
+    made = await gym.call("carla", "create_workout", text=GRINDER, name="Grinder")
+    await _planned(gym)
+    await gym.tap("carla", undo_of(made))
+    shown = await gym.call("carla", "show_class", session="CrossFit 2026-11-20T12:00")
+    assert shown.actions[0].ok, shown
+    assert "Grinder" not in str(shown)
+    await gym.call("carla", "redo")
+    assert "Grinder" in str(await gym.call("carla", "show_class", session="CrossFit 2026-11-20T12:00"))
+
+
 async def _planned(gym: House) -> int:
     """A class in two hours that the only workout is planned for."""
     async with gym.desk.store.write() as db:

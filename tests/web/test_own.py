@@ -116,6 +116,41 @@ async def test_a_file_is_kept_and_named_in_a_message(surface: Opener, tmp_path: 
     assert foreign.status_code == 404
 
 
+async def test_what_was_sent_is_seen_again_by_its_sender_and_the_room_it_was_sent_to(surface: Opener) -> None:
+    """A picture is shown, anything else downloaded, with the message that brought it; a private file is nobody else's."""
+    one = await surface("Thanks.", "Nice.")
+    async with one.client("carla") as carla:
+        picture = (await carla.post("/agent/files", files={"file": ("wod.png", b"PNG", "image/png")})).json()["id"]
+        sheet = (await carla.post("/agent/files", files={"file": ("run <b>.html", b"<b>", "text/html")})).json()["id"]
+        await carla.post("/agent/chat", json={"message": "today", "attachments": [picture], "room": "staff"})
+        await carla.post("/agent/chat", json={"message": "mine", "attachments": [sheet]})
+        private = (await carla.get("/agent/history")).json()["entries"][0]["message"]
+        assert private["files"] == [{"url": f"/agent/files/{sheet}", "name": "run <b>.html"}]
+        answer = await carla.get(private["files"][0]["url"])
+        assert answer.content == b"<b>"
+        assert answer.headers["content-type"] == "application/octet-stream"
+        assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''run%20%3Cb%3E.html"
+    async with one.client("marcus") as marcus:
+        seen = (await marcus.get("/agent/history?room=staff")).json()["entries"][0]["message"]
+        assert seen["images"] == [{"url": f"/agent/files/{picture}", "alt": "wod.png"}]
+        answer = await marcus.get(seen["images"][0]["url"])
+        assert (answer.content, answer.headers["content-type"]) == (b"PNG", "image/png")
+        assert (await marcus.get(f"/agent/files/{sheet}")).status_code == 404
+    assert (await one.get("mia", f"/agent/files/{picture}")).status_code == 404
+
+
+async def test_a_file_whose_bytes_are_gone_is_told_in_words(surface: Opener, tmp_path: Path) -> None:
+    """No fault, and what to do."""
+    one = await surface()
+    async with one.client("mia") as mia:
+        file_id = (await mia.post("/agent/files", files={"file": ("a.txt", b"a")})).json()["id"]
+        for kept in (tmp_path / "data" / "files").iterdir():
+            kept.unlink()
+        answer = await mia.get(f"/agent/files/{file_id}")
+    assert answer.status_code == 404
+    assert "send it again" in answer.json()["error"]["message"]
+
+
 async def test_a_file_that_is_too_large_or_empty_is_not_kept(surface: Opener, tmp_path: Path) -> None:
     """20 MB pass, one byte more is a 413, nothing is a 400; a body far beyond is cut off before it is read."""
     one = await surface()
