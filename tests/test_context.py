@@ -7,12 +7,16 @@ from typing import Any
 import pytest
 from sqlalchemy.sql import select
 
-from core.agent.messages import AgentEvent
+from core.agent.compaction import as_events
+from core.agent.context import ContextBuilder
+from core.agent.messages import AgentEvent, as_messages
+from core.agent.tools import load
 from core.llm.contract import Answered, Request, Returned, Said, ToolCall
+from core.llm.replay import Heard, Told, replayed
 from core.llm.scripted import ScriptedModel
 from tests.conftest import House
 from tests.databases import fresh
-from tests.test_dialogues import demo_gym, demo_house
+from tests.test_dialogues import demo_gym, demo_house, option
 
 
 @pytest.fixture
@@ -32,7 +36,7 @@ def with_model(house: House, *steps: Any, **more: Any) -> ScriptedModel:
 
 def notes(request: Request) -> str:
     """Everything that code told the model."""
-    return "\n".join(m.text for m in request.messages if isinstance(m, Said) and m.kind == "note")
+    return "\n".join(m.text for m in request.messages if isinstance(m, Said) and m.kind != "user")
 
 
 async def test_what_a_message_speaks_of_is_found_before_the_model_is_asked(gym: House) -> None:
@@ -146,7 +150,7 @@ async def test_a_checkpoint_keeps_what_was_done_promised_and_left_open(gym: Hous
         await gym.say("mia", "hello again")
     told = notes(model.requests[-1])
     assert "Small talk 3" in told
-    assert "Summary of the conversation so far" in told
+    assert "summary of the conversation so far" in told
     for kept in ("Yoga", "0171 555", "I'll remind you on Friday at 17:15", "[membership]", "[bookings]"):
         assert kept in told
     assert len([m for m in model.requests[-1].messages if isinstance(m, Said) and m.kind == "user"]) == 1
@@ -166,3 +170,65 @@ async def test_the_small_model_writes_the_summary_where_there_is_one(gym: House)
     assert "half marathon on 4 April" in told
     assert "Yoga, Mon 23 November 19:30" in told
     assert "asked “hello again”" not in told
+
+
+async def test_a_conversation_that_was_erased_from_starts_afresh(gym: House) -> None:
+    """A request never begins with what a model was not sent; whoever was erased is named no more."""
+    look = [ToolCall("", "show_member", {"member": "Mia Tran"})]
+    model = with_model(gym, look, "Mia Tran is well.", "Fine.")
+    await gym.say("carla", "how is mia?")
+    gym.desk.loop.model = ScriptedModel([ToolCall("", "forget_me", {})])
+    asked = await gym.say("mia", "forget me")
+    assert (await gym.tap("mia", option(asked))).actions[0].ok
+    gym.desk.loop.model = model
+    await gym.say("carla", "and now?")
+    assert "Mia" not in str(model.requests[-1].messages)
+    assert "summary of the conversation so far" in notes(model.requests[-1])
+
+
+async def test_new_tools_or_rules_begin_with_a_checkpoint(gym: House) -> None:
+    """After an update of Whistle nothing of the old prefix is sent with the new one."""
+    model = with_model(gym, "One.", "Two.")
+    await gym.say("mia", "hello there")
+    fewer = {name: tool for name, tool in load().items() if name != "show_balance"}
+    gym.desk.loop.context = ContextBuilder(gym.desk.store, gym.clock, fewer)
+    await gym.say("mia", "hello again")
+    assert not begins_alike(*model.requests)
+    assert "asked “hello there”" in notes(model.requests[1])
+
+
+async def test_what_a_turn_was_told_is_there_once_although_it_was_tried_twice(gym: House) -> None:
+    """After a fault the conversation goes on from the log."""
+
+    def broken(request: Request) -> list[Any]:
+        raise RuntimeError("the process dies here")
+
+    model = with_model(gym, broken, "Here I am.")
+    await gym.say("mia", "my bookings please")
+    assert model.requests[0].messages == model.requests[1].messages
+    assert notes(model.requests[1]).count("[bookings]") == 1
+
+
+async def test_any_cut_of_a_conversation_is_a_valid_request(gym: House) -> None:
+    """Wherever a history begins and ends, each call in it is answered once and at once."""
+    with_model(gym, *chatter(8))
+    for number in range(8):
+        await gym.say("mia", SAYINGS[number % len(SAYINGS)])
+    async with gym.desk.store.read() as db:
+        rows = list(await db.scalars(select(AgentEvent).order_by(AgentEvent.sequence_number)))
+    events = as_events(rows)
+    cuts = [(a, b) for a in range(len(events)) for b in range(a + 1, len(events) + 1)]
+    assert len(cuts) > 1000
+    assert all(in_turn(replayed(as_messages(events[a:b]))) for a, b in cuts)
+
+
+def in_turn(steps: list[Heard | Told]) -> bool:
+    """Whether sides alternate, the person first and last, and each answer's calls have their results right behind it."""
+    for number, step in enumerate(steps):
+        if isinstance(step, Told) is not bool(number % 2):
+            return False
+        if isinstance(step, Told):
+            heard = steps[number + 1]
+            if not isinstance(heard, Heard) or [r.call_id for r in heard.results] != [c.id for c in step.calls]:
+                return False
+    return isinstance(steps[-1], Heard)

@@ -225,7 +225,7 @@ def spoken(past: Past, most: int = 60_000) -> list[str]:
 def as_content(lines: Sequence[Line], by: str, known: dict[str, str]) -> dict[str, Any]:
     """A checkpoint as an event: the lines, and the data sources that stay in sight."""
     told = "\n".join(f"- {line.text}" for line in lines) or "- nothing that matters now"
-    text = f"Summary of the conversation so far:\n{told}"
+    text = f"From Whistle: summary of the conversation so far.\n{told}"
     if known:
         text += "\nLoaded before, as it was then:\n" + "\n".join(known.values())
     return {"text": text, "lines": [[line.kind, line.text] for line in lines], "by": by, "known": known}

@@ -3,6 +3,7 @@ and behind it, stored once and never altered, what is true now and what the mess
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -110,7 +111,8 @@ class ContextBuilder:
         text, replied = _newest_words(kept, turn.id)
         notes: list[tuple[str, dict[str, Any]]] = []
         if fresh:
-            notes.append(("note", {"kind": "opening", "text": _opening(gym, speaker, session.room, person.settings)}))
+            about = _opening(gym, speaker, session.room, person.settings or {})
+            notes.append(("note", {"kind": "opening", "text": "", "data": about}))
         if fresh and text and not past.checkpoint and session.message_count <= 1:
             self.titles.begin(jobs, session, text)
         sight = Sight(db, speaker, gym, place_of(session.room), self.clock.now(), to_local(self.clock.now(), gym.zone))
@@ -118,7 +120,7 @@ class ContextBuilder:
             notes.append(("knowledge", {"source": name, "text": await sources.told(sight, name)}))
         focus = focus_of(compaction.as_events(kept.events), replied)
         hits = await self._found(db, speaker, gym, session, turn, text, request, focus) if text else []
-        notes.append(("note", {"kind": TURN, "text": _turn_note(request, hits, focus)}))
+        notes.append(("note", {"kind": TURN, "text": f"Now {moment(request.now)}.", "data": _spoken_of(hits, focus)}))
         return notes
 
     async def _wanted(self, jobs: Small, text: str, past: Past, place: Place) -> list[str]:
@@ -166,22 +168,26 @@ def _opening(gym: GymFacts, speaker: Speaker, room: str | None, settings: Mappin
     own = "; ".join(f"{name} {short(settings[name])}" for name in ("language", "units", "zone") if settings.get(name))
     where = "" if room is None else ", in the coaches' room" if room.startswith("staff") else ", in an open group"
     return (
-        f"Gym: {short(gym.name)}, {gym.zone}, {gym.currency}, {gym.units}. "
+        f"From Whistle: gym {short(gym.name)}, {gym.zone}, {gym.currency}, {gym.units}. "
         f"You talk with {short(speaker.name)}, {WHO.get(speaker.role, 'guest')}{where}{f' ({own})' if own else ''}."
     )
 
 
-def _turn_note(request: Request, hits: Sequence[Hit], focus: Focus) -> str:
-    """What is true now, what the message speaks of, what it replies to and what was just made."""
-    now = request.now
-    parts = [f"Now {now:%a} {now.day} {now:%b %Y %H:%M}."]
+def _spoken_of(hits: Sequence[Hit], focus: Focus) -> str:
+    """What the message speaks of, what it replies to and what was just made: names, so data and no instruction."""
+    parts = []
     if hits:
-        parts.append(f"Named or near: {ambient.as_text(hits)}.")
+        parts.append(f"named or near: {ambient.as_text(hits)}.")
     if focus.replied:
-        parts.append(f"Replies to a message about {_things(focus.replied)}.")
+        parts.append(f"The message replies to one about {_things(focus.replied)}.")
     if focus.made:
         parts.append(f"Just made or changed: {_things(focus.made[-1:])}.")
-    return " ".join(parts)
+    return f"From Whistle: {' '.join(parts)}" if parts else ""
+
+
+def moment(at: datetime) -> str:
+    """A moment as notes say it."""
+    return f"{at:%a} {at.day} {at:%b %Y %H:%M}"
 
 
 def _things(things: Sequence[Thing]) -> str:

@@ -84,8 +84,11 @@ async def _mentions(db: AsyncSession, gym_id: int, person_id: int, name: str) ->
     )
     for model, column, ours in places:
         field = cast(getattr(model, column), String)
-        for row in await db.scalars(select(model).where(ours, field.icontains(name, autoescape=True))):
+        rows: list[Any] = list(await db.scalars(select(model).where(ours, field.icontains(name, autoescape=True))))
+        for row in rows:
             setattr(row, column, _without(getattr(row, column), name))
+        if model is AgentEvent:
+            await _start_afresh(db, {row.session_id for row in rows})
     titled = select(AgentSession).where(
         AgentSession.gym_id == gym_id, AgentSession.title.icontains(name, autoescape=True)
     )
@@ -106,6 +109,12 @@ async def _mentions(db: AsyncSession, gym_id: int, person_id: int, name: str) ->
             noted = await db.get_one(Change, image.change_id)
             noted.summary, noted.args = ERASED, {}
     await db.flush()
+
+
+async def _start_afresh(db: AsyncSession, sessions: set[int]) -> None:
+    """A conversation that was changed is not what a model was sent: its next request begins with a checkpoint."""
+    changed = update(AgentSession).where(AgentSession.id.in_(sessions), AgentSession.prefix != "")
+    await db.execute(_quiet(changed.values(prefix=ERASED)))
 
 
 def _without(value: Any, words: str) -> Any:

@@ -207,8 +207,13 @@ def as_messages(events: Sequence[Event]) -> list[Turnwise]:
                 messages.append(Said(content["text"]))
                 if "passed_on" in content:
                     messages.append(Said(_passed_on(content["passed_on"]), "note"))
-            case "note" | "knowledge" | "checkpoint":
-                messages.append(Said(content["text"], "note"))
+            case "note":
+                if content["text"]:
+                    messages.append(Said(content["text"], "note"))
+                if content.get("data"):
+                    messages.append(Said(content["data"], "data"))
+            case "knowledge" | "checkpoint":
+                messages.append(Said(content["text"], "data"))
             case "room":
                 messages.append(Said(_quoted(content["said"]), "data"))
             case "answer":

@@ -51,6 +51,7 @@ class Small:
             role=self.about.role,
             readers={},
             purpose=purpose,
+            turn=self.about.turn,
             output=answer.model_json_schema(),
         )
 
