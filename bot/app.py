@@ -19,12 +19,12 @@ from sqlalchemy.sql import func, select
 from bot.config import Settings
 from bot.gyms import furnish, gym_zone, people_to_show
 from bot.lock import FileLock
+from bot.models import connected, everyone, model_of
 from core.agent.messages import AgentEvent
 from core.agent.outbox import OutboxRow
 from core.clock import Clock, SystemClock, to_instant
 from core.desk import Desk
 from core.errors import Told
-from core.llm.contract import Model
 from core.store.database import Store
 from core.store.migrate import upgrade
 
@@ -45,9 +45,18 @@ class House:
     clock: Clock
     zone: str
 
+    def __post_init__(self) -> None:
+        self.models = connected(self.settings, self.clock.sleep)
+
     def desk(self) -> Desk:
         """The desk with the model of this installation."""
-        return Desk(self.store, self.clock, model(), base_url=address(self.settings).rstrip("/"))
+        model = model_of(self.models, self.store, self.clock)
+        return Desk(self.store, self.clock, model, base_url=address(self.settings).rstrip("/"))
+
+    async def close(self) -> None:
+        """Close the connections to the models."""
+        for model in everyone(self.models):
+            await model.close()
 
 
 @asynccontextmanager
@@ -63,7 +72,11 @@ async def opened(settings: Settings, timekeeper: Timekeeper = SystemClock) -> As
         zone = await gym_zone(store, settings)
         clock = await clock_of(store, settings, zone, timekeeper)
         await furnish(store, settings, clock.now())
-        yield House(settings, store, clock, zone)
+        house = House(settings, store, clock, zone)
+        try:
+            yield house
+        finally:
+            await house.close()
     finally:
         await store.dispose()
         if lock:
@@ -87,13 +100,6 @@ async def last_recorded(store: Store) -> datetime | None:
             await db.scalar(select(func.max(OutboxRow.sent_at))),
         ]
     return max((m for m in moments if m), default=None)
-
-
-def model() -> Model:
-    """The model of this installation: the rules, which need no key."""
-    from core.llm.rules import RulesModel
-
-    return RulesModel()
 
 
 def private_folder(folder: Path) -> None:

@@ -17,7 +17,7 @@ import orjson
 import structlog
 
 from bot import logs
-from bot.app import House, model, opened
+from bot.app import House, opened
 from bot.config import Settings
 from bot.gyms import demo_facts, gym_zone, person_named
 from bot.lock import Taken
@@ -26,6 +26,7 @@ from core.chat import STAFF_ROOM
 from core.clock import SetClock, SystemClock, to_instant, to_local
 from core.desk import Desk
 from core.errors import Told
+from core.llm.rules import RulesModel
 from core.store.database import Store
 from core.store.migrate import upgrade
 
@@ -78,7 +79,7 @@ class Gyms:
             await self._made.popitem(last=False)[1].store.dispose()
         made_at = to_instant(morning, zone)
         store = self._house.store if self._house else await self._demo(made_at)
-        self._made[key] = Desk(store, SetClock(made_at), model())
+        self._made[key] = Desk(store, SetClock(made_at), RulesModel())
         return self._made[key]
 
     async def _demo(self, at: datetime) -> Store:

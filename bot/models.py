@@ -1,41 +1,95 @@
 """Builds the language models that the settings connect, by what they are asked for."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing
 from typing import Literal, Protocol
 
+from pydantic import SecretStr
+
 from bot.config import Settings
-from core.llm.contract import Model
+from core.agent.ledger import Ledger
+from core.clock import Clock
+from core.llm.contract import MOST_TOKENS, Event, Model, Request
+from core.llm.rules import RulesModel
+from core.store.database import Store
 
 Purpose = Literal["chat", "plan", "small"]
 PURPOSES: tuple[Purpose, ...] = ("chat", "plan", "small")
 Sleep = Callable[[float], Awaitable[None]]
 
 
-class Connected(Model, Protocol):
+class Connection(Protocol):
     """A model behind a connection."""
 
+    name: str
+
+    def stream(self, request: Request) -> AsyncIterator[Event]: ...
+
+    async def check(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class Connected:
+    """A model whose SDK is imported when it is first asked: a second that no start has to wait for."""
+
+    def __init__(self, name: str, connect: Callable[[], Connection]) -> None:
+        self.name = name
+        self._connect = connect
+        self._connection: asyncio.Future[Connection] | None = None
+
+    def reads_context(self, request: Request) -> bool:
+        """A language model wants the notes and the whole conversation."""
+        return True
+
+    async def connection(self) -> Connection:
+        """The model itself."""
+        if self._connection is None:
+            self._connection = asyncio.ensure_future(asyncio.to_thread(self._connect))
+        return await asyncio.shield(self._connection)
+
+    async def stream(self, request: Request) -> AsyncIterator[Event]:
+        """The answer as it comes."""
+        connection = await self.connection()
+        async with aclosing(connection.stream(request)) as events:  # type: ignore[type-var]
+            async for event in events:
+                yield event
+
     async def check(self) -> None:
-        """Whether the key works and the model is there."""
+        """Whether the key works and the model is there, by a call that costs nothing."""
+        await (await self.connection()).check()
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, if there are any."""
+        if self._connection is not None:
+            await (await self._connection).close()
+
+
+def model_of(models: Mapping[Purpose, list[Connected]], store: Store, clock: Clock) -> Model:
+    """What answers in this installation: a ladder of the connected models over the rules, or the rules alone."""
+    if not everyone(models):
+        return RulesModel()
+    from core.llm.failover import Ladder
+    from core.llm.paying import Rung
+    from core.llm.prices import price_of
+
+    most = {"chat": MOST_TOKENS["chat"], "plan": MOST_TOKENS["plan"], "small": MOST_TOKENS["chat"]}
+    steps = {
+        purpose: [Rung(model, price_of(model.name), most[purpose]) for model in listed]
+        for purpose, listed in models.items()
+    }
+    return Ladder(steps, RulesModel(), clock, Ledger(store, clock))
 
 
 def connected(settings: Settings, sleep: Sleep = asyncio.sleep) -> Mapping[Purpose, list[Connected]]:
     """The models of each purpose, in order. One that is asked for several things is the same one."""
-    built: dict[str, Connected | None] = {}
     asked_for = {
         purpose: [*getattr(settings.models, purpose), *_local_names(settings, purpose)] for purpose in PURPOSES
     }
-    for names in asked_for.values():
-        for name in names:
-            if name not in built:
-                built[name] = _build(name, settings, sleep)
-    return {
-        purpose: [model for name in dict.fromkeys(names) if (model := built[name]) is not None]
-        for purpose, names in asked_for.items()
-    }
+    wanted = dict.fromkeys(name for names in asked_for.values() for name in names)
+    built = {name: model for name in wanted if (model := _build(name, settings, sleep)) is not None}
+    return {p: [built[name] for name in dict.fromkeys(names) if name in built] for p, names in asked_for.items()}
 
 
 def everyone(models: Mapping[Purpose, list[Connected]]) -> list[Connected]:
@@ -50,25 +104,41 @@ def _local_names(settings: Settings, purpose: Purpose) -> list[str]:
 
 
 def _build(name: str, settings: Settings, sleep: Sleep) -> Connected | None:
-    """A model by its name, "claude-…", "gpt-…" or "local/…"; None where nothing is connected for it. The SDKs are
-    imported here: an installation without keys never loads them."""
-    provider, _, model = name.rpartition("/")
+    """A model by its name, "claude-…", "gpt-…" or "local/…"; None where nothing is connected for it."""
+    provider, _, model = name.partition("/") if name.startswith(("anthropic/", "openai/", "local/")) else ("", "", name)
     provider = provider or ("anthropic" if model.startswith("claude") else "openai")
-    if provider == "anthropic" and settings.anthropic.api_key:
-        from core.llm.anthropic.model import Claude
+    connects = {"anthropic": _claude, "openai": _gpt, "local": _local}
+    keys = {
+        "anthropic": settings.anthropic.api_key,
+        "openai": settings.openai.api_key,
+        "local": settings.local.base_url,
+    }
+    if not keys[provider]:
+        return None
+    return Connected(f"{provider}/{model}", lambda: connects[provider](model, settings, sleep))
 
-        key = settings.anthropic.api_key.get_secret_value()
-        return Claude(model, key, base_url=settings.anthropic.base_url, effort=settings.models.effort, sleep=sleep)
-    if provider == "openai" and settings.openai.api_key:
-        from core.llm.openai.model import Gpt
 
-        key = settings.openai.api_key.get_secret_value()
-        return Gpt(model, key, base_url=settings.openai.base_url, effort=settings.models.effort, sleep=sleep)
-    if provider == "local" and settings.local.base_url:
-        from core.llm.openai.chat import ChatServer
+def _claude(model: str, settings: Settings, sleep: Sleep) -> Connection:
+    from core.llm.anthropic.model import Claude
 
-        secret = settings.local.api_key
-        return ChatServer(
-            model, settings.local.base_url, api_key=secret.get_secret_value() if secret else "none", sleep=sleep
-        )
-    return None
+    told = settings.anthropic
+    effort = settings.models.effort
+    return Claude(model, _secret(told.api_key), base_url=told.base_url, effort=effort, sleep=sleep)
+
+
+def _gpt(model: str, settings: Settings, sleep: Sleep) -> Connection:
+    from core.llm.openai.model import Gpt
+
+    told = settings.openai
+    return Gpt(model, _secret(told.api_key), base_url=told.base_url, effort=settings.models.effort, sleep=sleep)
+
+
+def _local(model: str, settings: Settings, sleep: Sleep) -> Connection:
+    from core.llm.openai.chat import ChatServer
+
+    told = settings.local
+    return ChatServer(model, told.base_url or "", api_key=_secret(told.api_key) or "none", sleep=sleep)
+
+
+def _secret(held: SecretStr | None) -> str:
+    return held.get_secret_value() if held else ""

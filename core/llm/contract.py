@@ -9,6 +9,10 @@ from typing import Any, Literal, Protocol, TypedDict
 OWN_SEARCH = frozenset({"find_tools", "use_tool"})
 
 
+# How many tokens an answer may have, by what it is for. Thoughts count among them.
+MOST_TOKENS = {"chat": 4_096, "plan": 12_000, "small": 2_048}
+
+
 @dataclass(frozen=True)
 class Span:
     """A stretch of a text that can be read as a value of some type. `start` and `end` are character offsets;

@@ -6,13 +6,12 @@ from typing import Any, Literal
 import orjson
 
 from core.llm.anthropic.traits import Traits
-from core.llm.contract import OWN_SEARCH, Raw, Request, Returned, ToolSpec
+from core.llm.contract import MOST_TOKENS, OWN_SEARCH, Raw, Request, Returned, ToolSpec
 from core.llm.replay import NOTE, Heard, Told, replayed, safe
 from core.llm.schema import closed, of, strict_names
 
 API = "anthropic"
 Effort = Literal["low", "medium", "high", "xhigh", "max"]
-MOST_TOKENS = {"chat": 8_000, "plan": 16_000, "small": 2_000}
 _SEARCH = {"type": "tool_search_tool_bm25_20251119", "name": "tool_search_tool_bm25"}
 
 

@@ -7,13 +7,12 @@ from typing import Any, Literal
 
 import orjson
 
-from core.llm.contract import OWN_SEARCH, Raw, Request, Returned, ToolSpec
+from core.llm.contract import MOST_TOKENS, OWN_SEARCH, Raw, Request, Returned, ToolSpec
 from core.llm.replay import Heard, Told, replayed, safe
 from core.llm.schema import complete, of
 
 API = "responses"
 Effort = Literal["none", "low", "medium", "high", "xhigh", "max"]
-MOST_TOKENS = {"chat": 8_000, "plan": 16_000, "small": 2_000}
 _VERSION = re.compile(r"gpt-(\d+)(?:\.(\d+))?")
 
 

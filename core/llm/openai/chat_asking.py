@@ -5,8 +5,8 @@ from typing import Any
 
 import orjson
 
-from core.llm.contract import Raw, Request
-from core.llm.openai.asking import MOST_TOKENS, output_of
+from core.llm.contract import MOST_TOKENS, Raw, Request
+from core.llm.openai.asking import output_of
 from core.llm.replay import NOTE, Heard, Told, replayed, safe
 from core.llm.schema import closed, of
 
