@@ -92,7 +92,6 @@ class Story:
         await desk.lanes.idle()
         await desk.outbox.deliver_due(desk.store, START + timedelta(minutes=5))
 
-
     async def _asked(self, desk: Desk, said: Incoming) -> str | None:
         """The first button of what a message led to. Said again after its conversation was deleted, it leads nowhere."""
         try:

@@ -2,18 +2,14 @@
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.engine import Connection
-
-from core.store.database import PRAGMAS, Store
+from core.store.database import PRAGMAS
 
 Statement = tuple[str, Any, bool]
 CHANGES = ("INSERT", "UPDATE", "DELETE")
-FRAME = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA")
 
 
 @dataclass(frozen=True)
@@ -28,47 +24,88 @@ class Transaction:
         return Transaction(tuple(s for s in self.statements if s[0].lstrip().upper().startswith(CHANGES)), self.writes)
 
 
-@dataclass
-class _Open:
-    statements: list[Statement] = field(default_factory=list)
-    marks: list[int] = field(default_factory=list)
-
-
 class Recorder:
-    """Listens to a store and keeps its transactions in the order in which they ended."""
+    """Keeps the transactions of a store in the order in which they ended: give `connection()` to it as the class of its
+    connections. A unit of work is a transaction of its own, even where several shared a commit: the floor has none to
+    share with."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self) -> None:
         self.transactions: list[Transaction] = []
-        self._open: dict[int, _Open] = {}
-        for engine in {store.writer.sync_engine, store.reader.sync_engine}:
-            writes = engine is store.writer.sync_engine
-            event.listen(engine, "before_cursor_execute", self._said)
-            event.listen(engine, "commit", self._ended(writes, committed=True))
-            event.listen(engine, "rollback", self._ended(writes, committed=False))
 
     def take(self) -> list[Transaction]:
         """What was recorded since the last time."""
         taken, self.transactions = self.transactions, []
         return taken
 
-    def _said(self, conn: Connection, cursor: Any, statement: str, params: Any, context: Any, many: bool) -> None:
-        open_ = self._open.setdefault(id(conn.connection.dbapi_connection), _Open())
-        if not statement.startswith(FRAME):
-            open_.statements.append((statement, params, many))
-        elif statement.startswith("SAVEPOINT"):
-            open_.marks.append(len(open_.statements))
-        elif statement.startswith("ROLLBACK TO"):
-            del open_.statements[open_.marks[-1] :]
-        elif statement.startswith("RELEASE"):
-            open_.marks.pop()
+    def connection(self) -> type[sqlite3.Connection]:
+        """A class of connections that are recorded."""
+        recorder = self
 
-    def _ended(self, writes: bool, *, committed: bool) -> Any:
-        def ended(conn: Connection) -> None:
-            open_ = self._open.pop(id(conn.connection.dbapi_connection), None)
-            if open_ and open_.statements and (committed or not writes):
-                self.transactions.append(Transaction(tuple(open_.statements), writes))
+        class Recorded(_Recorded):
+            def ended(self, statements: list[Statement], writes: bool) -> None:
+                if statements:
+                    recorder.transactions.append(Transaction(tuple(statements), writes))
 
-        return ended
+        return Recorded
+
+
+class _Recorded(sqlite3.Connection):
+    """A connection that tells its units of work to a recorder."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._said: list[Statement] = []
+        self._marks: list[int] = []
+        self._writes: bool | None = None
+
+    def ended(self, statements: list[Statement], writes: bool) -> None:
+        """A unit of work has ended."""
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        self._hear(sql, parameters, False)
+        return super().execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Any, /) -> sqlite3.Cursor:
+        self._hear(sql, parameters, True)
+        return super().executemany(sql, parameters)
+
+    def commit(self) -> None:
+        super().commit()
+        self._end(True)
+
+    def rollback(self) -> None:
+        super().rollback()
+        self._end(self._writes is False)
+
+    def _hear(self, sql: str, parameters: Any, many: bool) -> None:
+        words = sql.split(None, 2)
+        match words[0]:
+            case "PRAGMA":
+                pass
+            case "BEGIN":
+                self._writes = words[1:2] == ["IMMEDIATE"]
+            case "SAVEPOINT":
+                self._marks.append(len(self._said))
+            case "ROLLBACK":
+                del self._said[self._marks[-1] :]
+                self._marks.pop()
+            case "RELEASE":
+                self._marks.pop()
+                if not self._marks:
+                    self._unit(True)
+            case _:
+                self._said.append((sql, parameters, many))
+                if self._writes is None:
+                    self._unit(False)
+
+    def _unit(self, writes: bool) -> None:
+        said, self._said = self._said, []
+        self.ended(said, writes)
+
+    def _end(self, kept: bool) -> None:
+        if kept:
+            self._unit(bool(self._writes))
+        self._said, self._marks, self._writes = [], [], None
 
 
 class Floor:

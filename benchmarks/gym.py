@@ -134,9 +134,14 @@ class Open:
 
 
 @asynccontextmanager
-async def opened(file: Path, on_commit: CommitHook | None = None, clock: Clock | None = None) -> AsyncIterator[Open]:
+async def opened(
+    file: Path,
+    on_commit: CommitHook | None = None,
+    clock: Clock | None = None,
+    connection: type[sqlite3.Connection] = sqlite3.Connection,
+) -> AsyncIterator[Open]:
     """The gym in a file, with the rules model."""
-    desk = Desk(Store(url_of(file), on_commit), clock or SystemClock(START), RulesModel())
+    desk = Desk(Store(url_of(file), on_commit, connection), clock or SystemClock(START), RulesModel())
     async with desk.store.read() as db:
         people = {name: number for number, name in await db.execute(select(Person.id, Person.name).order_by(Person.id))}
         gym_id = (await db.scalars(select(Person.gym_id).limit(1))).one()
@@ -177,7 +182,9 @@ def fill_log(file: Path, person_id: int, turns: int) -> None:
     db = sqlite3.connect(file)
     db.row_factory = sqlite3.Row
     turn = db.execute("select * from turns where person_id = ? order by id desc limit 1", (person_id,)).fetchone()
-    rows = {t: db.execute(f"select * from {t} where turn_id = ? order by id", (turn["id"],)).fetchall() for t in OF_TURN}
+    rows = {
+        t: db.execute(f"select * from {t} where turn_id = ? order by id", (turn["id"],)).fetchall() for t in OF_TURN
+    }
     newest = db.execute("select max(id) from turns").fetchone()[0]
     position = db.execute("select max(position) from outbox").fetchone()[0]
     last = rows["agent_events"][-1]["sequence_number"]
@@ -205,7 +212,14 @@ def _repeated(event: sqlite3.Row, turn_id: int, number: int) -> dict[str, Any]:
     was, now = f"t{event['turn_id']}-", f"t{turn_id}-"
     call = event["call_id"] and event["call_id"].replace(was, now)
     content = event["content"].replace(f'"{was}', f'"{now}')
-    return {**dict(event), "id": None, "turn_id": turn_id, "sequence_number": number, "call_id": call, "content": content}
+    return {
+        **dict(event),
+        "id": None,
+        "turn_id": turn_id,
+        "sequence_number": number,
+        "call_id": call,
+        "content": content,
+    }
 
 
 __all__ = ["ROUND", "START", "Open", "Unexpected", "copy", "fill_log", "make_demo", "make_gym", "mixed", "opened"]

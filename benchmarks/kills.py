@@ -102,7 +102,10 @@ def run(kills: int, seed: int) -> list[str]:
 async def _prepare(url: str) -> dict[str, int]:
     await make_tables(url)
     house = await House(
-        url=url, clock=SystemClock(START), model=Plain(), toolbox=toys.toolbox()  # type: ignore[arg-type]
+        url=url,
+        clock=SystemClock(START),  # type: ignore[arg-type]
+        model=Plain(),
+        toolbox=toys.toolbox(),
     ).open()
     await house.desk.stop()
     return house.people

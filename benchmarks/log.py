@@ -28,13 +28,13 @@ async def measure(small: bool) -> list[Figure]:
     ]
 
 
-def _figures(
-    who: str, pairs: Sequence[tuple[Spent, Spent]], each: int, goal: tuple[str, float]
-) -> Iterator[Figure]:
+def _figures(who: str, pairs: Sequence[tuple[Spent, Spent]], each: int, goal: tuple[str, float]) -> Iterator[Figure]:
     """Writes a second are what is promised; the processor's time is told beside them."""
     walls = [(each / ours.wall, each / floor.wall) for ours, floor in pairs]
     ours, reference = medians(walls)
-    yield against(f"durable writes a second, {who}, against F", f"{ours:,.0f}", f"{reference:,.0f}", ratio_of(walls), goal)
+    yield against(
+        f"durable writes a second, {who}, against F", f"{ours:,.0f}", f"{reference:,.0f}", ratio_of(walls), goal
+    )
     cpus = [(ours.cpu / each, floor.cpu / each) for ours, floor in pairs]
     mine, theirs = medians(cpus)
     yield against(f"CPU of one, {who}", ms(mine), ms(theirs), ratio_of(cpus))
@@ -43,9 +43,9 @@ def _figures(
 async def _pairs(file: Path, rounds: int, each: int, writers: int) -> list[tuple[Spent, Spent]]:
     """Our writes and the floor's, in turn. The lanes are closed: messages are taken in and not answered."""
     pairs = []
-    async with opened(file) as gym:
+    recorder = Recorder()
+    async with opened(file, connection=recorder.connection()) as gym:
         await gym.desk.lanes.close()
-        recorder = Recorder(gym.desk.store)
         await _received(gym, 2 * writers, writers)
         recorder.take()
         floor = Floor(file, f"{writers}")

@@ -33,8 +33,8 @@ async def _against_floor(file: Path, rounds: int, each: int) -> list[Figure]:
     strict: list[tuple[float, float]] = []
     reading: list[tuple[float, float]] = []
     made = 0
-    async with opened(file) as gym:
-        recorder = Recorder(gym.desk.store)
+    recorder = Recorder()
+    async with opened(file, connection=recorder.connection()) as gym:
         talk = mixed(gym, gym.guests(), gym.coaches())
         await _speak(gym, itertools.islice(talk, 3 * each))
         recorder.take()

@@ -11,14 +11,18 @@ After = Callable[[], Awaitable[None] | None]
 
 
 async def unbroken(work: Coroutine[Any, Any, None]) -> None:
-    """Wait until the work has ended even if the waiter is cancelled meanwhile, so that its outcome is never unknown."""
-    task = asyncio.ensure_future(work)
+    """Do work to its end even if the waiter is cancelled meanwhile, so that its outcome is never unknown."""
+    await settled(asyncio.ensure_future(work))
+
+
+async def settled(outcome: asyncio.Future[None]) -> None:
+    """Wait for an outcome, even beyond one's own cancellation."""
     try:
-        await asyncio.shield(task)
+        await asyncio.shield(outcome)
     except asyncio.CancelledError:
-        while not task.done():
+        while not outcome.done():
             with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait({task})
+                await asyncio.wait({outcome})
         raise
 
 

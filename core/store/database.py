@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -25,11 +26,18 @@ WRITES = re.compile(r'^\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)
 class Store:
     """The database behind two doors: `read()` for a snapshot, `write()` for one transaction.
 
-    `on_commit(moment)` is called with "before" and "after" around every commit; tests crash there.
+    `on_commit(moment)` is called with "before" and "after" around every commit; tests crash there. `connection` is the
+    class of SQLite's connections; benchmarks listen there.
     """
 
-    def __init__(self, url: str, on_commit: CommitHook | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        on_commit: CommitHook | None = None,
+        connection: type[sqlite3.Connection] = sqlite3.Connection,
+    ) -> None:
         self.url = make_url(url)
+        self._connection = connection
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._on_commit = on_commit or (lambda moment: None)
         self.writer = self._engine("BEGIN IMMEDIATE", pool_size=1 if self.sqlite else 5)
@@ -38,7 +46,9 @@ class Store:
         self._grouped = GroupCommit(self.writer, self._on_commit, _forget) if self.sqlite else None
 
     def _engine(self, begin: str, pool_size: int) -> AsyncEngine:
-        driver: dict[str, Any] = {"module": inline_driver()} if self.sqlite else {}
+        driver: dict[str, Any] = {}
+        if self.sqlite:
+            driver = {"module": inline_driver(), "connect_args": {"factory": self._connection}}
         driver |= {"json_serializer": readable_json, "json_deserializer": orjson.loads}
         engine = create_async_engine(self.url, pool_size=pool_size, max_overflow=0, hide_parameters=True, **driver)
         if self.sqlite:

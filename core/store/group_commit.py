@@ -1,15 +1,20 @@
 """Group commit for SQLite: units of work that are ready together become durable with one wait for the disk."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import sqlite3
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Final
 
+import aiosqlite
+from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
-from core.store.after import run_after, unbroken
-from core.store.statements import begun
+from core.store.after import run_after, settled, unbroken
+from core.store.statements import RAW, driver_of
 
+JOINED: Final = "create_savepoint"
 CommitHook = Callable[[str], None]
 Forget = Callable[[AsyncConnection], None]
 
@@ -20,6 +25,8 @@ class Group:
     fails with what kept all of them from being so."""
 
     connection: AsyncConnection
+    driver: aiosqlite.Connection
+    raw: sqlite3.Connection
     ended: asyncio.Future[None]
     units: list[AsyncSession] = field(default_factory=list)
 
@@ -42,29 +49,31 @@ class GroupCommit:
         """One unit of work: kept when the block ends and durable when this returns, undone alone when it raises."""
         async with self._turn:
             group = await self._open()
-            async with self._session(group.connection) as db:
+            async with AsyncSession(group.connection, join_transaction_mode=JOINED, expire_on_commit=False) as db:
+                db.info[RAW] = group.raw
+                group.raw.execute("SAVEPOINT unit")
                 try:
-                    await begun(db)
                     yield db
-                    await unbroken(db.commit())
+                    if db.in_transaction():
+                        await unbroken(db.commit())
                 except BaseException:
                     await unbroken(db.rollback())
+                    group.raw.execute("ROLLBACK TO unit")
                     raise
                 finally:
+                    group.raw.execute("RELEASE unit")
                     self._forget(group.connection)
             group.units.append(db)
-        await unbroken(_until(group.ended))
-
-    @staticmethod
-    def _session(connection: AsyncConnection) -> AsyncSession:
-        return AsyncSession(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+        await settled(group.ended)
 
     async def _open(self) -> Group:
         if self._group is None:
             if self._connection is None:
                 self._connection = await self._engine.connect()
-            await self._connection.begin()
-            self._group = Group(self._connection, asyncio.get_running_loop().create_future())
+            # Nothing of this waits: statements run inline, and so does SQLAlchemy's own part of a transaction.
+            _sync(self._connection).begin()
+            driver = driver_of(_sync(self._connection))
+            self._group = Group(self._connection, driver, driver._conn, asyncio.get_running_loop().create_future())
             task = asyncio.create_task(self._close(self._group))
             self._committing.add(task)
             task.add_done_callback(self._committing.discard)
@@ -76,19 +85,18 @@ class GroupCommit:
             try:
                 await self._commit(group)
             except BaseException as error:
-                await group.connection.rollback()
+                _ended(group)
                 if group.units:
                     group.ended.set_exception(error)
                 return
             group.ended.set_result(None)
 
     async def _commit(self, group: Group) -> None:
-        if not group.units:
-            await group.connection.rollback()
-            return
-        self._on_commit("before")
-        await group.connection.commit()
-        self._on_commit("after")
+        if group.units:
+            self._on_commit("before")
+            await group.driver.commit()
+            self._on_commit("after")
+        _ended(group)
         for db in group.units:
             await run_after(db)
 
@@ -100,8 +108,16 @@ class GroupCommit:
             self._connection = None
 
 
-async def _until(ended: Awaitable[None]) -> None:
-    await ended
+def _ended(group: Group) -> None:
+    """Let SQLAlchemy know that its transaction is over: what was not committed until now is thrown away."""
+    transaction = _sync(group.connection).get_transaction()
+    if transaction is not None:
+        transaction.rollback()
+
+
+def _sync(connection: AsyncConnection) -> Connection:
+    assert connection.sync_connection is not None
+    return connection.sync_connection
 
 
 __all__ = ["CommitHook", "GroupCommit"]

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import aiosqlite
 import orjson
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -38,9 +39,14 @@ async def begun(db: AsyncSession) -> None:
 
 
 def raw_of(connection: Any) -> sqlite3.Connection:
-    """The driver's own connection behind one of SQLAlchemy on SQLite."""
-    raw: sqlite3.Connection = connection.connection.driver_connection._conn
-    return raw
+    """SQLite's own connection behind one of SQLAlchemy."""
+    return driver_of(connection)._conn
+
+
+def driver_of(connection: Any) -> aiosqlite.Connection:
+    """The driver's connection behind one of SQLAlchemy on SQLite."""
+    driver: aiosqlite.Connection = connection.connection.driver_connection
+    return driver
 
 
 class Statement:
