@@ -39,6 +39,7 @@ STORIES: dict[str, tuple[Step, ...]] = {
         (step(MIA, "find", query="fran"),),
         (step(MIA, "find_tools", query="cancel a class"),),
         (step(MIA, "fetch_data", sources="classes"),),
+        (step(CARLA, "note_member", member="Mia Tran", note="likes rowing"), step(CARLA, "read_text", member="Mia Tran")),
         (step(MIA, "calculate", kind="when", text="tomorrow 6pm"),),
         (step(MIA, "ask_coaching", topic="squat depth"),),
         (step(MIA, "recommend_trainers", goal="build strength"),),
