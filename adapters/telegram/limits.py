@@ -1,0 +1,62 @@
+"""How much Telegram carries and shows, how fast, and which updates are asked for, as data."""
+
+from dataclasses import dataclass
+
+from adapters.contract import Limits
+
+MEGABYTE = 1024 * 1024
+
+TELEGRAM = Limits(
+    message_chars=4096,
+    button_label_chars=64,
+    button_data_bytes=64,
+    buttons_per_row=3,
+    button_rows=33,
+    file_bytes=20 * MEGABYTE,
+    edits=True,
+    streams=True,
+    tables=False,
+    private_in_room=True,
+)
+CAPTION_UNITS = 1024
+MOST_ENTITIES = 100
+MOST_BUTTONS = 100
+ROW_CHARS = 32
+TABLE_COLUMNS = 34
+ALBUM = 10
+TOAST_CHARS = 200
+UPLOAD_BYTES = 50 * MEGABYTE
+PHOTO_BYTES = 10 * MEGABYTE
+COMMANDS = 100
+COMMAND_CHARS, DESCRIPTION_CHARS = 32, 256
+
+# Left out, Telegram keeps what was asked for last.
+ALLOWED_UPDATES = ("message", "edited_message", "channel_post", "callback_query", "my_chat_member")
+
+POLL_S = 30
+POLL_GRACE_S = 15
+POLL_LIMIT = 100
+CONFLICT_WAIT_S = 30.0
+TYPING_EVERY_S = 4.5
+TYPING_AT_MOST_S = 120.0
+DRAFT_EVERY_S = 0.7
+EDIT_EVERY_S = 1.1
+WHISPER_WITHIN_S = 12.0
+
+
+@dataclass(frozen=True)
+class Window:
+    """At most so many in any stretch of so many seconds."""
+
+    most: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Paces:
+    """How fast the bot sends: to one chat (one a second, in short bursts), to one group, and in all. A little below what
+    is allowed, because the line does not keep distances."""
+
+    chat: Window = Window(3, 3.2)
+    group: Window = Window(20, 61.0)
+    bot: Window = Window(30, 1.08)

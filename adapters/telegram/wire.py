@@ -1,0 +1,87 @@
+"""How the Bot API is reached: the library's requests over one aiohttp session, with every fault told apart by whether
+anything was sent."""
+
+from typing import Any
+
+import aiohttp
+import orjson
+from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.request import BaseRequest, RequestData
+
+CONNECT_S = 10.0
+
+
+class NotSent(NetworkError):
+    """No connection came about, so nothing reached the server."""
+
+
+class Wire(BaseRequest):
+    """One session with its own connections. `total_s` ends a request that nothing else ends."""
+
+    def __init__(self, total_s: float, connections: int = 100) -> None:
+        self._total_s = total_s
+        self._connections = connections
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float:
+        """How long an answer may take."""
+        return self._total_s
+
+    async def initialize(self) -> None:
+        """Open the session."""
+        if self._session is None or self._session.closed:
+            timeout = aiohttp.ClientTimeout(total=self._total_s, connect=CONNECT_S)
+            connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=15)
+            self._session = aiohttp.ClientSession(connector=connector, timeout=timeout)
+
+    async def shutdown(self) -> None:
+        """Close the session with everything that is under way in it."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """One request. Errors are raised without their cause, which would hold the address and so the token."""
+        if self._session is None:
+            raise NotSent("The session is closed.")
+        body = _body(request_data)
+        try:
+            async with self._session.request(method, url, **body) as answer:
+                return answer.status, await answer.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise NotSent(type(error).__name__) from None
+        except TimeoutError:
+            raise TimedOut from None
+        except aiohttp.ClientError as error:
+            raise TimedOut(f"The line broke: {type(error).__name__}") from None
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> Any:
+        """What the server answered."""
+        try:
+            return orjson.loads(payload)
+        except orjson.JSONDecodeError:
+            raise TelegramError("The server's answer is not JSON.") from None
+
+
+def _body(request_data: RequestData | None) -> dict[str, Any]:
+    if request_data is None:
+        return {}
+    if not request_data.contains_files:
+        return {"data": orjson.dumps(request_data.parameters), "headers": {"Content-Type": "application/json"}}
+    form = aiohttp.FormData()
+    for name, value in request_data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, media_type) in request_data.multipart_data.items():
+        form.add_field(name, content, filename=filename, content_type=media_type)
+    return {"data": form}
