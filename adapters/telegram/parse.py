@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from telegram import CallbackQuery, ChatMemberUpdated, MaybeInaccessibleMessage, Message, MessageEntity, Update, User
+from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, MessageEntity, Update
 from telegram.constants import ChatType
 
 from core.chat import Spot, visible
@@ -109,13 +109,13 @@ def _event(update: Mapping[str, Any]) -> tuple[str, str]:
 
 def parsed(body: Mapping[str, Any], bot_id: int, username: str) -> Parsed:
     """What an update says. Edits, channels, other programs and people who hide who they are lead to nothing."""
+    if "my_chat_member" in body:
+        return _standing(body["my_chat_member"])
     update = Update.de_json(dict(body), None)
     if update.callback_query is not None:
         return _press(update.callback_query)
     if update.message is not None:
         return _message(update.message, bot_id, username)
-    if update.my_chat_member is not None:
-        return _standing(update.my_chat_member)
     if update.edited_message is not None:
         return Ignored("an edit runs nothing again")
     if update.channel_post is not None:
@@ -254,15 +254,14 @@ def _attached(message: Message) -> tuple[Attached, ...]:
     return ()
 
 
-def _standing(change: ChatMemberUpdated) -> Parsed:
-    status = change.new_chat_member.status
-    chat = change.chat
-    by: User = change.from_user
+def _standing(change: Mapping[str, Any]) -> Parsed:
+    """Read by hand: the library wants rights that only some kinds of members have."""
+    status, chat = change["new_chat_member"]["status"], change["chat"]
     return Standing(
-        chat=str(chat.id),
+        chat=str(chat["id"]),
         back=status not in AWAY,
         admin=status == "administrator",
-        group=chat.type != ChatType.PRIVATE,
-        by=str(by.id),
-        title=chat.title or "",
+        group=chat["type"] != ChatType.PRIVATE,
+        by=str(change["from"]["id"]),
+        title=chat.get("title", ""),
     )

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Query, Request, Response, UploadFile
 from fastapi import Path as InPath
 from fastapi.responses import FileResponse
 
-from adapters.web import keep, render
+from adapters import keep
+from adapters.web import render
 from adapters.web.limits import WEB
 from adapters.web.parse import LARGEST_ID, storable
 from adapters.web.problems import Problem
