@@ -12,6 +12,7 @@ from bot.demo import make
 from core.agent.tools import load
 from core.chat import Entry, Turn
 from core.clock import SetClock
+from core.llm.contract import Model
 from core.llm.rules import RulesModel
 from core.people import Person
 from core.store.database import Store
@@ -28,7 +29,7 @@ async def demo_gym(url: str) -> None:
     await store.dispose()
 
 
-async def demo_house(url: str, rebuild: bool = False) -> House:
+async def demo_house(url: str, rebuild: bool = False, model: Model | None = None) -> House:
     """The demo gym with everyone in it, by first name (of several by last)."""
     store = Store(url)
     async with store.read() as db:
@@ -38,7 +39,8 @@ async def demo_house(url: str, rebuild: bool = False) -> House:
     for person in people:
         first, last = person.name.casefold().split(" ", 1)
         known.setdefault(first if first not in known else last, person.id)
-    house = House(url=url, clock=SetClock(AT), model=RulesModel(), toolbox=load(), people=known, rebuild=rebuild)
+    brain = model or RulesModel()
+    house = House(url=url, clock=SetClock(AT), model=brain, toolbox=load(), people=known, rebuild=rebuild)
     return await house.open()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql import select
 
 from core.agent import inbox, messages
 from core.agent.budget import MOST_MODEL_CALLS, MOST_TOOL_CALLS, count
@@ -15,7 +16,7 @@ from core.agent.context import ContextBuilder, TooLong
 from core.agent.execute import BY_CODE, Executor, facts_of, place_of, speaker_of
 from core.agent.messages import AgentSession, TurnRow, append
 from core.agent.names import NameBook
-from core.agent.outbox import To
+from core.agent.outbox import OutboxRow, To
 from core.agent.prompt import SYSTEM
 from core.agent.questions import LIFETIME, Bound, make_button, open_question
 from core.agent.tools import Thing, Tool
@@ -228,7 +229,7 @@ class Loop:
         now = self.executor.clock.now()
         last = next((e for e in reversed(step.events) if e.event_type == "answer" and e.turn_id == turn.id), None)
         text = words or (last.content["text"] if last else "")
-        if (last and not last.content["calls"]) or words:
+        if words or (last and not last.content["calls"] and (text.strip() or not await _was_heard(db, turn.id))):
             shown = text if turn.answered_by in BY_CODE else await self._held_to(db, turn, text)
             buttons = self._choices(db, step, last.content.get("choices", ()) if last else ())
             await self._say(db, step, Message(text=shown or SPEECHLESS, buttons=buttons))
@@ -255,6 +256,12 @@ class Loop:
         bound = Bound(step.turn.gym_id, step.turn.person_id, step.session.id, step.turn.room)
         expires = self.executor.clock.now() + LIFETIME
         return tuple((make_button(db, bound, c["label"], "call", c["call"], expires),) for c in choices)
+
+
+async def _was_heard(db: Any, turn_id: int) -> bool:
+    """Whether a turn has said anything yet: a model that adds nothing to what its calls showed is no fault."""
+    said = select(OutboxRow.id).where(OutboxRow.turn_id == turn_id, OutboxRow.kind == "message").limit(1)
+    return await db.scalar(said) is not None
 
 
 async def store_answer(

@@ -26,6 +26,7 @@ from core.llm.contract import (
     TextDelta,
 )
 from core.llm.paying import Held, Ledger, PaidCall, Rung
+from core.llm.replay import after_results
 from core.llm.routing import Route, Why
 from core.llm.rules import newest_words
 from core.llm.watchdog import Clock, Late, Patience, Watchdog
@@ -261,7 +262,7 @@ class Ladder:
         self, stop: Stop, calls: Sequence[Proposed], rung: Rung, request: Request, climb: _Climb, paid: PaidCall
     ) -> list[Event]:
         """What a whole answer is passed on as, or the error that it amounts to."""
-        empty = not calls and not climb.shown
+        empty = not calls and not climb.shown and not after_results(request)
         if stop.reason in ("cut", "pause", "context") or (stop.reason in ("end", "tools") and empty):
             kind = ModelError if stop.reason == "context" else BrokenOff
             raise kind(f"There was nothing to act on ({stop.reason}).", model=rung.name, code=stop.reason)

@@ -113,4 +113,5 @@ def safe(name: str) -> str:
 
 def after_results(request: Request) -> bool:
     """Whether a model may well have nothing to add: what its calls gave was shown already."""
-    return bool(request.messages) and isinstance(request.messages[-1], Returned)
+    newest = next((m for m in reversed(request.messages) if not isinstance(m, Said) or m.kind == "user"), None)
+    return isinstance(newest, Returned)
