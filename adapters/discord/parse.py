@@ -1,5 +1,7 @@
 """Discord's raw events become the words of the core: messages, presses, commands, forms, and the spot where they happened."""
 
+import base64
+import binascii
 import re
 from typing import Any, Literal, NamedTuple
 
@@ -210,16 +212,17 @@ def message_spot(message: Written, parent: str | None, title: str = "") -> Spot:
     return Spot(chat=chat, thread=thread, message=message.id, group=group, title=title)
 
 
-def incoming(message: Written, me: str, bot: str, spot: Spot, reply_to: int | None) -> Incoming:
+def incoming(message: Written, bot: str, spot: Spot, reply_to: int | None, files: tuple[str, ...] = ()) -> Incoming:
     """A message in the core's words: the sender's own, and what they quoted apart from them."""
     return Incoming(
         platform=PLATFORM,
         bot=bot,
-        event_id=message.id,
+        event_id=f"m{message.id}",
         account=message.author.id,
-        text=own_words(message, me),
-        quoted=_quoted(message, me),
+        text=own_words(message, bot),
+        quoted=_quoted(message, bot),
         reply_to=reply_to,
+        attachments=files,
         spot=spot,
         name=message.author.name,
     )
@@ -259,6 +262,18 @@ def interaction_spot(interaction: Interaction, ack: Ack, private_chat: str = "")
     return Spot(chat=chat, thread=thread, message=message, group=group, title=title, hook=hook)
 
 
+def bot_of(token: str) -> str:
+    """The bot's number, which is the head of its token."""
+    head = token.strip().partition(".")[0]
+    try:
+        number = base64.b64decode(head + "=" * (-len(head) % 4), validate=True).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError):
+        number = ""
+    if not number.isdecimal():
+        raise ValueError("is no bot token of Discord; copy it again from the Bot page of your application")
+    return number
+
+
 def token_of(interaction: Interaction) -> str | None:
     """The opaque key of the button or menu entry that was used; None where it is none of ours."""
     data = interaction.data
@@ -266,24 +281,24 @@ def token_of(interaction: Interaction) -> str | None:
     return key[:200] if interaction.type == COMPONENT and data.custom_id != SEARCH else None
 
 
-def press(interaction: Interaction, token: str, spot: Spot) -> Press:
+def press(interaction: Interaction, bot: str, token: str, spot: Spot) -> Press:
     """A press in the core's words."""
     return Press(
         platform=PLATFORM,
-        bot=interaction.application_id,
-        event_id=interaction.id,
+        bot=bot,
+        event_id=f"i{interaction.id}",
         account=interaction.by.id,
         token=token,
         spot=spot,
     )
 
 
-def said(interaction: Interaction, spot: Spot, **more: Any) -> Incoming:
+def said(interaction: Interaction, bot: str, spot: Spot, **more: Any) -> Incoming:
     """A command or form in the core's words: a text, or a call."""
     return Incoming(
         platform=PLATFORM,
-        bot=interaction.application_id,
-        event_id=interaction.id,
+        bot=bot,
+        event_id=f"i{interaction.id}",
         account=interaction.by.id,
         spot=spot,
         name=interaction.by.name,

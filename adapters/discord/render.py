@@ -75,6 +75,14 @@ def partial(text: str) -> Body:
     return content(f"{shown} …" if not shown.endswith("```") else f"{shown}\n…")
 
 
+def words_of(body: Body) -> list[str]:
+    """Everything that a message says, to compare one with another."""
+    said = [body["content"]] if body.get("content") else []
+    for component in (*(body.get("components") or ()), *([body["accessory"]] if "accessory" in body else [])):
+        said += [component["label"]] if component.get("label") else words_of(component)
+    return said
+
+
 # -- blocks ----------------------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 """A stand-in for Discord on the wire: its REST API and gateway, strict about forms, deadlines, rates and nonces."""
 
 import asyncio
+import base64
 import json
 import re
 from collections.abc import AsyncIterator
@@ -17,9 +18,6 @@ from tests.fakes.discord_rates import Rates
 from tests.fakes.discord_rules import EPHEMERAL, V2, command_faults, message_faults
 from tests.fakes.discord_world import DM, NONCE_S, Json, Refusal, Seen, World
 
-TOKEN = "discord-test-token"
-
-
 @dataclass
 class Trouble:
     """Something that goes wrong with the next requests that fit: a status, or a cut connection, before or after it took
@@ -34,9 +32,10 @@ class Trouble:
 class FakeDiscord:
     """The server. `world` is its state, `gateway` the websocket side, `people` what users do."""
 
-    def __init__(self, token: str = TOKEN) -> None:
-        self.token = token
+    def __init__(self) -> None:
         self.world = World()
+        head = base64.b64encode(self.world.bot["id"].encode()).decode().rstrip("=")
+        self.token = token = f"{head}.a-token.for-tests"
         self.gateway = Gateway(self.world, token)
         self.people = People(self.world)
         self.rates = Rates()

@@ -6,6 +6,7 @@ from tests.fakes.discord_rules import EPHEMERAL, message_faults, modal_faults
 from tests.fakes.discord_world import ANSWER_S, TOKEN_S, Interaction, Json, Refusal, World
 
 PONG, MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE, CHOICES, MODAL = 1, 4, 5, 6, 7, 8, 9
+LOADING = 1 << 7
 COMMAND, COMPONENT, AUTOCOMPLETE, SUBMIT = 2, 3, 4, 5
 FITS = {
     COMMAND: {MESSAGE, DEFERRED, MODAL},
@@ -81,6 +82,13 @@ class Answers:
             made = self._post(interaction, body, {}, interaction.flags)
             interaction.original = made["id"]
             return 200, made
+        waits = id == "@original" and interaction.acked == DEFERRED and interaction.original is None
+        if waits and method == "DELETE":
+            interaction.original = "taken away"
+            return 204, None
+        if waits and method == "GET":
+            waiting = self.world.new_message(interaction.channel, self.world.bot, {}, LOADING, keep=False)
+            return 200, waiting
         message = self._message(interaction, id)
         if message is None:
             raise Refusal(404, 10008, "Unknown Message")

@@ -76,7 +76,7 @@ class World:
             "avatar": None,
             "bot": True,
         }
-        self.app_id = self.snowflake()
+        self.app_id = self.bot["id"]
         self.users: dict[str, Json] = {self.bot["id"]: self.bot}
         self.guilds: dict[str, Json] = {}
         self.members: dict[tuple[str, str], Json] = {}

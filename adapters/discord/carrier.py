@@ -1,0 +1,202 @@
+"""Carries parcels to Discord: each once, as private as it must be, and with what became of it in the courier's words."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import aiohttp
+import discord
+import structlog
+
+from adapters.contract import Elsewhere, Failed, Gone, Later, Outcome, Parcel, Sent, Unsure
+from adapters.discord.hooks import TOKEN_GONE, Hooks
+from adapters.discord.line import Line
+from adapters.discord.parse import PLATFORM, Hook
+from adapters.discord.render import EPHEMERAL, LINK, ROW, Body, bodies
+from adapters.discord.streaming import Streams
+from adapters.discord.typing_sign import TypingSigns
+from core.chat import Spot
+
+log = structlog.get_logger("whistle.discord")
+
+GONE = {10003, 10004, 50001, 50007, 50278, 20026}
+NOT_ALLOWED = 50013
+UNKNOWN_MESSAGE = 10008
+UNAUTHORIZED_WAIT_S = 60.0
+RETRIES_S = (0.5, 2.0)
+PRIVATE_CHAT = "https://discord.com/users/{bot}"
+
+Broken = (OSError, aiohttp.ClientError, asyncio.TimeoutError, discord.DiscordServerError)
+
+
+class DiscordCarrier:
+    """The way out of one bot. Sends are idempotent: a message by its nonce, an answer to an interaction by being an edit."""
+
+    platform = PLATFORM
+    idempotent = True
+    whispers = True
+
+    def __init__(self, line: Line, bot: str, sleep: Callable[[float], Coroutine[Any, Any, None]]) -> None:
+        self.bot = bot
+        self.hooks = Hooks(line)
+        self.typing = TypingSigns(line, sleep)
+        self._line = line
+        self._sleep = sleep
+        self.streams = Streams(line, sleep)
+
+    # -- the courier's two calls ---------------------------------------------------------------------------
+
+    async def send(self, parcel: Parcel) -> Outcome:
+        """Hand one parcel over."""
+        sent = list(parcel.sent)
+        try:
+            if parcel.kind == "edit":
+                return await self._edit(parcel)
+            if parcel.only_for:
+                return await self._whisper(parcel, sent)
+            return await self._say(parcel, sent)
+        except discord.RateLimited as limited:
+            return Later(limited.retry_after, sent=tuple(sent))
+        except Broken:
+            return Unsure(tuple(sent))
+        except discord.HTTPException as refused:
+            return _outcome(refused, tuple(sent))
+
+    def working(self, spot: Spot, on: bool) -> None:
+        """Show or end the sign that Whistle is at work. An interaction shows its own."""
+        hook = Hook.read(spot.hook)
+        if hook is None or hook.ack == "update":
+            self.typing.turn(spot.thread or spot.chat, on)
+
+    # -- to a chat -----------------------------------------------------------------------------------------
+
+    async def _say(self, parcel: Parcel, sent: list[str]) -> Outcome:
+        """For everyone in the chat: in the place of an interaction's waiting sign, or of words that were streamed there,
+        or as a message."""
+        channel, spot = parcel.thread or parcel.chat, parcel.answers
+        hook = Hook.read(spot.hook) if spot else None
+        parts = self._parts(parcel)
+        place = await self.streams.claim(spot) if spot else None
+        for number, body in enumerate(parts):
+            if number < len(sent):
+                continue
+            made: str | None = None
+            if number == 0 and place is not None:
+                made = await self._replaced(channel, place, bodies(parcel.message, as_components=True)[0])
+            elif number == 0 and hook is not None and hook.ack != "update":
+                made = await self.hooks.first(hook, body, private=False)
+            sent.append(made or await self._post(channel, parcel, number, body, hook))
+        return Sent(tuple(sent))
+
+    def _parts(self, parcel: Parcel) -> list[Body]:
+        parts = bodies(parcel.message)
+        if parcel.kind == "pointer":
+            link = {"type": 2, "style": LINK, "label": "Open our chat", "url": PRIVATE_CHAT.format(bot=self.bot)}
+            parts[-1] = {**parts[-1], "components": [{"type": ROW, "components": [link]}]}
+        return parts
+
+    async def _post(self, channel: str, parcel: Parcel, number: int, body: Body, hook: Hook | None) -> str:
+        body = {**body, "nonce": f"{parcel.id}-{number}", "enforce_nonce": True}
+        spot = parcel.answers
+        if number == 0 and spot is not None and spot.group and spot.message and hook is None:
+            body["message_reference"] = {"message_id": spot.message, "fail_if_not_exists": False}
+        made = await self._insisting(
+            lambda: self._line.call("POST", "/channels/{channel_id}/messages", body, channel_id=channel)
+        )
+        return str(made["id"])
+
+    async def _insisting(self, request: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+        """A request that may be made twice is made again when the line breaks."""
+        for wait in RETRIES_S:
+            try:
+                return await request()
+            except Broken:
+                await asyncio.sleep(0)
+                await self._sleep(wait)
+        return await request()
+
+    # -- to one person alone -------------------------------------------------------------------------------
+
+    async def _whisper(self, parcel: Parcel, sent: list[str]) -> Outcome:
+        """For one person in a place that others read: visible to them alone, else in their own chat, never to the room."""
+        hook = Hook.read(parcel.answers.hook) if parcel.answers else None
+        if hook is not None and parcel.answers:
+            await self.streams.claim(parcel.answers)
+        parts = bodies(parcel.message)
+        for number, body in enumerate(parts):
+            if number < len(sent):
+                continue
+            made = None
+            if hook is not None and not any("/" in id for id in sent):
+                body = {**body, "flags": body["flags"] | EPHEMERAL}
+                first = number == 0 and hook.ack != "update"
+                made = await (self.hooks.first(hook, body, private=True) if first else self.hooks.more(hook, body))
+            if made is None:
+                made = await self._directly(parcel, number, parts[number])
+            if made is None:
+                return Elsewhere()
+            sent.append(made)
+        return Sent(tuple(sent))
+
+    async def _directly(self, parcel: Parcel, number: int, body: Body) -> str | None:
+        """A direct message; its id tells the chat too. None when the person takes none."""
+        try:
+            opened = await self._line.call("POST", "/users/@me/channels", {"recipient_id": parcel.only_for})
+            chat = str(opened["id"])
+            body = {**body, "nonce": f"{parcel.id}-{number}", "enforce_nonce": True}
+            made = await self._insisting(
+                lambda: self._line.call("POST", "/channels/{channel_id}/messages", body, channel_id=chat)
+            )
+        except discord.HTTPException as refused:
+            if refused.code in GONE or refused.status in (400, 403):
+                return None
+            raise
+        return f"{chat}/{made['id']}"
+
+    # -- edits ---------------------------------------------------------------------------------------------
+
+    async def _edit(self, parcel: Parcel) -> Outcome:
+        parts = bodies(parcel.message, as_components=True)
+        channel = parcel.thread or parcel.chat
+        for message, body in zip(parcel.edits, parts, strict=False):
+            chat, _, direct = message.rpartition("/")
+            if parcel.only_for and not chat:
+                await self.hooks.change(message, Hook.read(parcel.answers.hook) if parcel.answers else None, body)
+            else:
+                await self._replaced(chat or channel, direct, body)
+        return Sent(parcel.edits)
+
+    async def _replaced(self, channel: str, message: str, body: Body) -> str | None:
+        """Put a message in the place of another; None when that one is no longer there."""
+        path = "/channels/{channel_id}/messages/{message_id}"
+        whole = {"content": None, **body}
+        try:
+            await self._insisting(lambda: self._line.call("PATCH", path, whole, channel_id=channel, message_id=message))
+        except discord.HTTPException as refused:
+            if refused.code == UNKNOWN_MESSAGE:
+                return None
+            raise
+        return message
+
+
+def _outcome(refused: discord.HTTPException, sent: tuple[str, ...]) -> Outcome:
+    """What a refusal means for a parcel."""
+    if refused.status == 401:
+        return Later(UNAUTHORIZED_WAIT_S, everywhere=True, sent=sent)
+    if refused.status == 429:
+        return Later(_told(refused), everywhere=True, sent=sent)
+    if refused.code in GONE:
+        return Gone(refused.text or str(refused))
+    if refused.code == NOT_ALLOWED:
+        return Failed("Whistle may not write in this channel. Give its role “Send messages” there.")
+    if refused.code in TOKEN_GONE:
+        return Elsewhere()
+    log.warning("parcel_refused", status=refused.status, code=refused.code, reason=refused.text)
+    return Failed(f"{refused.status} {refused.code}: {refused.text}")
+
+
+def _told(refused: discord.HTTPException) -> float:
+    try:
+        return float(refused.response.headers.get("Retry-After", 1.0))
+    except (AttributeError, ValueError):
+        return 1.0

@@ -1,0 +1,108 @@
+"""The line to Discord: discord.py's client for gateway and REST, with its events handed on raw and nothing kept of them."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import discord
+import structlog
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from adapters.discord.budget import Budget
+from core.clock import Clock
+
+log = structlog.get_logger("whistle.discord")
+Json = dict[str, Any]
+Heard = Callable[[str, Json], None]
+
+# What is handed on raw. Everything else that the library would build objects of is dropped, except what its cache of
+# servers and threads lives on.
+RAW = ("INTERACTION_CREATE", "MESSAGE_CREATE", "CHANNEL_DELETE", "GUILD_DELETE", "READY")
+DROPPED = ("MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK", "PRESENCE_UPDATE", "TYPING_START")
+KEPT_TOO = ("CHANNEL_DELETE", "GUILD_DELETE", "READY")
+
+
+def point_at(api_url: str | None, gateway_url: str | None) -> None:
+    """Where Discord is, when it is not where it usually is. The library knows one Discord in a process."""
+    if api_url:
+        Route.BASE = api_url.rstrip("/")
+    if gateway_url:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+
+
+class Line(discord.Client):
+    """One bot's connection. `heard` gets every event of `RAW` as it came."""
+
+    def __init__(self, heard: Heard, budget: Budget, clock: Clock, *, content: bool) -> None:
+        intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=content)
+        super().__init__(
+            intents=intents,
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=30.0,
+            guild_ready_timeout=0.5,
+        )
+        self._budget = budget
+        self._clock = clock
+        self.connected = asyncio.Event()
+        # The library's own table of parsers is the one place where events are still as Discord sent them.
+        parsers: dict[str, Callable[[Any], Any]] = self._connection.parsers
+        for name in DROPPED:
+            parsers.pop(name, None)
+        for name in RAW:
+            parsers[name] = self._handed_on(name, heard, parsers.get(name) if name in KEPT_TOO else None)
+
+    @staticmethod
+    def _handed_on(name: str, heard: Heard, own: Callable[[Any], Any] | None) -> Callable[[Any], None]:
+        def parse(data: Any) -> None:
+            heard(name, data)
+            if own is not None:
+                own(data)
+
+        return parse
+
+    async def on_connect(self) -> None:
+        """READY came: from here on events arrive."""
+        self.connected.set()
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        log.exception("discord_event_failed", event_name=event_method)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Keep within the day's IDENTIFYs."""
+        now = self._clock.now()
+        if (wait := self._budget.wait(now)) > 0:
+            log.warning("identify_waits", seconds=round(wait))
+            await self._clock.sleep(wait)
+        self._budget.spend(self._clock.now())
+
+    # -- REST ----------------------------------------------------------------------------------------------
+
+    async def call(self, method: str, path: str, body: Any = None, **parts: Any) -> Any:
+        """One request through the library's client: its rate buckets, its retries, its errors."""
+        more = {} if body is None else {"json": body}
+        async with asyncio.timeout(60):
+            return await self.http.request(Route(method, path, **parts), **more)
+
+    async def parent_of(self, channel: str) -> str | None:
+        """The channel of a thread; None for what is no thread."""
+        known: Any = self.get_channel(int(channel))
+        if known is None:
+            found = await self.call("GET", "/channels/{channel_id}", channel_id=channel)
+            return found.get("parent_id") if found["type"] in (10, 11, 12) else None
+        return str(known.parent_id) if isinstance(known, discord.Thread) else None
+
+    def title_of(self, channel: str) -> str:
+        """A channel's name, as people in its server know it."""
+        known: Any = self.get_channel(int(channel))
+        name = getattr(known, "name", None)
+        return f"#{name} in {known.guild.name}" if name and getattr(known, "guild", None) else ""
+
+    def channels_of(self, guild: str) -> list[str]:
+        """The text channels of a server that the bot is in."""
+        known = self.get_guild(int(guild))
+        return [str(c.id) for c in known.text_channels] if known else []
