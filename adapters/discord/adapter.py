@@ -20,10 +20,9 @@ from adapters.discord.limits import DISCORD
 from adapters.discord.line import Json, Line, point_at
 from adapters.discord.on_the_spot import OnTheSpot
 from adapters.discord.parse import Interaction, Written
-from core.chat import Spot
+from core.chat import Spot, Turn
 from core.desk import Desk
 from core.errors import Told
-from core.llm.contract import TextDelta
 
 log = structlog.get_logger("whistle.discord")
 PATIENCE_S = 20.0
@@ -83,7 +82,6 @@ class DiscordAdapter:
     async def stop(self) -> None:
         """Take nothing more; what was committed goes on at the next start."""
         await self.ingest.stop()
-        await self.on_the_spot.stop()
         await self.desk.platforms.close(self.carrier)
         await self.carrier.stop()
         await self.line.close()
@@ -226,7 +224,7 @@ class DiscordAdapter:
 
     async def _words(self, inbox_id: int) -> AsyncIterator[str]:
         async for piece in self.desk.follow(inbox_id):
-            if isinstance(piece, TextDelta):
+            if not isinstance(piece, Turn):
                 yield piece.text
 
 

@@ -12,10 +12,10 @@ from adapters.contract import Elsewhere, Failed, Gone, Later, Outcome, Parcel, S
 from adapters.discord.hooks import TOKEN_GONE, Hooks
 from adapters.discord.line import Line
 from adapters.discord.parse import PLATFORM, Hook
-from adapters.discord.render import EPHEMERAL, LINK, ROW, Body, bodies
+from adapters.discord.render import EPHEMERAL, LINK, ROW, SUPPRESS_EMBEDS, Body, bodies
 from adapters.discord.streaming import Streams
 from adapters.discord.typing_sign import TypingSigns
-from core.chat import Spot
+from core.chat import Message, Spot
 
 log = structlog.get_logger("whistle.discord")
 
@@ -67,6 +67,18 @@ class DiscordCarrier:
         hook = Hook.read(spot.hook)
         if hook is None or hook.ack == "update":
             self.typing.turn(spot.thread or spot.chat, on)
+
+    async def toast(self, hook: Hook, words: str) -> None:
+        """Say why a press had no effect, to its person alone; what cannot be said is not kept."""
+        try:
+            await self.hooks.more(hook, {**bodies(Message(text=words))[0], "flags": EPHEMERAL | SUPPRESS_EMBEDS})
+        except (*Broken, discord.DiscordException):
+            log.warning("notice_not_shown", interaction=hook.id)
+
+    async def stop(self) -> None:
+        """End what is shown meanwhile."""
+        await self.typing.stop()
+        await self.streams.stop()
 
     # -- to a chat -----------------------------------------------------------------------------------------
 
