@@ -4,7 +4,7 @@ speaker or the place may not see."""
 
 import array
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -20,7 +20,7 @@ from core.coaching import exercises, workouts
 from core.llm.contract import Reader
 
 MOST_A_NAME, MOST_FOUND, MOST_ALIKE = 4, 12, 3
-ENOUGH = 82.0
+ENOUGH, SLIP = 0.5, 88.0
 NEAR = 0.45
 # The constant of reciprocal rank fusion: how fast a place further down counts for less.
 RANK = 60
@@ -116,11 +116,34 @@ async def alike(ctx: Context, text: str, meanings: "Meanings | None" = None) -> 
 
 
 def lexical(text: str, shelf: Mapping[Hit, str]) -> list[Hit]:
-    """The things whose words the text is about, the best first."""
-    scored = process.extract(
-        text, shelf, scorer=fuzz.token_set_ratio, processor=default_process, score_cutoff=ENOUGH, limit=10
-    )
-    return [hit for _, _, hit in scored]
+    """The things that have at least half of the words that count in the text, the best first."""
+    asked = {w for w in _words(text) if w not in _COMMON}
+    if not asked:
+        return []
+    scores = {hit: _share(asked, _words(told)) for hit, told in shelf.items()}
+    return sorted((h for h in scores if scores[h] >= ENOUGH), key=lambda h: (-scores[h], h.kind, h.key))
+
+
+def _words(text: str) -> set[str]:
+    return {w.removesuffix("s") for w in default_process(text).split() if len(w) > 2}
+
+
+def _share(asked: Collection[str], own: Collection[str]) -> float:
+    found = sum(1 for w in asked if w in own or process.extractOne(w, own, scorer=fuzz.ratio, score_cutoff=SLIP))
+    return found / len(asked)
+
+
+# Words that say nothing about what a workout is.
+_COMMON = frozenset(_words(
+    """
+    about again all also and any are ask bad been before but can class classes could day did does doing done else every
+    everybody exercise exercises find for from get give good got had has have hello here hey how into is it just know last
+    let like make maybe more morning evening tonight my need new next not now off one our out over please put show some
+    something start still tell than thanks that the them then there these they thing think this today tomorrow too try use
+    want was way week well were what when where which who why will with without workout workouts wod wods would yes you
+    your
+    """
+))  # fmt: skip
 
 
 def fused(rankings: Sequence[Sequence[Hit]]) -> list[Hit]:

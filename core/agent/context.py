@@ -2,7 +2,7 @@
 and behind it, stored once and never altered, what is true now and what the message speaks of."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -74,8 +74,13 @@ class ContextBuilder:
         due = start is not None and _has_any(before) and compaction.is_due(before, session.prefix not in ("", mark))
         checkpoint = await self._checkpoint(jobs, before, session) if due else None
         kept = Past(None, [e for e in past.events if not due or e.sequence_number >= (start or 0)])
+        text, replied = _newest_words(kept, turn.id)
+        wanted = await self._wanted(jobs, text, past, place_of(session.room))
+        if not session.prefix and text and session.message_count <= 1:
+            self.titles.begin(jobs, session, text)
         async with self.store.read() as db:
-            notes = await self._notes(db, jobs, request, past, kept, turn, session, fresh=due or not session.prefix)
+            looked = _Look(db, turn, session, text, focus_of(compaction.as_events(kept.events), replied))
+            notes = await self._notes(looked, request, wanted, fresh=due or not session.prefix)
         async with self.store.write() as db:
             own = await db.get_one(AgentSession, session.id)
             own.prefix = mark
@@ -95,33 +100,22 @@ class ContextBuilder:
         return compaction.as_content(lines, by, compaction.loaded_texts(before))
 
     async def _notes(
-        self,
-        db: AsyncSession,
-        jobs: Small,
-        request: Request,
-        past: Past,
-        kept: Past,
-        turn: TurnRow,
-        session: AgentSession,
-        fresh: bool,
+        self, look: "_Look", request: Request, wanted: Sequence[str], fresh: bool
     ) -> list[tuple[str, dict[str, Any]]]:
         """What this turn adds to the conversation before the model is asked."""
-        person = await db.get_one(Person, turn.person_id)
-        gym, speaker = await facts_of(db, turn.gym_id), speaker_of(person)
-        text, replied = _newest_words(kept, turn.id)
+        db, room, now = look.db, look.session.room, self.clock.now()
+        person = await db.get_one(Person, look.turn.person_id)
+        gym, speaker = await facts_of(db, look.turn.gym_id), speaker_of(person)
         notes: list[tuple[str, dict[str, Any]]] = []
         if fresh:
-            about = _opening(gym, speaker, session.room, person.settings or {})
+            about = _opening(gym, speaker, room, person.settings or {})
             notes.append(("note", {"kind": "opening", "text": "", "data": about}))
-        if fresh and text and not past.checkpoint and session.message_count <= 1:
-            self.titles.begin(jobs, session, text)
-        sight = Sight(db, speaker, gym, place_of(session.room), self.clock.now(), to_local(self.clock.now(), gym.zone))
-        for name in await self._wanted(jobs, text, past, sight.place):
+        sight = Sight(db, speaker, gym, place_of(room), now, to_local(now, gym.zone))
+        for name in wanted:
             notes.append(("knowledge", {"source": name, "text": await sources.told(sight, name)}))
-        focus = focus_of(compaction.as_events(kept.events), replied)
-        hits = await self._found(db, speaker, gym, session, turn, text, request, focus) if text else []
-        notes.append(("note", {"kind": TURN, "text": f"Now {moment(request.now)}.", "data": _spoken_of(hits, focus)}))
-        return notes
+        hits = await self._found(look, speaker, gym, request) if look.text else []
+        said = _spoken_of(hits, look.focus)
+        return [*notes, ("note", {"kind": TURN, "text": f"Now {moment(request.now)}.", "data": said})]
 
     async def _wanted(self, jobs: Small, text: str, past: Past, place: Place) -> list[str]:
         """The sources that this message needs and that no message before it has loaded."""
@@ -130,22 +124,23 @@ class ContextBuilder:
         chosen = await sources.choose(jobs, text, unseen) if text else None
         return list(dict.fromkeys(n for n in chosen.data_sources if n in unseen)) if chosen else []
 
-    async def _found(
-        self,
-        db: AsyncSession,
-        speaker: Speaker,
-        gym: GymFacts,
-        session: AgentSession,
-        turn: TurnRow,
-        text: str,
-        request: Request,
-        focus: Focus,
-    ) -> list[Hit]:
-        now = self.clock.now()
+    async def _found(self, look: "_Look", speaker: Speaker, gym: GymFacts, request: Request) -> list[Hit]:
+        now, session, turn = self.clock.now(), look.session, look.turn
         cause = Cause(gym.id, speaker.person_id, session.id, turn.id, "", session.room, "", {}, "staff", now)
         place = place_of(session.room)
-        ctx = Context(db, speaker, gym, place, session.room, session.id, turn.id, "", self.clock, now, cause)
-        return await ambient.found(ctx, text, request.readers, focus, self.meanings)
+        ctx = Context(look.db, speaker, gym, place, session.room, session.id, turn.id, "", self.clock, now, cause)
+        return await ambient.found(ctx, look.text, request.readers, look.focus, self.meanings)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What is looked at for the notes of one turn."""
+
+    db: AsyncSession
+    turn: TurnRow
+    session: AgentSession
+    text: str
+    focus: Focus
 
 
 def _is_prepared(past: Past, turn_id: int) -> bool:
