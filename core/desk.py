@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import select
 
 from core.agent import answered, files, inbox, messages, outbox, presses, usage
+from core.agent.budget import Assistants
 from core.agent.delivery import Pump
 from core.agent.erasure import ERASED
 from core.agent.execute import Executor, facts_of, speaker_of
@@ -24,7 +25,7 @@ from core.agent.tools import GymFacts, Role, Speaker, Tool, load
 from core.agent.turns import AtWork, Lanes
 from core.agent.waiting import Waiting
 from core.chat import STAFF_ROOM, Entry, Incoming, Press, Turn
-from core.clock import Clock, to_local
+from core.clock import Clock
 from core.errors import NotFound, Refused
 from core.gym import invites
 from core.gym.gyms import profile
@@ -66,6 +67,7 @@ class Desk:
         self.waiting = Waiting()
         self.outbox = Outbox("Whistle", self.hub.publish)
         self.executor = Executor(clock, toolbox if toolbox is not None else load(), self.outbox, base_url)
+        self.executor.assistants = getattr(model, "assistants", None) or Assistants()
         self.loop = Loop(store, self.executor, model, self.names, self.waiting.heard)
         self.lanes = Lanes(self.loop, self._finished, self._typing)
         self.presses = Presses(self.lanes)
@@ -334,11 +336,11 @@ class Desk:
         """What a person has used today and, for the owner, the gym."""
         async with self.store.read() as db:
             person = await db.get_one(Person, person_id)
-            gym = await facts_of(db, person.gym_id)
-            today = to_local(self.clock.now(), gym.zone).date()
-            found: dict[str, Any] = {"me": await usage.mine(db, person_id, today), "gym": None}
+            gym = await facts_of(db, person.gym_id, assistants=self.executor.assistants)
+            now = self.clock.now()
+            found: dict[str, Any] = {"me": await usage.mine(db, speaker_of(person), gym, now), "gym": None}
             if speaker_of(person).role is Role.OWNER:
-                found["gym"] = await usage.of_the_gym(db, gym.id, str(gym.settings["tier"]), today)
+                found["gym"] = await usage.of_the_gym(db, gym, now)
             return found
 
     # -- inside ---------------------------------------------------------------------------------------------

@@ -110,6 +110,7 @@ class UsageDay(BaseModel):
     messages: int
     tokens: int
     cost_usd: float
+    cache_share: float | None
 
 
 class UsageModel(BaseModel):
@@ -119,14 +120,19 @@ class UsageModel(BaseModel):
     turns: int
     tokens: int
     cost_usd: float
+    cache_share: float | None
 
 
 class GymUsage(BaseModel):
-    """The gym's usage of the last days."""
+    """The gym's usage of the last days. `turns_spared` are turns that the rules answered because they were certain, and
+    `saved_usd` what they and reading with the small model have saved; `cache_share` is of all tokens sent."""
 
     tier: str
     cap_usd: float
     spent_usd_today: float
+    cache_share: float | None
+    turns_spared: int
+    saved_usd: float
     days: list[UsageDay]
     by_model: list[UsageModel]
 

@@ -49,6 +49,15 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Assistants:
+    """The kinds of language model that are connected here ("claude", "gpt"), and how much of them is allowed."""
+
+    brands: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    any: bool = False
+
+
+@dataclass(frozen=True)
 class Used:
     """What has been used when a call is asked for. `again` is when the hour's oldest message no longer counts. `begun`
     says that the message it belongs to has had a call before."""
@@ -74,8 +83,8 @@ def refusal(used: Used, limits: Limits, tokens: int, micros: int, job: bool = Fa
         raising = TIERS[TIERS.index(used.tier) + 1] if used.tier in TIERS[:-1] else None
         more = f"The owner can raise it: “set ai tier {raising}”." if raising else "It starts anew at midnight."
         return f"gym:{cap}", (
-            f"The gym's AI budget for today (${cap / MICROS:g}, tier {used.tier}) is used up, so my fixed commands answer "
-            f"until midnight. {more}"
+            f"Today's AI budget of the gym (${cap / MICROS:g}, tier {used.tier}) has no room for another answer, so my fixed "
+            f"commands answer until midnight. {more}"
         )
     if used.message_tokens + tokens > limits.message_tokens:
         return "message", "This message took more reading than one message may. Ask for less at once."

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import update
 
 from core.agent import choose, confirm, egress, policy, questions, receipts
+from core.agent.budget import Assistants
 from core.agent.choose import Arguments, Pending
 from core.agent.messages import AgentSession, TurnRow, append
 from core.agent.outbox import Outbox, To
@@ -39,6 +40,7 @@ class Executor:
     """Runs proposed calls. It knows no tool by name and no platform."""
 
     def __init__(self, clock: Clock, toolbox: dict[str, Tool], outbox: Outbox, base_url: str = "") -> None:
+        self.assistants = Assistants()
         self.clock = clock
         self.base_url = base_url
         self.toolbox = toolbox
@@ -76,7 +78,7 @@ class Executor:
     async def _context(self, db: AsyncSession, turn: TurnRow, session: AgentSession, call: ToolCall) -> Context:
         now = self.clock.now()
         person = await sender(db, turn.person_id)
-        gym = await facts_of(db, turn.gym_id, self.base_url)
+        gym = await facts_of(db, turn.gym_id, self.base_url, self.assistants)
         args = dict(call.args)
         cause = Cause(
             gym.id, person.id, session.id, turn.id, call.id, session.room, call.tool, args, Data.STAFF.value, now
@@ -341,10 +343,12 @@ def speaker_of(person: Person | Sender) -> Speaker:
     return Speaker(person.id, person.name, Role(rank), person.gym_id)
 
 
-async def facts_of(db: AsyncSession, gym_id: int, base_url: str = "") -> GymFacts:
-    """A gym's profile as tools see it, with the address under which its page is reached."""
+async def facts_of(
+    db: AsyncSession, gym_id: int, base_url: str = "", assistants: Assistants | None = None
+) -> GymFacts:
+    """A gym's profile as tools see it, with the address under which its page is reached and the models it has."""
     found = await settings_of(db, gym_id)
-    settings = {**found, "base_url": base_url}
+    settings = {**found, "base_url": base_url, "assistants": assistants or Assistants()}
     return GymFacts(gym_id, found["name"], found["zone"], found["currency"], found["units"], settings)
 
 

@@ -3,6 +3,7 @@
 A call that was never settled, because the process died, counts at the worst case that was put aside for it: the provider
 may have done the work. It counts on the day on which it was made and is let go with that day."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -109,24 +110,18 @@ class Ledger:
 
     async def _used(self, db: AsyncSession, turn: TurnRow, gym: GymProfile, day: date) -> Used:
         person = await db.get_one(Person, turn.person_id)
-        now = self.clock.now()
-        spoken = select(ModelCall.turn_id, func.min(ModelCall.at).label("at")).where(
-            ModelCall.person_id == person.id, ModelCall.state != TOLD, ModelCall.purpose != SMALL
-        )
-        turns = spoken.where(ModelCall.at > now - timedelta(hours=1)).group_by(ModelCall.turn_id).subquery()
-        hour, oldest = (await db.execute(select(func.count(), func.min(turns.c.at)))).one()
-        today = spoken.where(ModelCall.day == day, ModelCall.at > now - timedelta(hours=36)).group_by(ModelCall.turn_id)
+        spoken = await turns_of(db, person.id, self.clock.now(), day)
         mine = (await db.execute(_OF_TURN, {"turn": turn.id})).one()
         session = await db.scalar(select(UsageSession.tokens).where(UsageSession.session_id == turn.session_id))
         return Used(
             rank=0 if person.left_on is not None else person.rank,
             tier=gym.tier,
             spent=await budget.spent_on(db, gym.gym_id, day),
-            turns_hour=hour,
-            turns_day=await db.scalar(select(func.count()).select_from(today.subquery())) or 0,
+            turns_hour=spoken.hour,
+            turns_day=spoken.day,
             message_tokens=int(mine.tokens or 0),
             session_tokens=session or 0,
-            again=to_local((oldest or now) + timedelta(hours=1), gym.zone),
+            again=to_local(spoken.again, gym.zone),
             begun=bool(mine.spoken),
         )
 
@@ -174,6 +169,28 @@ class Ledger:
     async def fell(self, turn: int | None, why: str) -> None:
         """The rules answered where a model should have."""
         COUNTS.fell(why)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """How many messages of a person a language model has answered in the last hour and on a day, and when the hour's
+    oldest no longer counts."""
+
+    hour: int
+    day: int
+    again: datetime
+
+
+async def turns_of(db: AsyncSession, person_id: int, now: datetime, day: date) -> Spoken:
+    """What a person has used of their messages."""
+    asked = select(ModelCall.turn_id, func.min(ModelCall.at).label("at")).where(
+        ModelCall.person_id == person_id, ModelCall.state != TOLD, ModelCall.purpose != SMALL
+    )
+    hour = asked.where(ModelCall.at > now - timedelta(hours=1)).group_by(ModelCall.turn_id).subquery()
+    today = asked.where(ModelCall.day == day, ModelCall.at > now - timedelta(hours=36)).group_by(ModelCall.turn_id)
+    number, oldest = (await db.execute(select(func.count(), func.min(hour.c.at)))).one()
+    of_day = await db.scalar(select(func.count()).select_from(today.subquery()))
+    return Spoken(number, of_day or 0, (oldest or now) + timedelta(hours=1))
 
 
 _OF_TURN = select(

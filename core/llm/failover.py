@@ -107,6 +107,8 @@ class Ladder:
         self._turns = _Turns(clock)
         names = list(self._breakers)
         self.brands = tuple(b for b, prefix in routing.BRANDS.items() if any(n.startswith(prefix) for n in names))
+        # What the desk tells tools of the models and their limits; set where the house is put together.
+        self.assistants: object | None = None
 
     def reads_context(self, request: Request) -> bool:
         """Whether a language model will be asked, as far as that can be known before it is."""

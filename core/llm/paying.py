@@ -14,15 +14,16 @@ from core.llm.watchdog import Clock
 # No text has more tokens than half its bytes, as far as the tokenisers of these models go.
 BYTES_A_TOKEN = 2
 OVERHEAD_TOKENS = 600
+MOST_OUTPUT = {"chat": 8_000, "plan": 16_000, "small": 2_000}
 
 
 @dataclass(frozen=True)
 class Rung:
-    """A model on the ladder, with its price and how many tokens it is allowed to answer with."""
+    """A model on the ladder, with its price and how many tokens it may answer with, if not as many as any other."""
 
     model: Model
     price: Price
-    most_output: int = 4096
+    most_output: int | None = None
 
     @property
     def name(self) -> str:
@@ -78,8 +79,9 @@ class PaidCall:
         if request.turn is None:
             return cls(ledger, clock, rung, better, Held(None, "nobody", ""))
         tokens = most_tokens(request)
-        worst = rung.price.worst(tokens, rung.most_output)
-        tokens += rung.most_output
+        output = rung.most_output or MOST_OUTPUT[request.purpose]
+        worst = rung.price.worst(tokens, output)
+        tokens += output
         held = await ledger.hold(request.turn, rung.name, request.purpose, route, attempt, tokens, worst)
         return cls(ledger, clock, rung, better, Held(*held))
 

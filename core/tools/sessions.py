@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.sql import select
 
-from core.agent import files
+from core.agent import files, usage
 from core.agent.budget import UsageDaily
 from core.agent.files import FileRow
 from core.agent.messages import AgentEvent, AgentSession, new_session
@@ -196,12 +196,20 @@ async def show_usage(ctx: Context) -> Result:
     facts = (
         Fact(label="Today", value=_messages(now)),
         Fact(label="Last 7 days", value=f"{_messages(sum(u.messages for u in week))}, {by_models}"),
-        Fact(label="Left", value="no limit: answers without a model are free"),
+        Fact(label="Left", value=_left(await usage.mine(ctx.db, ctx.speaker, ctx.gym, ctx.now))),
     )
     return Result(
         cards=(Card(kind="table", title="Your usage", facts=facts),),
         note="; ".join(f"{f.label}: {f.value}" for f in facts),
     )
+
+
+def _left(own: dict[str, Any]) -> str:
+    """How many messages a model may still answer."""
+    if own["messages_left_today"] is None:
+        return "no limit: answers without a model are free"
+    left = f"{own['messages_left_today']} AI answers today, {own['messages_left_hour']} of them in this hour"
+    return f"{left}; fixed commands are free"
 
 
 @tool(

@@ -5,13 +5,16 @@ from datetime import date, time
 from typing import Annotated, Any
 
 from core.agent import usage
+from core.agent.budget import MICROS, Assistants, Limits
 from core.agent.tools import Context, Data, Effect, Result, Role, tool
-from core.chat import Card, Fact, Table
+from core.chat import Card, Fact
 from core.errors import Refused
 from core.gym.gyms import profile
 from core.gym.policies import SETTINGS, shown
 from core.people import Person
 from core.references.kinds import Language, Switch, TimeOfDay, Units, When, Words, Zone, one_of
+from core.tools._ai_words import ai_words, by
+from core.tools._charts import Bar, chart
 
 Kind = Annotated[
     str,
@@ -32,8 +35,10 @@ Preference = Annotated[
         "claude|anthropic|sonnet|opus|haiku",
         "gpt|chatgpt|chat gpt|openai|open ai",
         "rules|rules only|no ai|no model|without ai|none",
+        "any|automatic|auto|whichever|default|best",
     ),
 ]
+Tier = Annotated[str, one_of("lite|light|small", "pro|professional|standard", "elite|premium|top")]
 GymField = Annotated[
     str,
     one_of(
@@ -238,6 +243,8 @@ async def set_notifications(ctx: Context, kind: Kind, on: Switch) -> Result:
     label = "All notifications are" if kind == "notifications" else f"Notifications about {kind} are"
     return Result(receipt=f"{label} now {'on' if on else 'off'} for you")
 
+_BRANDS = {"claude": "Claude", "gpt": "GPT"}
+
 
 @tool(
     Role.MEMBER,
@@ -253,12 +260,20 @@ async def set_notifications(ctx: Context, kind: Kind, on: Switch) -> Result:
     ],
 )
 async def set_model(ctx: Context, preference: Preference) -> Result:
-    """Choose which model answers you; only the rules are there yet."""
-    if preference == "rules":
+    """Choose which model answers you: Claude, GPT, the rules only, or whichever is there."""
+    assistants: Assistants = ctx.gym.settings["assistants"]
+    name = _BRANDS.get(preference, preference)
+    if not assistants.any:
+        if preference in _BRANDS:
+            told = f"{name} cannot answer you yet: no language model is connected here, and the rules answer everything."
+            return Result(text=f"{told} Nothing was changed.")
         return Result(text="The rules answer you here already, without a language model. Nothing had to be changed.")
-    name = {"claude": "Claude", "gpt": "GPT"}[preference]
-    told = f"{name} cannot answer you yet: no language model is connected here, and the rules answer everything."
-    return Result(text=f"{told} Nothing was changed.")
+    if preference in _BRANDS and preference not in assistants.brands:
+        there = " and ".join(_BRANDS[b] for b in assistants.brands) or "a model of the gym’s own"
+        return Result(text=f"{name} is not connected here; {there} is. Nothing was changed.")
+    await _set(ctx, model="" if preference == "any" else preference)
+    done = {"rules": "From now on only my fixed commands answer you", "any": "Whichever model is there answers you now"}
+    return Result(receipt=done.get(preference, f"{name} answers you first from now on"))
 
 
 @tool(
@@ -302,6 +317,9 @@ async def _ask_gym(ctx: Context, field: str, value: str) -> Card:
     )
 
 
+_AI = "(ai|assistant|bot|whistle|model|llm)"
+
+
 @tool(
     Role.OWNER,
     shows=Data.MONEY,
@@ -310,22 +328,58 @@ async def _ask_gym(ctx: Context, field: str, value: str) -> Card:
         "how much (did|do|does) [the] (ai|bot|assistant|whistle) cost [us] [{period}]",
         "what (did|does) [the] (ai|bot|assistant|whistle) cost [us] [{period}]",
         "[show] [me] [the] usage (analytics|statistics|stats|report) [{period}]",
-        "how much (do|did|does) [we|you|it] (spend|pay|cost|spent|paid) (on|for|with) [the] (ai|bot|assistant|whistle|llm|model|models|tokens) [{period}]",
-        "[show] [me] [the] (token|tokens|llm|model|bot|assistant) (usage|costs|cost|use|spend|spending|consumption|bill) [{period}]",
-        "how (much|often|many people) (is|was|uses|use|used) [the] (ai|bot|assistant|whistle) [used] [{period}]",
-        "who uses [the] (ai|bot|assistant|whistle) [{period}]",
     ],
 )
 async def show_ai_usage(ctx: Context, period: When | None = None) -> Result:
     """Show how much the gym used the assistant in the last two weeks: people, messages, tokens and cost."""
-    used = await usage.of_the_gym(ctx.db, ctx.gym.id, str(ctx.gym.settings["tier"]), ctx.local_now.date())
-    first, last = period.covers_days() if period else (date.min, date.max)
-    days = [d for d in used["days"] if first <= date.fromisoformat(d["day"]) <= last]
-    rows = tuple(
-        (d["day"], str(d["people"]), str(d["messages"]), str(d["tokens"]), f"${d['cost_usd']:.2f}") for d in days
+    used = await usage.of_the_gym(ctx.db, ctx.gym, ctx.now)
+    days = usage.period_of(used, *(period.covers_days() if period else (date.min, date.max)))
+    text = ai_words(used, ctx.gym.settings["assistants"].any)
+    if not days:
+        return Result(text=text)
+    cards = [Card(kind="table", title="Use of the assistant", table=by(days, "Day", "day"))]
+    if not any(d["tokens"] for d in days):
+        return Result(text=text, cards=tuple(cards))
+    if not period:
+        cards.append(Card(kind="table", title="Who answered", table=by(used["by_model"], "Answered by", "model")))
+    bars = [Bar(d["day"][5:], d["cost_usd"], f"${d['cost_usd']:.2f}") for d in reversed(days)]
+    alt = "Cost by day: " + ", ".join(f"{d['day']} ${d['cost_usd']:.2f}" for d in reversed(days))
+    return Result(text=text, cards=tuple(cards), images=(chart(f"What the assistant cost at {ctx.gym.name}", bars, alt),))
+
+
+@tool(
+    Role.OWNER,
+    Effect.ALWAYS,
+    shows=Data.MONEY,
+    says=[
+        f"{_SET} [the|our] {_AI} (tier|budget|plan) [to] {{tier}}",
+        f"(use|take|buy|book|switch to|upgrade to|go to) [the] {{tier}} [{_AI}] (tier|budget|plan)",
+        f"(upgrade|downgrade|raise|lower) [the|our] [{_AI}] (tier|budget|plan) to {{tier}}",
+        f"(change|raise|lower|upgrade|downgrade) [the|our] {_AI} (tier|budget|plan)",
+    ],
+)
+async def set_ai_tier(ctx: Context, tier: Tier) -> Result:
+    """Choose how much the gym may spend on language models in a day: lite, pro or elite."""
+    gym = await profile(ctx.db, ctx.gym.id)
+    before, gym.tier = gym.tier, tier
+    await ctx.db.flush()
+    if before == tier:
+        return Result(text=f"The gym’s AI tier is {tier} already. Nothing was changed.")
+    return Result(receipt=f"The gym’s AI tier is now {tier}, up to {_a_day(ctx, tier)} (was {before})")
+
+
+@set_ai_tier.check
+async def _ask_tier(ctx: Context, tier: str) -> Card:
+    """What the gym may spend now and then."""
+    before = (await profile(ctx.db, ctx.gym.id)).tier
+    facts = (
+        Fact(label="Now", value=f"{before}, up to {_a_day(ctx, before)}"),
+        Fact(label="Then", value=f"{tier}, up to {_a_day(ctx, tier)}"),
     )
-    spent = f"${used['spent_usd_today']:.2f} of ${used['cap_usd']} spent today (tier {used['tier']})."
-    honest = " No language model is connected yet, so every answer came from the rules and cost nothing."
-    text = spent + (honest if not any(d["tokens"] for d in used["days"]) else "")
-    table = Table(head=("Day", "People", "Messages", "Tokens", "Cost"), rows=rows)
-    return Result(text=text, cards=(Card(kind="table", title="Use of the assistant", table=table),) if rows else ())
+    lines = ("Above it my fixed commands answer until midnight, at no cost.",)
+    return Card(kind="confirm", title=f"Set the gym’s AI tier to {tier}?", facts=facts, lines=lines)
+
+
+def _a_day(ctx: Context, tier: str) -> str:
+    limits: Limits = ctx.gym.settings["assistants"].limits
+    return f"${limits.cap(tier) / MICROS:g} a day"
