@@ -19,7 +19,7 @@ from sqlalchemy.sql import func, select
 from bot.config import Settings
 from bot.gyms import furnish, gym_zone, people_to_show
 from bot.lock import FileLock
-from bot.models import connected, everyone, model_of
+from bot.models import connected, everyone, limits_of, model_of
 from core.agent.messages import AgentEvent
 from core.agent.outbox import OutboxRow
 from core.clock import Clock, SystemClock, to_instant
@@ -50,7 +50,7 @@ class House:
 
     def desk(self) -> Desk:
         """The desk with the model of this installation."""
-        model = model_of(self.models, self.store, self.clock)
+        model = model_of(self.models, self.store, self.clock, limits_of(self.settings))
         return Desk(self.store, self.clock, model, base_url=address(self.settings).rstrip("/"))
 
     async def close(self) -> None:

@@ -88,6 +88,21 @@ class ModelSettings(Section):
     effort: Literal["low", "medium", "high"] = "low"
 
 
+class LimitSettings(Section):
+    """How many messages of a person a language model answers, how many tokens one message and one chat may take, and how
+    many dollars a gym of each tier may spend in a day."""
+
+    member_hour: int = Field(default=20, ge=0)
+    member_day: int = Field(default=60, ge=0)
+    staff_hour: int = Field(default=60, ge=0)
+    staff_day: int = Field(default=300, ge=0)
+    message_tokens: int = Field(default=400_000, ge=0)
+    session_tokens: int = Field(default=4_000_000, ge=0)
+    lite: float = Field(default=1, ge=0)
+    pro: float = Field(default=5, ge=0)
+    elite: float = Field(default=25, ge=0)
+
+
 class ClockSettings(Section):
     """A local time of the gym to run as if started then."""
 
@@ -139,6 +154,7 @@ class Settings(BaseSettings):
     openai: KeySettings = KeySettings()
     local: LocalSettings = LocalSettings()
     models: ModelSettings = ModelSettings()
+    limits: LimitSettings = LimitSettings()
     clock: ClockSettings = ClockSettings()
     log: LogSettings = LogSettings()
 

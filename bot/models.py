@@ -8,9 +8,10 @@ from typing import Literal, Protocol
 from pydantic import SecretStr
 
 from bot.config import Settings
+from core.agent.budget import Assistants, Limits
 from core.agent.ledger import Ledger
 from core.clock import Clock
-from core.llm.contract import MOST_TOKENS, Event, Model, Request
+from core.llm.contract import Event, Model, Request
 from core.llm.rules import RulesModel
 from core.store.database import Store
 
@@ -66,7 +67,7 @@ class Connected:
             await (await self._connection).close()
 
 
-def model_of(models: Mapping[Purpose, list[Connected]], store: Store, clock: Clock) -> Model:
+def model_of(models: Mapping[Purpose, list[Connected]], store: Store, clock: Clock, limits: Limits) -> Model:
     """What answers in this installation: a ladder of the connected models over the rules, or the rules alone."""
     if not everyone(models):
         return RulesModel()
@@ -74,12 +75,19 @@ def model_of(models: Mapping[Purpose, list[Connected]], store: Store, clock: Clo
     from core.llm.paying import Rung
     from core.llm.prices import price_of
 
-    most = {"chat": MOST_TOKENS["chat"], "plan": MOST_TOKENS["plan"], "small": MOST_TOKENS["chat"]}
-    steps = {
-        purpose: [Rung(model, price_of(model.name), most[purpose]) for model in listed]
-        for purpose, listed in models.items()
-    }
-    return Ladder(steps, RulesModel(), clock, Ledger(store, clock))
+    steps = {purpose: [Rung(model, price_of(model.name)) for model in listed] for purpose, listed in models.items()}
+    ladder = Ladder(steps, RulesModel(), clock, Ledger(store, clock, limits))
+    ladder.assistants = Assistants(ladder.brands, limits, any=True)
+    return ladder
+
+
+def limits_of(settings: Settings) -> Limits:
+    """How much of the models is allowed here."""
+    own = settings.limits
+    caps = {"lite": own.lite, "pro": own.pro, "elite": own.elite}
+    return Limits(
+        own.member_hour, own.member_day, own.staff_hour, own.staff_day, own.message_tokens, own.session_tokens, caps
+    )
 
 
 def connected(settings: Settings, sleep: Sleep = asyncio.sleep) -> Mapping[Purpose, list[Connected]]:

@@ -152,7 +152,8 @@ class Ladder:
         names = routing.preferred(list(rungs), request.prefer)
         if way.why in _READING:
             small = {rung.name: rung for rung in self._steps.get("small", ())}
-            names = [*routing.preferred(list(small), request.prefer)[:1], *(n for n in names if n not in small)]
+            first = routing.preferred(list(small), request.prefer)[:1]
+            names = [*first, *(n for n in names if n not in first)]
             rungs |= small
         return [rungs[name] for name in names]
 
@@ -269,7 +270,8 @@ class Ladder:
             kind = ModelError if stop.reason == "context" else BrokenOff
             raise kind(f"There was nothing to act on ({stop.reason}).", model=rung.name, code=stop.reason)
         writes = {tool.name for tool in request.tools if tool.writes}
-        if climb.route.why == "reading" and not climb.shown and any(_named(c) & writes for c in calls):
+        better = rung.name != next((r.name for r in self._steps.get("chat", ())), rung.name)
+        if climb.route.why == "reading" and better and not climb.shown and any(_named(c) & writes for c in calls):
             paid.outcome = "escalated"
             raise _Escalate
         paid.outcome = "ok"

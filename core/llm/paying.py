@@ -7,14 +7,13 @@ from typing import Protocol
 
 import orjson
 
-from core.llm.contract import Answered, Event, Model, Ping, Request, Returned, ToolSpec, Usage
+from core.llm.contract import MOST_TOKENS, Answered, Event, Model, Ping, Request, Returned, ToolSpec, Usage
 from core.llm.prices import Price
 from core.llm.watchdog import Clock
 
 # No text has more tokens than half its bytes, as far as the tokenisers of these models go.
 BYTES_A_TOKEN = 2
 OVERHEAD_TOKENS = 600
-MOST_OUTPUT = {"chat": 8_000, "plan": 16_000, "small": 2_000}
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ class PaidCall:
         if request.turn is None:
             return cls(ledger, clock, rung, better, Held(None, "nobody", ""))
         tokens = most_tokens(request)
-        output = rung.most_output or MOST_OUTPUT[request.purpose]
+        output = rung.most_output or MOST_TOKENS[request.purpose]
         worst = rung.price.worst(tokens, output)
         tokens += output
         held = await ledger.hold(request.turn, rung.name, request.purpose, route, attempt, tokens, worst)
