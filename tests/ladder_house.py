@@ -12,7 +12,7 @@ from sqlalchemy import text
 from core.agent.budget import Limits
 from core.agent.ledger import Ledger
 from core.clock import SetClock
-from core.llm.contract import Event, ModelError, Proposed, Request, Retryable, Stop, TextDelta, ToolCall, Usage
+from core.llm.contract import Event, ModelError, Permanent, Proposed, Request, Retryable, Stop, TextDelta, ToolCall, Usage
 from core.llm.failover import Ladder
 from core.llm.paying import Rung
 from core.llm.prices import price_of
@@ -49,7 +49,8 @@ class Rigged:
         self.limits = limits or Limits()
         self.claude = ScriptedModel(*scripts.get("claude", ()), name=CLAUDE)
         self.gpt = ScriptedModel(*scripts.get("gpt", ()), name=GPT)
-        self.haiku = ScriptedModel(*scripts.get("haiku", ()), name=HAIKU) if "haiku" in scripts else None
+        jobs = [gives(Permanent("no jobs today", status=400))] * 99
+        self.haiku = ScriptedModel(*scripts["haiku"], name=HAIKU, small=jobs) if "haiku" in scripts else None
         self.house = House(url=url, clock=self.clock, model=self.ladder, toolbox=toys.toolbox())
 
     def ladder(self, store: Store) -> Ladder:

@@ -149,7 +149,7 @@ async def test_reading_goes_to_the_small_model_and_what_that_saved_is_written_do
     async with rigged(sqlite, haiku=haiku, claude=[used("", make), used("Here it is.")]) as rig:
         assert (await rig.say("mia", "how many nice toys do you have for my nephew"))[-1] == "None yet."
         assert rig.by == HAIKU
-        routed = "select model, route, saved_usd_micros from model_calls order by id"
+        routed = "select model, route, saved_usd_micros from model_calls where purpose = 'chat' order by id"
         assert await rig.rows(routed) == [(HAIKU, "reading", 2850)] * 2
         await rig.say("mia", "which one would you pick for my niece")
         assert rig.by == CLAUDE

@@ -23,7 +23,7 @@ TABLE = """
 message_notify_user M r p | message_ask_user M r p | ask_user_to_pick M r p | idle M r p | find M r p
 find_tools M r p | read_text C r f
 fetch_data M r s | calculate M r p | ask_coaching M r p | recommend_trainers M r p
-set_model M w s | show_usage M r s | show_ai_usage O r $
+set_model M w s | show_usage M r s | show_ai_usage O r $ | set_ai_tier O ! $
 new_chat M w s | list_chats M r s | open_chat M w s | rename_chat M w s | delete_chat M c s
 show_settings M r s | set_units M w s | set_language M w s | set_timezone M w s | set_quiet_hours M w s
 set_notifications M w s | set_gym O c f | export_my_data M r s | forget_me M ! s
