@@ -12,7 +12,18 @@ from sqlalchemy import text
 from core.agent.budget import Limits
 from core.agent.ledger import Ledger
 from core.clock import SetClock
-from core.llm.contract import Event, ModelError, Permanent, Proposed, Request, Retryable, Stop, TextDelta, ToolCall, Usage
+from core.llm.contract import (
+    Event,
+    ModelError,
+    Permanent,
+    Proposed,
+    Request,
+    Retryable,
+    Stop,
+    TextDelta,
+    ToolCall,
+    Usage,
+)
 from core.llm.failover import Ladder
 from core.llm.paying import Rung
 from core.llm.prices import price_of
