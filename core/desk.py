@@ -19,6 +19,7 @@ from core.agent.loop import Loop
 from core.agent.messages import AgentEvent, AgentSession, TurnRow
 from core.agent.names import NameBook
 from core.agent.outbox import Outbox, To
+from core.agent.places import is_staff
 from core.agent.presses import Presses
 from core.agent.sessions import forget_session
 from core.agent.tools import GymFacts, Role, Speaker, Tool, load
@@ -33,6 +34,7 @@ from core.hub import Hub, Listener, Typing
 from core.llm.contract import Model, TextDelta
 from core.metrics import COUNTS
 from core.people import Person, Sender, sender_of
+from core.platforms import Platforms
 from core.store.database import Store, after_commit
 from core.store.statements import Statement
 
@@ -72,6 +74,7 @@ class Desk:
         self.lanes = Lanes(self.loop, self._finished, self._typing)
         self.presses = Presses(self.lanes)
         self.pump = Pump(store, clock, self.outbox)
+        self.platforms = Platforms(self)
 
     async def start(self) -> None:
         """Resume what was under way and start delivering what is due."""
@@ -93,6 +96,7 @@ class Desk:
             if known is not None:
                 return _same_message(known, incoming)
             person = await self._person(db, incoming.platform, incoming.account)
+            incoming = await self.platforms.placed(db, person, incoming)
             lane, room = await self._place(db, person, incoming)
             now = self.clock.now()
             kept = await inbox.keep(db, incoming, person.gym_id, person.id, lane, now)
@@ -102,7 +106,7 @@ class Desk:
 
     async def _place(self, db: AsyncSession, person: Sender, incoming: Incoming) -> tuple[int, str | None]:
         """The conversation that a message belongs to, and its room."""
-        self._check_room(person, incoming.room)
+        self._check_room(person, incoming.room, there=incoming.spot is not None)
         if incoming.session_id is None:
             room = incoming.room
             return await messages.current_or_new(db, person.gym_id, person.id, room, self.clock.now()), room
@@ -119,10 +123,11 @@ class Desk:
         return session
 
     @staticmethod
-    def _check_room(person: Person | Sender, room: str | None) -> None:
-        if room is None:
+    def _check_room(person: Person | Sender, room: str | None, there: bool = False) -> None:
+        """Whether a person may speak in a room: the page knows the coaches' room; another is entered by being `there`."""
+        if room is None or (there and not is_staff(room)):
             return
-        if room != STAFF_ROOM:
+        if room != STAFF_ROOM and not (there and is_staff(room)):
             raise NotFound(f"There is no room called {room}.")
         if speaker_of(person).role < Role.COACH:
             raise Refused("The coaches' room is for the gym's staff.")
@@ -136,17 +141,7 @@ class Desk:
 
     async def press(self, press: Press) -> Turn:
         """Settle a press and wait for all it leads to."""
-        async with self.store.write() as db:
-            person = await self._person(db, press.platform, press.account)
-            known = await inbox.seen(db, press)
-            if known is not None:
-                pressed = presses.Pressed(known.turn_id, known.error, known.body.get("inbox"))
-            else:
-                lane = await messages.current_or_new(db, person.gym_id, person.id, None, self.clock.now())
-                pressed = await self.presses.press(db, press, person, lane)
-            person_id, session_id = person.id, known.session_id if known else lane
-        COUNTS.press(pressed.turn_id is not None or pressed.inbox_id is not None)
-        self.pump.wake()
+        pressed, person_id, session_id = await self.settle(press)
         if pressed.inbox_id is not None:
             return await self.turn_of(pressed.inbox_id)
         if pressed.turn_id is None:
@@ -157,6 +152,22 @@ class Desk:
         if turn is not None:
             await self.waiting.until(turn.session_id, lambda: self._ended(turn_id))
         return await self._turn(turn_id, person_id)
+
+    async def settle(self, press: Press) -> tuple[presses.Pressed, int, int]:
+        """Settle a press, without waiting for what it leads to; returns whose press in which conversation it is too."""
+        async with self.store.write() as db:
+            person = await self._person(db, press.platform, press.account)
+            press = await self.platforms.pressed_in(db, press)
+            known = await inbox.seen(db, press)
+            if known is not None:
+                pressed = presses.Pressed(known.turn_id, known.error, known.body.get("inbox"))
+            else:
+                lane = await messages.current_or_new(db, person.gym_id, person.id, None, self.clock.now())
+                pressed = await self.presses.press(db, press, person, lane)
+            person_id, session_id = person.id, known.session_id if known else lane
+        COUNTS.press(pressed.turn_id is not None or pressed.inbox_id is not None)
+        self.pump.wake()
+        return pressed, person_id, session_id
 
     # -- out ------------------------------------------------------------------------------------------------
 
@@ -353,6 +364,7 @@ class Desk:
         if on:
             self.waiting.began(turn.turn_id, turn.lane)
         self.hub.typing(turn.gym_id, Typing(turn.room, turn.person_id, on))
+        self.platforms.working(turn.spot, on)
 
 
 def _same_message(known: InboxRow, incoming: Incoming) -> int:

@@ -1,13 +1,31 @@
 """The desk's door for platforms: raw updates in, messages and presses with the chat they came from, carriers out."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Any
 
-from core.chat import Incoming, Press
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql import select
+
+from core.agent import deliveries, places
+from core.agent.arrivals import ArrivalRow, Arrivals, Handle
+from core.agent.courier import Courier
+from core.agent.outbox import To
+from core.chat import Incoming, Message, Press, Spot
+from core.errors import Told
 from core.parcels import Carrier, Raw
+from core.people import Person, Sender
 
-Handle = Callable[[Raw], Awaitable[None]]
+if TYPE_CHECKING:
+    from core.desk import Desk
+
+log = structlog.get_logger()
+OTHER_GYM = "This chat belongs to another gym."
+PUT_ASIDE = (
+    "A message from {platform} could not be read, so it was put aside after five attempts (number {id}). Nothing was "
+    "changed by it; if somebody waits for an answer, they should write again."
+)
 
 
 @dataclass(frozen=True)
@@ -27,33 +45,139 @@ class PlaceFacts:
     listens: bool
 
 
-class Platforms(Protocol):
-    """What `desk.platforms` offers to adapters."""
+class Platforms:
+    """What `desk.platforms` offers to adapters, and what the desk asks about chats."""
+
+    def __init__(self, desk: "Desk") -> None:
+        self.desk = desk
+        self.routes = desk.outbox.routes
+        self._arrivals: dict[tuple[str, str], Arrivals] = {}
+        self._couriers: dict[tuple[str, str], Courier] = {}
+
+    # -- a bot begins and ends -------------------------------------------------------------------------------
 
     async def open(self, carrier: Carrier, handle: Handle) -> None:
-        """Begin with a bot: take up what it left unhandled and unsent. Before `start` of the platform's own ingest."""
+        """Begin with a bot: take up what it left unsent and unhandled. Before the platform's own ingest begins."""
+        desk, key = self.desk, (carrier.platform, carrier.bot)
+        self._couriers[key] = Courier(desk.store, desk.clock, self.routes, carrier)
+        self._arrivals[key] = Arrivals(desk.store, desk.clock, *key, handle, self._alert)
+        await self._couriers[key].start()
+        await self._arrivals[key].start()
 
     async def close(self, carrier: Carrier) -> None:
         """End with a bot: what is under way is left where it stands and goes on at the next start."""
+        key = (carrier.platform, carrier.bot)
+        if key in self._arrivals:
+            await self._arrivals.pop(key).stop()
+        if key in self._couriers:
+            await self._couriers.pop(key).stop()
+
+    async def idle(self) -> None:
+        """Wait until everything that arrived is handled, answered and carried."""
+        for arrivals in self._arrivals.values():
+            await arrivals.idle()
+        await self.desk.lanes.idle()
+        for courier in self._couriers.values():
+            await courier.idle()
+
+    # -- in -------------------------------------------------------------------------------------------------
 
     async def arrive(self, platform: str, bot: str, batch: Sequence[Raw]) -> int:
         """Commit updates before they are acknowledged; returns how many were new."""
-
-    async def place(self, platform: str, bot: str, chat: str, thread: str = "") -> PlaceFacts | None:
-        """What a chat is bound to; None for one that Whistle has never seen."""
+        return await self._arrivals[platform, bot].accept(batch)
 
     async def receive(self, incoming: Incoming) -> int | None:
         """Take a message from a spot. Returns the inbox id (to `desk.follow`), or None when no turn comes of it: a
         stranger was greeted, a refusal was said. Nothing is left for the adapter to answer. Idempotent by event id."""
+        if incoming.spot is None:
+            raise ValueError("a platform's message needs the spot that it came from")
+        try:
+            return await self.desk.receive(incoming)
+        except Told as error:
+            await self._say(incoming, incoming.spot, Message(text=error.words))
+            return None
 
     async def press(self, press: Press) -> Pressed:
         """Settle a press and return as soon as that is committed; what it leads to comes through the carrier."""
+        try:
+            pressed, _, _ = await self.desk.settle(press)
+        except Told as error:
+            return Pressed(error.words)
+        return Pressed(pressed.notice, pressed.inbox_id, pressed.turn_id)
+
+    async def _say(self, incoming: Incoming, spot: Spot, message: Message) -> None:
+        """Words of the house to whoever wrote, where no conversation of theirs is."""
+        async with self.desk.store.write() as db:
+            await self.routes.say(
+                db, incoming.platform, incoming.bot, spot, incoming.account, incoming.event_id, message
+            )
+
+    async def _alert(self, db: AsyncSession, row: ArrivalRow) -> None:
+        """The owners hear once of an update that was put aside."""
+        words = PUT_ASIDE.format(platform=row.platform.capitalize(), id=row.id)
+        owners = await db.scalars(select(Person).where(Person.role == "owner", Person.left_on.is_(None)))
+        for owner in list(owners):
+            to = To(owner.gym_id, owner.id, None)
+            await self.desk.outbox.post(db, to, Message(text=words), self.desk.clock.now(), kind="notice")
+
+    # -- chats ----------------------------------------------------------------------------------------------
+
+    async def place(self, platform: str, bot: str, chat: str, thread: str = "") -> PlaceFacts | None:
+        """What a chat is bound to; None for one that Whistle has never seen."""
+        async with self.desk.store.read() as db:
+            row, room = await places.bound(db, platform, bot, chat, thread)
+            if row is None:
+                return None
+            return PlaceFacts(None if row.room is None else room, row.mode == places.LISTEN)
 
     async def shown(self, platform: str, bot: str, chat: str, message: str) -> int | None:
         """The id of the message that one of the platform's messages shows: for `Incoming.reply_to`."""
+        async with self.desk.store.read() as db:
+            row = await deliveries.shown(db, platform, bot, chat, message)
+            return row.outbox_id if row is not None else None
 
     async def moved(self, platform: str, bot: str, chat: str, to: str) -> None:
         """A chat has another id from now on."""
+        async with self.desk.store.write() as db:
+            await deliveries.move_chat(db, platform, bot, chat, to)
+        if (platform, bot) in self._couriers:
+            self._couriers[platform, bot].wake(to)
 
     async def gone(self, platform: str, bot: str, chat: str, back: bool = False) -> None:
         """Nothing can be sent to a chat any more, or (`back`) it can again."""
+        async with self.desk.store.write() as db:
+            await places.set_state(db, platform, bot, chat, places.OPEN if back else places.GONE)
+
+    # -- for the desk ---------------------------------------------------------------------------------------
+
+    async def placed(self, db: AsyncSession, person: Person | Sender, incoming: Incoming) -> Incoming:
+        """A message with the room that its chat is bound to; the chat is remembered."""
+        spot = incoming.spot
+        if spot is None:
+            return incoming
+        platform, bot = incoming.platform, incoming.bot
+        row, _ = await places.bound(db, platform, bot, spot.chat, spot.thread)
+        if row is not None and spot.group and row.gym_id != person.gym_id:
+            raise Told(OTHER_GYM)
+        room, opened = await places.met(db, person.gym_id, person.id, platform, bot, spot, self.desk.clock.now())
+        if opened:
+            await self.routes.unpark(db, person.id, platform, bot, spot.chat)
+        return incoming.model_copy(update={"room": room})
+
+    async def pressed_in(self, db: AsyncSession, press: Press) -> Press:
+        """A press with the room of its chat."""
+        spot = press.spot
+        if spot is None or not spot.group:
+            return press
+        _, room = await places.bound(db, press.platform, press.bot, spot.chat, spot.thread)
+        return press.model_copy(update={"room": room})
+
+    def working(self, spot: dict[str, Any] | None, on: bool) -> None:
+        """Whistle begins or ends its work on what was said at a spot: its platform shows that somebody types."""
+        courier = self._couriers.get((spot["platform"], spot["bot"])) if spot else None
+        if spot is None or courier is None:
+            return
+        try:
+            courier.working(spot, on)
+        except Exception:
+            log.exception("typing_failed", platform=spot["platform"])

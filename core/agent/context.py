@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.agent import ambient, compaction, sources
 from core.agent.ambient import Hit, Meanings
 from core.agent.compaction import Past
-from core.agent.execute import facts_of, place_of, speaker_of
+from core.agent.execute import facts_of, speaker_of
 from core.agent.messages import AgentSession, TurnRow, append, focus_of
+from core.agent.places import place_of
 from core.agent.prompt import system_for
 from core.agent.reference import Focus
 from core.agent.small import Small

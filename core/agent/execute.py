@@ -13,6 +13,7 @@ from core.agent.budget import Assistants
 from core.agent.choose import Arguments, Pending
 from core.agent.messages import AgentSession, TurnRow, append
 from core.agent.outbox import Outbox, To
+from core.agent.places import place_of
 from core.agent.questions import QuestionRow
 from core.agent.reference import Candidate, Focus
 from core.agent.tools import Context, Data, GymFacts, Result, Role, Speaker, Tool
@@ -350,11 +351,6 @@ async def facts_of(
     found = await settings_of(db, gym_id)
     settings = {**found, "base_url": base_url, "assistants": assistants or Assistants()}
     return GymFacts(gym_id, found["name"], found["zone"], found["currency"], found["units"], settings)
-
-
-def place_of(room: str | None) -> Place:
-    """Who can read along in a room."""
-    return Place.PRIVATE if room is None else Place.STAFF if room == "staff" else Place.OPEN
 
 
 def _on_other(ctx: Context, arguments: Arguments) -> bool:

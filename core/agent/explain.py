@@ -7,9 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.agent import choose, policy
 from core.agent.choose import Arguments
-from core.agent.execute import Executor, facts_of, place_of, speaker_of
+from core.agent.execute import Executor, facts_of, speaker_of
 from core.agent.loop import specs
 from core.agent.names import NameBook
+from core.agent.places import place_of
 from core.agent.prompt import SYSTEM
 from core.agent.reference import Focus, references
 from core.agent.tools import Context, Tool

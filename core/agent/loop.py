@@ -13,10 +13,11 @@ from core.agent import inbox, messages
 from core.agent.budget import MOST_MODEL_CALLS, MOST_TOOL_CALLS, count
 from core.agent.closing import last_words
 from core.agent.context import ContextBuilder, TooLong
-from core.agent.execute import BY_CODE, Executor, facts_of, place_of, speaker_of
+from core.agent.execute import BY_CODE, Executor, facts_of, speaker_of
 from core.agent.messages import AgentSession, TurnRow, append
 from core.agent.names import NameBook
 from core.agent.outbox import OutboxRow, To
+from core.agent.places import place_of
 from core.agent.prompt import SYSTEM
 from core.agent.questions import LIFETIME, Bound, make_button, open_question
 from core.agent.tools import Thing, Tool
@@ -303,4 +304,4 @@ def _spec(tool: Tool, role: int) -> ToolSpec:
     return ToolSpec(tool.name, tool.description, params, tool.says, int(tool.role), tool.writes, role >= tool.role)
 
 
-__all__ = ["Loop", "Step", "place_of", "specs", "store_answer"]
+__all__ = ["Loop", "Step", "specs", "store_answer"]

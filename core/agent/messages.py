@@ -29,7 +29,7 @@ class AgentSession(Row):
 
     gym_id: Mapped[int] = mapped_column(ForeignKey("gyms.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
-    room: Mapped[str | None] = mapped_column(String(40))
+    room: Mapped[str | None] = mapped_column(String(80))
     title: Mapped[str] = mapped_column(String(80), default="")
     current: Mapped[bool] = mapped_column(default=True)
     tainted: Mapped[bool] = mapped_column(default=False)
@@ -61,7 +61,8 @@ class AgentEvent(Row):
 
 
 class TurnRow(Row):
-    """One message's or press's way through the agent. `waiting` ended on a question; `running` is resumed at start."""
+    """One message's or press's way through the agent. `waiting` ended on a question; `running` is resumed at start.
+    `spot` is where on a platform it was spoken, and so where its answers go; null on the page."""
 
     __tablename__ = "turns"
     __table_args__ = (Index("ix_turns_running", "session_id", "state"),)
@@ -69,13 +70,14 @@ class TurnRow(Row):
     gym_id: Mapped[int] = mapped_column(ForeignKey("gyms.id"))
     session_id: Mapped[int] = mapped_column(ForeignKey("agent_sessions.id", ondelete="CASCADE"))
     person_id: Mapped[int]
-    room: Mapped[str | None] = mapped_column(String(40))
+    room: Mapped[str | None] = mapped_column(String(80))
     state: Mapped[str] = mapped_column(String(10))
     answered_by: Mapped[str] = mapped_column(String(60), default="rules")
     iterations: Mapped[int] = mapped_column(Integer, default=0)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     question_id: Mapped[int | None]
     notice: Mapped[str | None] = mapped_column(Text)
+    spot: Mapped[dict[str, Any] | None]
     started_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
 

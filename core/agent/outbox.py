@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import insert, select, update
 
+from core.agent.deliveries import Posted, Routes
 from core.agent.messages import current_or_new
 from core.agent.tools import Thing
 from core.chat import Author, Entry, Message
@@ -36,7 +37,7 @@ class OutboxRow(Row):
 
     gym_id: Mapped[int] = mapped_column(ForeignKey("gyms.id"))
     person_id: Mapped[int | None]
-    room: Mapped[str | None] = mapped_column(String(40))
+    room: Mapped[str | None] = mapped_column(String(80))
     session_id: Mapped[int | None] = mapped_column(index=True)
     turn_id: Mapped[int | None] = mapped_column(index=True)
     change_id: Mapped[int | None] = mapped_column(index=True)
@@ -92,6 +93,7 @@ class Outbox:
 
     def __init__(self, gym_name: str, publish: Publish) -> None:
         self.gym_name = gym_name
+        self.routes = Routes()
         self._publish = publish
 
     async def post(
@@ -138,6 +140,8 @@ class Outbox:
         made = await _POST.first(db, values)
         assert made is not None
         if now:
+            posted = Posted(int(made[0]), to.gym_id, to.person_id, to.room, to.turn_id, kind, target)
+            await self.routes.route(db, posted)
             readers = Readers(to.gym_id, to.person_id, to.room)
             after_commit(db, lambda: self._publish([readers]))
         return int(made[0])
@@ -183,6 +187,8 @@ class Outbox:
                 to = await _in_a_conversation(db, To(row.gym_id, row.person_id, row.room, row.session_id), now)
                 row.session_id = to.session_id
                 row.state, row.sent_at, row.position = SENT, now, await next_number(db, "outbox")
+                posted = Posted(row.id, row.gym_id, row.person_id, row.room, row.turn_id, row.kind, row.target)
+                await self.routes.route(db, posted)
             if rows:
                 readers = [Readers(row.gym_id, row.person_id, row.room) for row in rows]
                 after_commit(db, lambda: self._publish(readers))

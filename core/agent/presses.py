@@ -7,9 +7,12 @@ from sqlalchemy.sql import select
 
 from core.agent import inbox, messages, questions
 from core.agent.answers import Answer
-from core.agent.execute import place_of, speaker_of
+from core.agent.deliveries import origin, shown
+from core.agent.execute import speaker_of
 from core.agent.inbox import DONE
 from core.agent.messages import AgentEvent, AgentSession, TurnRow
+from core.agent.outbox import OutboxRow
+from core.agent.places import place_of
 from core.agent.questions import ButtonRow, QuestionRow
 from core.agent.tools import Role
 from core.agent.turns import Lanes
@@ -19,6 +22,7 @@ from core.store.database import after_commit
 
 UNKNOWN = "I don't know this button any more. Say what you need and I will ask again."
 NO_LONGER = "This is no longer open; nothing was done."
+NOT_HERE = "This button does not belong here; nothing was done. Use the one on the message that I sent."
 EXPIRED = "This button has expired; nothing was done. Say it again and I will ask anew."
 NOT_YOUR_ROOM = "The coaches' room is for the gym's staff; nothing was done."
 
@@ -57,6 +61,8 @@ class Presses:
         now = self.executor.clock.now()
         if button is None or button.gym_id != person.gym_id:
             return Pressed(notice=UNKNOWN)
+        if not await _where_it_was_shown(db, button, press):
+            return Pressed(notice=NOT_HERE)
         if button.person_id != person.id:
             owner = await db.get(Person, button.person_id)
             whose = owner.name if owner else "somebody else"
@@ -65,7 +71,7 @@ class Presses:
             return Pressed(notice=EXPIRED)
         match button.does:
             case "answer":
-                return await self._answer(db, button)
+                return await self._answer(db, button, press)
             case "again":
                 return await self._again(db, button, press)
             case "undo":
@@ -73,12 +79,12 @@ class Presses:
             case _:
                 return await self._call(db, button, press, Call(tool=button.what["tool"], args=button.what["args"]))
 
-    async def _answer(self, db: Any, button: ButtonRow) -> Pressed:
+    async def _answer(self, db: Any, button: ButtonRow, press: Press) -> Pressed:
         question: QuestionRow = await db.get_one(QuestionRow, button.question_id)
         if question.state != questions.OPEN:
             return Pressed(notice=NO_LONGER)
         session = await db.get_one(AgentSession, question.session_id)
-        turn = await self.lanes.new_turn(db, session, self.executor.clock.now())
+        turn = await self.lanes.new_turn(db, session, self.executor.clock.now(), _pressed_at(press))
         turn.answered_by = (await db.get_one(TurnRow, question.turn_id)).answered_by
         option = question.options[button.what["option"]]
         rejected = question.kind == "confirm" and option["key"] == "no"
@@ -122,9 +128,30 @@ class Presses:
             account=press.account,
             room=session.room,
             call=call,
+            spot=press.spot,
         )
         row = inbox.row_of(said, button.gym_id, button.person_id, session.id, self.executor.clock.now())
         db.add(row)
         await db.flush()
         after_commit(db, lambda: self.lanes.wake(session.id))
         return Pressed(inbox_id=row.id)
+
+
+def _pressed_at(press: Press) -> dict[str, Any] | None:
+    """Where on a platform a button was pressed; null on the page."""
+    return origin(press.platform, press.bot, press.account, press.spot) if press.spot else None
+
+
+async def _where_it_was_shown(db: Any, button: ButtonRow, press: Press) -> bool:
+    """Whether a press on a platform is on the message that carries the button, as far as the message is known: never in
+    a room that the button was not shown to, never on a message of ours that does not hold it."""
+    spot = press.spot
+    if spot is None:
+        return True
+    if spot.group and press.room != button.room:
+        return False
+    delivery = await shown(db, press.platform, press.bot, spot.chat, spot.message) if spot.message else None
+    if delivery is None or delivery.outbox_id is None:
+        return True
+    row = await db.get(OutboxRow, delivery.outbox_id)
+    return row is None or press.token in str(row.body)

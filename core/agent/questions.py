@@ -35,7 +35,7 @@ class QuestionRow(Row):
     turn_id: Mapped[int]
     call_id: Mapped[str] = mapped_column(String(80))
     person_id: Mapped[int]
-    room: Mapped[str | None] = mapped_column(String(40))
+    room: Mapped[str | None] = mapped_column(String(80))
     kind: Mapped[str] = mapped_column(String(10))
     param: Mapped[str | None] = mapped_column(String(60))
     type: Mapped[str | None] = mapped_column("type_name", String(40))
@@ -60,7 +60,7 @@ class ButtonRow(Row):
     gym_id: Mapped[int] = mapped_column(ForeignKey("gyms.id"))
     person_id: Mapped[int]
     session_id: Mapped[int] = mapped_column(ForeignKey("agent_sessions.id", ondelete="CASCADE"))
-    room: Mapped[str | None] = mapped_column(String(40))
+    room: Mapped[str | None] = mapped_column(String(80))
     question_id: Mapped[int | None] = mapped_column(index=True)
     does: Mapped[str] = mapped_column(String(10))
     what: Mapped[dict[str, Any]]

@@ -11,13 +11,14 @@ from sqlalchemy.sql import select
 from core.agent import answers, inbox, messages, questions, titles
 from core.agent.answers import Answer
 from core.agent.budget import LONGEST_MESSAGE
+from core.agent.deliveries import origin
 from core.agent.inbox import DEAD, MOST_ATTEMPTS, Waiting
 from core.agent.loop import Loop, Step, store_answer
 from core.agent.messages import AgentSession, TurnRow, append
 from core.agent.outbox import OutboxRow, To, overheard, plain_words
 from core.agent.questions import QuestionRow
 from core.agent.taint import lends_rights
-from core.chat import Message, visible
+from core.chat import Message, Spot, visible
 from core.clock import to_local
 from core.gym.gyms import profile
 from core.llm.contract import Stop, ToolCall
@@ -184,7 +185,7 @@ class Lanes:
         """Take messages into one turn: their words become an event, an open question is answered or closed."""
         now = self.executor.clock.now()
         session: AgentSession = await db.get_one(AgentSession, session_id)
-        turn = await self.new_turn(db, session, now)
+        turn = await self.new_turn(db, session, now, _spoken_at(rows[-1].body))
         await inbox.take(db, rows, turn.id)
         await self._overhear(db, turn, session)
         text = "\n".join(r.body["text"] for r in rows if r.body["text"]).strip()
@@ -205,8 +206,8 @@ class Lanes:
         heard = {"said": said, **({"taints": True} if tainted else {})}
         await append(db, session.id, turn.id, "room", heard, self.executor.clock.now())
 
-    async def new_turn(self, db: Any, session: AgentSession, now: Any) -> TurnRow:
-        """A running turn of a conversation."""
+    async def new_turn(self, db: Any, session: AgentSession, now: Any, spot: Any = None) -> TurnRow:
+        """A running turn of a conversation, spoken at a spot of a platform or on the page."""
         turn = TurnRow(
             gym_id=session.gym_id,
             session_id=session.id,
@@ -218,6 +219,7 @@ class Lanes:
             answered_by="rules",
             question_id=None,
             notice=None,
+            spot=spot,
             started_at=now,
             done_at=None,
         )
@@ -364,6 +366,12 @@ def _together(rows: list[Waiting]) -> list[Waiting]:
         if row.body.get("call"):
             break
     return taken
+
+
+def _spoken_at(body: dict[str, Any]) -> dict[str, Any] | None:
+    """Where on a platform a message was sent; null on the page."""
+    spot = body.get("spot")
+    return origin(body["platform"], body["bot"], body["account"], Spot.model_validate(spot)) if spot else None
 
 
 def _as_text(key: Any) -> str:

@@ -22,7 +22,7 @@ class Change(Row):
     session_id: Mapped[int | None] = mapped_column(index=True)
     turn_id: Mapped[int | None] = mapped_column(index=True)
     call_id: Mapped[str] = mapped_column(String(80), index=True)
-    room: Mapped[str | None] = mapped_column(String(40))
+    room: Mapped[str | None] = mapped_column(String(80))
     tool: Mapped[str] = mapped_column(String(60))
     args: Mapped[dict[str, Any]]
     data: Mapped[str] = mapped_column(String(10))
