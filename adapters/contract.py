@@ -1,8 +1,9 @@
 """What every platform's adapter is to Whistle: something that starts, stops, states its limits as data, and carries parcels.
 
-A platform's folder holds adapter, parse, render and limits. Its way in, in this order:
+A platform's folder holds adapter, parse, render and limits. `make` calls `desk.platforms.announce(carrier)` and touches
+no network. `start` calls `desk.platforms.open(carrier, handle)`, `stop` calls `close`. Its way in, in this order:
 1. `await desk.platforms.arrive(name, bot, [Raw(…), …])` commits updates before they are acknowledged to the platform.
-2. The handler given to `desk.platforms.open(carrier, handle)` gets each `Raw` again, one lane in order, also after a crash; it
+2. The handler gets each `Raw` again, one lane in order, also after a crash; it
    parses, and hands `Incoming` or `Press` with a `Spot` to `desk.platforms.receive` or `desk.platforms.press`.
 Its way out is its `Carrier`, which the courier calls. `make` in adapters/<platform>/adapter.py builds it from its settings.
 """

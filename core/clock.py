@@ -45,6 +45,11 @@ class SetClock:
         self._sleepers.append((self._now + timedelta(seconds=seconds), woken))
         await woken.wait()
 
+    @property
+    def sleepers(self) -> int:
+        """How many wait for a later moment."""
+        return len(self._sleepers)
+
     def move(self, by: timedelta) -> None:
         """Move time forward and wake everyone whose time has come."""
         self._now += by

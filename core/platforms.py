@@ -56,10 +56,19 @@ class Platforms:
 
     # -- a bot begins and ends -------------------------------------------------------------------------------
 
+    def announce(self, carrier: Carrier) -> None:
+        """A bot belongs to this house: from now on messages are addressed to it too. Before the desk starts, so that a
+        turn which is taken up again finds its way out, however long the platform itself takes to answer."""
+        desk, key = self.desk, (carrier.platform, carrier.bot)
+        courier = Courier(desk.store, desk.clock, self.routes, carrier)
+        self._couriers[key] = courier
+        self.routes.open(*key, courier.wake)
+
     async def open(self, carrier: Carrier, handle: Handle) -> None:
         """Begin with a bot: take up what it left unsent and unhandled. Before the platform's own ingest begins."""
         desk, key = self.desk, (carrier.platform, carrier.bot)
-        self._couriers[key] = Courier(desk.store, desk.clock, self.routes, carrier)
+        if key not in self._couriers:
+            self.announce(carrier)
         self._arrivals[key] = Arrivals(desk.store, desk.clock, *key, handle, self._alert)
         await self._couriers[key].start()
         await self._arrivals[key].start()
@@ -74,11 +83,15 @@ class Platforms:
 
     async def idle(self) -> None:
         """Wait until everything that arrived is handled, answered and carried."""
-        for arrivals in self._arrivals.values():
-            await arrivals.idle()
-        await self.desk.lanes.idle()
-        for courier in self._couriers.values():
-            await courier.idle()
+        while True:
+            for arrivals in self._arrivals.values():
+                await arrivals.idle()
+            await self.desk.lanes.idle()
+            for courier in self._couriers.values():
+                await courier.idle()
+            busy = [a.busy for a in self._arrivals.values()] + [c.busy for c in self._couriers.values()]
+            if not any(busy):
+                return
 
     # -- in -------------------------------------------------------------------------------------------------
 
@@ -139,7 +152,7 @@ class Platforms:
     async def moved(self, platform: str, bot: str, chat: str, to: str) -> None:
         """A chat has another id from now on."""
         async with self.desk.store.write() as db:
-            await deliveries.move_chat(db, platform, bot, chat, to)
+            await self.routes.move(db, platform, bot, chat, to)
         if (platform, bot) in self._couriers:
             self._couriers[platform, bot].wake(to)
 

@@ -102,6 +102,7 @@ class House:
     toolbox: dict[str, Tool]
     rebuild: bool = False
     on_commit: CommitHook | None = None
+    furnish: Callable[[Desk], None] = lambda desk: None
     people: dict[str, int] = field(default_factory=dict)
     desk: Desk = field(init=False)
     _events: int = 0
@@ -112,6 +113,7 @@ class House:
         self.desk = Desk(store, self.clock, model, self.toolbox)
         if not self.people:
             self.people = await small_gym(self.desk.store)
+        self.furnish(self.desk)
         await self.desk.start()
         return self
 

@@ -90,6 +90,11 @@ class Arrivals:
         self._running.clear()
         self._lanes.clear()
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being handled."""
+        return bool(self._running or self._noting)
+
     async def idle(self) -> None:
         """Wait until everything that arrived has been handled and that is written down."""
         while self._running or self._noting:

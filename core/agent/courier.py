@@ -50,11 +50,11 @@ class Courier:
         self._again: set[str] = set()
         self._in_hand: set[str] = set()
         self._held_until: datetime | None = None
-        self._closed = False
+        self._started = self._closed = False
 
     async def start(self) -> None:
         """Take up what an earlier process left: what it had in hand is unsure, the rest is still to be sent."""
-        self.routes.open(self.platform, self.bot, self.wake)
+        self._started = True
         async with self.store.write() as db:
             for row in await db.scalars(select(DeliveryRow).where(*self._mine(SENDING))):
                 await self._unsure(db, row, Unsure(tuple(row.message_ids)))
@@ -80,11 +80,16 @@ class Courier:
 
     def wake(self, chat: str) -> None:
         """There is something to carry to a chat."""
-        if self._closed:
+        if self._closed or not self._started:
             return
         self._again.add(chat)
         if chat not in self._running:
             self._running[chat] = asyncio.create_task(self._drain(chat))
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being carried."""
+        return bool(self._running)
 
     async def idle(self) -> None:
         """Wait until there is nothing to carry."""
@@ -216,7 +221,7 @@ class Courier:
             case Moved(chat):
                 row.state = PENDING
                 await db.flush()
-                await deliveries.move_chat(db, self.platform, self.bot, row.chat, chat)
+                await self.routes.move(db, self.platform, self.bot, row.chat, chat)
                 db.expire_all()
                 self.routes.wake_after(db, await db.get_one(DeliveryRow, delivery_id))
             case Elsewhere():

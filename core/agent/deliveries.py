@@ -93,6 +93,7 @@ class Routes:
 
     def __init__(self) -> None:
         self._wakes: dict[tuple[str, str], Wake] = {}
+        self._moved: dict[tuple[str, str, str], str] = {}
 
     def open(self, platform: str, bot: str, wake: Wake) -> None:
         """From now on messages go to this platform too; `wake(chat)` is told of each that does."""
@@ -137,7 +138,8 @@ class Routes:
         spot = turn.spot
         if not spot or (spot["platform"], spot["bot"]) not in self._wakes:
             return []
-        row = _row(posted, spot["platform"], spot["bot"], spot["chat"], spot["thread"], "answer")
+        chat = self._moved.get((spot["platform"], spot["bot"], spot["chat"]), spot["chat"])
+        row = _row(posted, spot["platform"], spot["bot"], chat, spot["thread"], "answer")
         row.spot = dict(spot)
         if posted.room is None and spot["group"]:
             row.only_for, row.person_id = spot["account"], posted.person_id
@@ -162,6 +164,19 @@ class Routes:
 
     def _serves(self, place: places.PlaceRow) -> bool:
         return (place.platform, place.bot) in self._wakes
+
+    async def move(self, db: AsyncSession, platform: str, bot: str, chat: str, to: str) -> None:
+        """A chat has another id: what is on its way there, what is shown there, and what turns under way will say there
+        goes with it."""
+        await places.move(db, platform, bot, chat, to)
+        for model in (DeliveryRow, ShownRow):
+            await db.execute(
+                update(model)
+                .where(model.platform == platform, model.bot == bot, model.chat == chat)
+                .values(chat=to)
+                .execution_options(synchronize_session=False)
+            )
+        self._moved[platform, bot, chat] = to
 
     async def say(
         self, db: AsyncSession, platform: str, bot: str, spot: Spot, account: str, event: str, message: Message
@@ -239,15 +254,3 @@ async def shown(db: AsyncSession, platform: str, bot: str, chat: str, message: s
         .where(ShownRow.platform == platform, ShownRow.bot == bot, ShownRow.chat == chat, ShownRow.message == message)
     )
     return found
-
-
-async def move_chat(db: AsyncSession, platform: str, bot: str, chat: str, to: str) -> None:
-    """A chat has another id: what is on its way there, and what is shown there, goes with it."""
-    await places.move(db, platform, bot, chat, to)
-    for model in (DeliveryRow, ShownRow):
-        await db.execute(
-            update(model)
-            .where(model.platform == platform, model.bot == bot, model.chat == chat)
-            .values(chat=to)
-            .execution_options(synchronize_session=False)
-        )
