@@ -57,6 +57,7 @@ class AtWork(NamedTuple):
     gym_id: int
     person_id: int
     room: str | None
+    spot: dict[str, Any] | None = None
 
 
 class Lanes:
@@ -122,15 +123,18 @@ class Lanes:
                 log.exception("take_failed", session=session_id, attempt=attempt)
         async with self.store.write() as db:
             session = await db.get_one(AgentSession, session_id)
-            turn = await self.new_turn(db, session, self.executor.clock.now())
-            await inbox.take(db, (await inbox.waiting(db, session_id))[:1], turn.id)
+            stuck = (await inbox.waiting(db, session_id))[:1]
+            spot = _spoken_at(stuck[0].body) if stuck else None
+            turn = await self.new_turn(db, session, self.executor.clock.now(), spot)
+            await inbox.take(db, stuck, turn.id)
             await self._bury(db, turn)
             after_commit(db, lambda: self._finished(turn.id))
         return await self._next(session_id)
 
     async def _run(self, step: Step) -> None:
         # A transaction that fails takes the values out of its rows: what is needed afterwards is read before.
-        at_work = AtWork(step.turn.id, step.turn.session_id, step.turn.gym_id, step.turn.person_id, step.turn.room)
+        t = step.turn
+        at_work = AtWork(t.id, t.session_id, t.gym_id, t.person_id, t.room, t.spot)
         self._typing(at_work, True)
         try:
             await self.loop.run(step)
