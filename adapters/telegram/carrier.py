@@ -40,6 +40,14 @@ NO_CHAT = ("chat not found", "user is deactivated", "group chat was deactivated"
 NO_THREAD = ("message thread not found", "topic_deleted", "topic_id_invalid")
 
 
+class NotYet(Exception):
+    """The allowance has no room for so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
 @dataclass
 class Way:
     """One parcel under way: where to, and what of it is out."""
@@ -76,12 +84,18 @@ class TelegramCarrier:
         way = Way(parcel, self._shown(parcel), self._reply(parcel, group), _thread(parcel.thread), list(parcel.sent))
         if parcel.only_for and group:
             return await self._told(way, lambda: self._whisper(way))
-        wait = self._pacer.wait(parcel.nonce + parcel.kind, parcel.chat, group=group)
+        return await self._told(way, lambda: self._edit(way) if parcel.kind == "edit" else self._out(way))
+
+    async def _slot(self, way: Way, count: int = 1) -> None:
+        """Wait for a blink, or say how long the courier has to."""
+        parcel = way.parcel
+        key = f"{parcel.id}:{parcel.kind}:{len(way.sent)}"
+        wait = self._pacer.wait(key, parcel.chat, group=parcel.chat.startswith("-"), count=count)
         if wait > INSIDE_S:
-            return Later(wait, sent=parcel.sent)
+            raise NotYet(wait)
         if wait > 0:
             await asyncio.sleep(wait)
-        return await self._told(way, lambda: self._edit(way) if parcel.kind == "edit" else self._out(way))
+            self._pacer.wait(key, parcel.chat, group=parcel.chat.startswith("-"), count=count)
 
     def _shown(self, parcel: Parcel) -> Rendered:
         whispered = bool(parcel.only_for) and parcel.chat.startswith("-")
@@ -105,6 +119,8 @@ class TelegramCarrier:
         chat, sent = way.parcel.chat, way.sent
         try:
             return await work()
+        except NotYet as error:
+            return Later(error.seconds, sent=tuple(sent))
         except RetryAfter as error:
             seconds = _seconds(error)
             self._pacer.blocked(chat, seconds)
@@ -136,13 +152,17 @@ class TelegramCarrier:
         """All parts that are not out yet; the words may take the place of those that were shown as they came."""
         shown = way.shown
         streamed = await self._live.taken(way.parcel)
+        if streamed is not None:
+            await self._slot(way)
         fits = streamed is not None and not way.sent and shown.parts and shown.parts[0].upload is None
         if streamed is not None and fits and await self._over(way, streamed, shown.parts[0]):
             way.sent.append(streamed)
             self._live.settled(way.parcel)
         for part in shown.parts[len(way.sent) :]:
+            await self._slot(way)
             way.sent.append(str((await self._part(way, part)).message_id))
         for batch in _batches(shown.uploads, len(way.sent) - len(shown.parts)):
+            await self._slot(way, len(batch))
             way.sent += await self._uploaded(way, batch)
         return Sent(tuple(way.sent))
 
@@ -197,6 +217,7 @@ class TelegramCarrier:
     async def _edit(self, way: Way) -> Outcome:
         """The messages that show it are made to show its newest form; what is no longer there stays gone."""
         parcel = way.parcel
+        await self._slot(way)
         for message, part in zip(parcel.edits, way.shown.parts, strict=False):
             try:
                 if message.startswith("e"):

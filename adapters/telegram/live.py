@@ -25,7 +25,7 @@ MORE = " …"
 MOST_STREAMED = 3500
 LEFT_FOR_S = 60.0
 _OPENERS = re.compile(r"\*\*|__|~~|\|\||`|\*|_|\[")
-_TAIL = re.compile(r"(?:\n\s*(?:[-*+#>|]+|\d+[.)]?)|[*_~`|\[\\<!#>]+)\s*$")
+_TAIL = re.compile(r"(?:(?:^|\n)\s*(?:[-*+#>]+|\d+[.)]?)|[\[\\<!]+)\s*$")
 
 
 class Live:

@@ -22,18 +22,19 @@ class Pacer:
         self._passed: dict[str, datetime] = {}
         self._blocked: dict[str, datetime] = {}
 
-    def wait(self, key: str, chat: str, *, group: bool) -> float:
-        """The seconds to wait before this message may go; 0 when it may go now, and counts as gone."""
+    def wait(self, key: str, chat: str, *, group: bool, count: int = 1) -> float:
+        """The seconds to wait before this message (an album counts as several) may go; 0 when it may go now, and counts
+        as gone."""
         now = self._clock.now()
         if (until := self._blocked.get(chat)) is not None and until > now:
             return (until - now).total_seconds()
         if key not in self._passed:
             if key not in self._kept:
-                self._kept[key] = self._slot(self._windows(chat, group), now)
+                self._kept[key] = self._slot(self._windows(chat, group), now, count)
             if self._kept[key] > now:
                 return (self._kept[key] - now).total_seconds()
             del self._kept[key]
-            self._passed[key] = self._slot(((self._paces.bot, self._bot),), now)
+            self._passed[key] = self._slot(((self._paces.bot, self._bot),), now, count)
         if self._passed[key] > now:
             return (self._passed[key] - now).total_seconds()
         del self._passed[key]
@@ -67,12 +68,12 @@ class Pacer:
             self._chats[chat] = found
         return found
 
-    def _slot(self, windows: tuple[tuple[Window, deque[datetime]], ...], now: datetime) -> datetime:
+    def _slot(self, windows: tuple[tuple[Window, deque[datetime]], ...], now: datetime, count: int = 1) -> datetime:
         """Take the first moment that all windows allow."""
         at = max(_next(window, taken, now) for window, taken in windows)
         for window, taken in windows:
-            taken.append(at)
-            if len(taken) > window.most:
+            taken.extend([at] * count)
+            while len(taken) > window.most:
                 taken.popleft()
         return at
 

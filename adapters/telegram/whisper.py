@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from telegram import Bot
+from telegram import Bot, LinkPreviewOptions
 from telegram.error import BadRequest, TelegramError
 
 from adapters.contract import Parcel
@@ -11,6 +11,7 @@ from adapters.telegram.parse import Tapped
 from adapters.telegram.render import Part, entities_of
 from core.clock import Clock
 
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 RIGHTS_FOR = timedelta(minutes=10)
 
 
@@ -44,23 +45,23 @@ class Whispers:
         wanted: dict[str, object] = {"receiver_user_id": int(parcel.only_for)}
         if query is not None:
             wanted["callback_query_id"] = query
-        body: dict[str, object] = {
-            "chat_id": int(parcel.chat),
-            "ephemeral_message_parameters": wanted,
-            "link_preview_options": {"is_disabled": True},
-            **_words(part),
-        }
-        if thread is not None:
-            body["message_thread_id"] = thread
-        made = await self._client.do_api_request("sendMessage", api_kwargs=body)
-        number = made.get("ephemeral_message_id")
+        made = await self._client.send_message(
+            int(parcel.chat),
+            part.spans.text,
+            entities=entities_of(part.spans),
+            message_thread_id=thread,
+            reply_markup=part.keyboard,
+            link_preview_options=NO_PREVIEW,
+            api_kwargs={"ephemeral_message_parameters": wanted},
+        )
+        number = made.api_kwargs.get("ephemeral_message_id")
         return f"e{parcel.only_for}:{number}" if number else None
 
     async def change(self, chat: str, message: str, part: Part) -> None:
         """Change what one person sees."""
         account, _, number = message[1:].partition(":")
         body = {"chat_id": int(chat), "receiver_user_id": int(account), "ephemeral_message_id": int(number)}
-        kwargs = {**body, "link_preview_options": {"is_disabled": True}, **_words(part)}
+        kwargs = {**body, "link_preview_options": NO_PREVIEW, **_words(part)}
         await self._client.do_api_request("editEphemeralMessageText", api_kwargs=kwargs)
 
     def _query(self, parcel: Parcel) -> str | None:
@@ -80,7 +81,7 @@ class Whispers:
         except TelegramError:
             return known[0] if known else False
         self.standing(chat, member.status == "administrator")
-        return member.status == "administrator"
+        return self._admin[chat][0]
 
 
 def _words(part: Part) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """How the Bot API is reached: the library's requests over one aiohttp session, with every fault told apart by whether
 anything was sent."""
 
+import os
 from typing import Any
 
 import aiohttp
@@ -9,6 +10,7 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 CONNECT_S = 10.0
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's coming way of saying how long to wait, without a warning
 
 
 class NotSent(NetworkError):

@@ -6,13 +6,13 @@ import json
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
 from aiohttp import web
 
-from core.clock import Clock
+from core.clock import Clock, SetClock
 from tests.fakes.telegram_checks import Allowance, Rejected
 from tests.fakes.telegram_methods import Methods, read
 from tests.fakes.telegram_world import Json, World
@@ -56,6 +56,7 @@ class TelegramServer:
     calls: list[Call] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     polls: int = 0
+    conflicts: int = 0
     down: bool = False
     keep_calls: bool = True
     conflict_after_s: float = 3.0
@@ -97,6 +98,11 @@ class TelegramServer:
         """What goes into the setting api_url."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def polling(self) -> bool:
+        """Whether somebody holds a poll open."""
+        return self._poller is not None and not self._poller.done()
+
     # -- what tests ask -------------------------------------------------------------------------------------
 
     def of(self, *methods: str) -> list[Call]:
@@ -118,6 +124,17 @@ class TelegramServer:
                 self.sent.clear()
                 await self.sent.wait()
         return value
+
+    async def passing(self, found: Any, by: float = 1.0, turns: int = 40) -> Any:
+        """Let time pass on a clock that is moved until something is found, with room for the line between the steps."""
+        assert isinstance(self.clock, SetClock)
+        async with asyncio.timeout(20):
+            while True:
+                for _ in range(turns):
+                    if value := found():
+                        return value
+                    await asyncio.sleep(0)
+                self.clock.move(timedelta(seconds=by))
 
     def fail(self, kind: str, method: str | None = None, times: int = 1, **more: Any) -> None:
         """Plan a fault."""
@@ -192,7 +209,9 @@ class TelegramServer:
             found = await self._long_poll(mine, p)
         if mine.done():
             await self.clock.sleep(self.conflict_after_s)
+            self.conflicts += 1
             raise Rejected(409, "Conflict: terminated by other getUpdates request; make sure that only one bot runs")
+        self._poller = None
         return found
 
     async def _long_poll(self, mine: "asyncio.Future[None]", p: Json) -> list[Json]:

@@ -67,6 +67,10 @@ NESTED = {"entities", "caption_entities", "reply_markup", "reply_parameters", "l
 NUMBERS = {"message_id", "message_thread_id", "user_id", "receiver_user_id", "ephemeral_message_id", "draft_id", "offset",
            "limit", "timeout"}  # fmt: skip
 
+RIGHTS = ("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats",
+          "can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories",
+          "can_edit_stories", "can_delete_stories")  # fmt: skip
+
 
 def read(params: dict[str, Any]) -> Json:
     """Parameters of a form or of JSON in one shape."""
@@ -169,7 +173,7 @@ class Methods:
             if target is None and not reply.get("allow_sending_without_reply"):
                 raise bad("message to be replied not found")
             if target is not None:
-                body["reply_to_message"] = {"message_id": target["message_id"]}
+                body["reply_to_message"] = {k: v for k, v in target.items() if k != "reply_to_message"}
         shown = {"from": self.world.me(), **body, **_kept(p, "reply_markup", "message_thread_id", "link_preview_options")}
         if "ephemeral_message_parameters" in p:
             return self._ephemeral(place, p, shown)
@@ -296,7 +300,7 @@ class Methods:
         if user is None:
             raise bad("user not found")
         status = place.bot if p["user_id"] == BOT_ID else place.members.get(p["user_id"], "left")
-        return {"user": user, "status": status}
+        return {"user": user, "status": status, **(dict.fromkeys(RIGHTS, False) if status == "administrator" else {})}
 
     def _leaveChat(self, p: Json) -> bool:
         self._place(p).bot = "left"
