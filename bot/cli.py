@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 Config = Annotated[Path | None, typer.Option("--config", help="A TOML file with settings; see config.example.toml.")]
 As = Annotated[str, typer.Option("--as", metavar="NAME", help="A username, a first name or a whole name.")]
+Words = Annotated[bool, typer.Option("--words", help="Also what people said and were told; without it, how much.")]
 Room = Annotated[str | None, typer.Option("--room", help="'staff' is the coaches' room; absent: the private chat.")]
 Jsonl = Annotated[
     str | None, typer.Option("--jsonl", metavar="FILE", help="One JSON object a line; - is standard input.")
@@ -171,6 +172,15 @@ def backup(file: Path, config: Config = None) -> None:
     print(_run(copy(_settings(config, "warning"), file)), flush=True)
 
 
+@app.command()
+def trace(turn: int, words: Words = False, config: Config = None) -> None:
+    """Show all that happened in one turn: events, calls, models with tokens and cost, changes, messages and times."""
+    from bot.trace import lines
+
+    for line in _run(lines(_settings(config, "warning"), turn, words)):
+        print(line, flush=True)
+
+
 @app.command(hidden=True)
 def docs() -> None:
     """Write docs/tools.md from the tools."""
@@ -182,6 +192,7 @@ def docs() -> None:
 def _settings(config: Path | None, at_least: str = "debug") -> Settings:
     """The settings, with logs going to standard error from here on."""
     from bot import logs
+    from core import tracing
 
     try:
         settings = load(config)
@@ -190,6 +201,8 @@ def _settings(config: Path | None, at_least: str = "debug") -> Settings:
     levels = ("debug", "info", "warning", "error")
     level = max(settings.log.level, at_least, key=levels.index)
     logs.configure(level, settings.log.as_json, settings.secrets())
+    if settings.log.traces and not tracing.turn_on():
+        _fail("log.traces needs OpenTelemetry: install opentelemetry-sdk and an exporter, or leave it off.", 2)
     return settings
 
 

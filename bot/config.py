@@ -121,6 +121,7 @@ class LogSettings(Section):
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     as_json: bool = Field(default=False, alias="json")
+    traces: bool = False
 
 
 class UsualKeys(PydanticBaseSettingsSource):

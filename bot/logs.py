@@ -10,12 +10,20 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 HIDDEN = "•••"
+# What people said, are called or can be reached at is not for a log; its kind stands there instead.
+PERSONAL = frozenset(
+    ("text", "words", "args", "content", "body", "name", "author", "username", "email", "phone", "birthday", "note",
+     "notes", "title", "summary", "account", "member", "prompt", "answer")
+)  # fmt: skip
 SHAPES = re.compile(
     r"(?P<lead>(?:[?&](?:token|invite)=|\bwhistle=|[Bb]earer\s+))[\w.~+/=-]+"  # sign-in links, cookies and headers
     r"|\bv1:[\w-]{8,}"  # a button's key
     r"|\b\d{8,10}:[\w-]{30,}"  # a Telegram token
     r"|\bsk-[\w-]{16,}"  # a model provider's key
     r"|(?<=://)[^\s:/@]+:[^\s@/]+(?=@)"  # a password in a URL
+    r"|(?<=\[parameters: )[^\n]+"  # what a failed statement was given
+    r"|[\w.+-]+@[\w-]+\.[\w.-]+"  # an e-mail address
+    r"|\+\d[\d ()/-]{6,}\d"  # a telephone number
     r"|(?<=DETAIL:  )[^\n]+|(?<=DETAIL: )[^ \n][^\n]*"  # the row that PostgreSQL quotes in an error
 )
 
@@ -27,7 +35,7 @@ class Redaction:
         self._secrets = sorted((s for s in secrets if len(s) >= 4), key=len, reverse=True)
 
     def __call__(self, logger: WrappedLogger, method: str, line: EventDict) -> EventDict:
-        return {key: self.clean(value) for key, value in line.items()}
+        return {key: f"<{key}>" if _is_personal(key, value) else self.clean(value) for key, value in line.items()}
 
     def clean(self, value: Any) -> Any:
         """The value without secrets; containers keep their shape."""
@@ -44,6 +52,10 @@ class Redaction:
         for secret in self._secrets:
             words = words.replace(secret, HIDDEN)
         return SHAPES.sub(lambda found: f"{found['lead'] or ''}{HIDDEN}", words)
+
+
+def _is_personal(key: str, value: Any) -> bool:
+    return key in PERSONAL and isinstance(value, str)
 
 
 def configure(level: str, as_json: bool, secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:

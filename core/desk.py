@@ -32,7 +32,7 @@ from core.gym import invites
 from core.gym.gyms import profile
 from core.hub import Hub, Listener, Typing
 from core.llm.contract import Model, TextDelta
-from core.metrics import COUNTS
+from core.metrics import COUNTS, SECONDS, Spread
 from core.people import Person, Sender, sender_of
 from core.platforms import Platforms
 from core.store.database import Store, after_commit
@@ -354,6 +354,15 @@ class Desk:
                 found["gym"] = await usage.of_the_gym(db, gym, now)
             return found
 
+    async def spending(self, person_id: int) -> list[dict[str, Any]]:
+        """What the models of an owner's gym have cost today; nothing for anybody else."""
+        async with self.store.read() as db:
+            person = await db.get_one(Person, person_id)
+            if speaker_of(person).role is not Role.OWNER:
+                return []
+            gym = await facts_of(db, person.gym_id, assistants=self.executor.assistants)
+            return [await usage.spending(db, gym, self.clock.now())]
+
     # -- inside ---------------------------------------------------------------------------------------------
 
     def _finished(self, turn_id: int) -> None:
@@ -389,4 +398,4 @@ async def _set_within(event: asyncio.Event, seconds: float) -> bool:
     return True
 
 
-__all__ = ["COUNTS", "PICTURES", "Conflict", "Desk", "Kept", "Stranger", "Typing"]
+__all__ = ["COUNTS", "PICTURES", "SECONDS", "Conflict", "Desk", "Kept", "Spread", "Stranger", "Typing"]

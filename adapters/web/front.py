@@ -100,9 +100,10 @@ async def health(request: Request) -> dict[str, str]:
 
 
 @router.get("/metrics", tags=["service"], response_class=PlainTextResponse)
-async def show_metrics(caller: SignedIn) -> Response:
-    """What this process has done since it started, for Prometheus."""
-    return Response(metrics.exposed(), media_type=metrics.CONTENT_TYPE)
+async def show_metrics(request: Request, caller: SignedIn) -> Response:
+    """What this process has done since it started, for Prometheus; an owner also sees what models have cost today."""
+    gyms = await state_of(request).desk.spending(caller.person_id)
+    return Response(metrics.exposed(gyms), media_type=metrics.CONTENT_TYPE)
 
 
 @router.get("/openapi.json", include_in_schema=False)

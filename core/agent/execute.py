@@ -23,9 +23,11 @@ from core.clock import Clock
 from core.errors import Told, Unfit
 from core.gym.gyms import settings_of
 from core.llm.contract import ToolCall
+from core.metrics import COUNTS
 from core.people import Person, Sender, sender
 from core.store import changes
 from core.store.changes import Cause, Change
+from core.store.database import after_commit
 
 log = structlog.get_logger()
 PRIVATELY = "Answered privately."
@@ -235,6 +237,7 @@ class Executor:
             )
         if result.undone:
             await settle_undone(ctx, self.outbox, result.undone)
+            after_commit(ctx.db, COUNTS.undo)
         if change_id is None and result.receipt and not result.text:
             result = replace(result, text=UNCHANGED)
         data = Data.HEALTH if result.private else policy.label_of(tool, result.data, _on_other(ctx, arguments))
@@ -293,6 +296,8 @@ class Executor:
         """A call that ended without a change: the person hears why (a model's misfit, only the model)."""
         words = note = str(error)
         shown = None
+        kind = "fault" if words == APOLOGY else type(error).__name__.casefold()
+        after_commit(ctx.db, lambda: COUNTS.tool_error(tool.name if tool else "unknown", kind))
         if isinstance(error, Told):
             message = Message(text=words, buttons=receipts.offer_buttons(ctx.db, ctx, error.offers))
             data = Data.PUBLIC if tool is None or ctx.speaker.role < tool.role else tool.shows

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import select
+from structlog.contextvars import bound_contextvars
 
 from core.agent import inbox, messages
 from core.agent.budget import MOST_MODEL_CALLS, MOST_TOOL_CALLS, count
@@ -42,6 +43,7 @@ from core.llm.contract import (
 from core.metrics import COUNTS
 from core.people import sender
 from core.store.database import Store, after_commit
+from core.tracing import span
 
 log = structlog.get_logger()
 Listener = Callable[[int, Event], Awaitable[None] | None]
@@ -123,8 +125,9 @@ class Loop:
     async def _run_call(self, step: Step, call: ToolCall, last: bool) -> bool:
         turn_id = step.turn.id
         try:
-            async with step.write(self.store) as db:
-                return await self.run_call_in(db, step, call, last)
+            with bound_contextvars(call=call.id), span("tool", tool=call.tool, call=call.id):
+                async with step.write(self.store) as db:
+                    return await self.run_call_in(db, step, call, last)
         except (Whistle, OSError):
             raise
         except Exception:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import structlog
 from sqlalchemy import bindparam
 from sqlalchemy.sql import select
+from structlog.contextvars import bound_contextvars
 
 from core.agent import answers, inbox, messages, questions, titles
 from core.agent.answers import Answer
@@ -25,6 +26,7 @@ from core.llm.contract import Stop, ToolCall
 from core.people import Person
 from core.store.database import after_commit
 from core.store.statements import Statement
+from core.tracing import span
 
 log = structlog.get_logger()
 MOST_TOGETHER = 5
@@ -137,7 +139,8 @@ class Lanes:
         at_work = AtWork(t.id, t.session_id, t.gym_id, t.person_id, t.room, t.spot)
         self._typing(at_work, True)
         try:
-            await self.loop.run(step)
+            with bound_contextvars(turn=at_work.turn_id, session=at_work.lane), span("turn", turn=at_work.turn_id):
+                await self.loop.run(step)
         except Exception:
             log.exception("turn_failed", turn=at_work.turn_id)
             await self._failed(at_work.turn_id)

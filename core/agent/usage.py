@@ -79,6 +79,20 @@ async def of_the_gym(db: AsyncSession, gym: GymFacts, now: datetime) -> dict[str
     }
 
 
+async def spending(db: AsyncSession, gym: GymFacts, now: datetime) -> dict[str, Any]:
+    """What a gym's models have used today, by model, for whoever watches over it."""
+    today = to_local(now, gym.zone).date()
+    rows = [r for r in await of_gym(db, gym.id, today) if r.model not in BY_CODE]
+    kinds = ("tokens_in", "tokens_cached", "tokens_written", "tokens_out")
+    models = {
+        name: {kind: sum(getattr(r, kind) for r in rows if r.model == name) for kind in kinds}
+        | {"cost_usd": Sum.of(r for r in rows if r.model == name).cost_usd}
+        for name in sorted({r.model for r in rows})
+    }
+    cap = gym.settings["assistants"].limits.cap(str(gym.settings["tier"])) / MICROS
+    return {"gym": gym.id, "cap_usd": cap, "cache_share": Sum.of(rows).cache_share, "models": models}
+
+
 def saved(rows: Sequence[UsageDaily]) -> dict[str, Any]:
     """What routing has saved: turns that the rules answered for certain, at what a model's turn has cost on average, and
     what reading with the small model cost less than the better one would have."""

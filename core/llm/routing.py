@@ -1,10 +1,12 @@
 """Decides who is asked: the rules where they understand for certain, the small model to read, the better one to write."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from core.llm.contract import Answered, Request, Returned, Said
+from core.llm.contract import Answered, Request, Returned, Said, ToolCall
+from core.llm.phrases.readings import FREE_TEXT
 from core.llm.phrases.talk import asks_for_help, is_courtesy
 from core.llm.rules import newest_words, understand
 
@@ -73,7 +75,18 @@ def certain(text: str, request: Request) -> bool:
     if asks_for_help(text) or is_courtesy(text):
         return True
     understood = understand(text, request)
-    return bool(understood.calls) and understood.score >= WHOLE
+    return bool(understood.calls) and understood.score >= WHOLE and not _guesses(understood.calls, request)
+
+
+def _guesses(calls: Sequence[ToolCall], request: Request) -> bool:
+    """Whether words are accounted for only because something is looked for with all of them."""
+    tools = {tool.name: tool for tool in request.tools}
+    return any(
+        param.type in FREE_TEXT and param.name in call.args
+        for call in calls
+        if (tool := tools.get(call.tool)) is not None and not tool.writes
+        for param in tool.params
+    )
 
 
 def _only_reads(text: str) -> bool:
