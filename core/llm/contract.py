@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypedDict
+from typing import Any, Literal, NotRequired, Protocol, TypedDict
 
 # Our own search for tools and the envelope to call what it found: only for providers that have no search of their own.
 OWN_SEARCH = frozenset({"find_tools", "use_tool"})
@@ -77,11 +77,13 @@ class ToolCall:
 
 class Raw(TypedDict):
     """An answer in its provider's own form. `content` is JSON text that is never parsed and written again, so that it
-    goes back byte for byte as it came: to the same `api`, and where the api asks for it the same `model`."""
+    goes back byte for byte as it came: to the same `api`, and where the api asks for it the same `model`. `seen` is what
+    everything that it answered is known by, where an api binds thoughts to that."""
 
     api: str
     model: str
     content: str
+    seen: NotRequired[str]
 
 
 @dataclass(frozen=True)

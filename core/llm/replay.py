@@ -29,7 +29,7 @@ class Heard:
 @dataclass(frozen=True)
 class Told:
     """One answer of a model. Its calls have ids that no other call of the conversation has; `raw` is there only where it
-    says the same."""
+    says the same, and for the first time."""
 
     text: str
     calls: tuple[ToolCall, ...]
@@ -93,7 +93,11 @@ def _told(answered: Answered, known: set[str]) -> tuple[Told, Waiting]:
         if waiting[call.id][0] != unique:
             waiting[unique] = (unique, None)
         calls.append(call if unique == call.id else replace(call, id=unique))
-    return Told(_clean(answered.text), tuple(calls), None if again else answered.raw), waiting
+    raw = answered.raw
+    if raw is not None:
+        again = again or raw["content"] in known
+        known.add(raw["content"])
+    return Told(_clean(answered.text), tuple(calls), None if again else raw), waiting
 
 
 def _clean(text: str) -> str:

@@ -1,12 +1,13 @@
 """What only the Messages API does: it pauses, binds thoughts to their prefix, and differs between its models."""
 
+import orjson
 import pytest
 
 from core.llm.anthropic.model import Claude
 from core.llm.anthropic.traits import traits_of
 from core.llm.contract import Answered, Raw, Returned, Said, TextDelta, ToolCall, Turnwise
 from tests.fakes.anthropic_server import AnthropicServer
-from tests.fakes.model_answers import Say
+from tests.fakes.model_answers import Rejected, Say
 from tests.llm.brains import ask, pair, request
 
 
@@ -40,13 +41,22 @@ async def test_a_full_context_ends_an_answer() -> None:
     assert heard.calls == []
 
 
-async def test_the_stand_in_refuses_a_thought_after_another_prefix() -> None:
-    """The proof of append-only conversations has teeth: the same thought after other words is a 400."""
-    async with pair("claude", Say("Hello.", thinking="a greeting"), Say("No.")) as (model, server):
+async def test_a_thought_goes_back_only_after_what_it_was_thought_after() -> None:
+    """Anything else is a 400 of the API. A conversation that was cut or changed leaves its thoughts out and goes on."""
+    script = [Say("Hello.", thinking="a greeting"), Say("So."), Say("No.")]
+    async with pair("claude", *script) as (model, server):
         heard = await ask(model, request(Said("hi")))
+        same = await ask(model, request(Said("hi"), heard.answered(1), Said("so?")))
+        assert same.error is None
+        assert b"a greeting" in server.bodies[1]
         changed = await ask(model, request(Said("hi there"), heard.answered(1), Said("so?")))
-        assert "bound to a different conversation" in server.rejected[0]
-    assert changed.error is not None
+        assert changed.error is None
+        assert b"a greeting" not in server.bodies[2]
+        assert b"Hello." in server.bodies[2]
+        forged = orjson.loads(server.bodies[1])
+        forged["messages"][0]["content"][0]["text"] = "hi there"
+        with pytest.raises(Rejected, match="bound to a different conversation"):
+            server.check(forged, {"authorization": "Bearer x", "content-type": "application/json"})
 
 
 async def test_notes_are_system_messages_and_the_words_of_others_are_not() -> None:

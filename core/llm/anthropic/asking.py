@@ -1,6 +1,8 @@
 """Decides what Claude is sent: a prefix that stays the same to the byte, and a conversation that is only ever added to."""
 
+from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any, Literal
 
 import orjson
@@ -11,25 +13,53 @@ from core.llm.replay import NOTE, Heard, Told, replayed, safe
 from core.llm.schema import closed, of, strict_names
 
 API = "anthropic"
+_THOUGHTS = ("thinking", "redacted_thinking")
 Effort = Literal["low", "medium", "high", "xhigh", "max"]
 _SEARCH = {"type": "tool_search_tool_bm25_20251119", "name": "tool_search_tool_bm25"}
 
 
-def prefix(model: str, request: Request, traits: Traits, ttl: str) -> bytes:
+@dataclass(frozen=True)
+class Asked:
+    """One request, ready to be sent. `seen` is what everything before the answer is known by."""
+
+    head: bytes
+    messages: list[bytes]
+    tail: bytes
+    seen: str
+
+    def body(self, *more: bytes) -> bytes:
+        """The request as bytes; `more` are answers of which the server wants the rest."""
+        answers = [b'{"role":"assistant","content":%b}' % content for content in more]
+        return b'{%b"messages":[%b]%b' % (self.head, b",".join(self.messages + answers), self.tail)
+
+
+def asked(model: str, request: Request, head: bytes, traits: Traits, effort: Effort, ttl: str) -> Asked:
+    """A request from the prefix of its kind of place."""
+    messages, seen = conversation(request, traits, head)
+    return Asked(head, messages, _ending(model, request, traits, effort, ttl), seen)
+
+
+def prefix(request: Request, traits: Traits, ttl: str) -> bytes:
     """Everything before the messages. Tools come first in what is cached, then the rules, where the one fixed breakpoint
     stands: all conversations of a kind of place share it."""
-    head: dict[str, Any] = {"model": model, "max_tokens": MOST_TOKENS[request.purpose], "stream": True}
+    head: dict[str, Any] = {}
     tools = _tools(request.tools, traits)
     if tools:
         head["tools"] = tools
     if request.system.strip():
         head["system"] = [{"type": "text", "text": request.system, "cache_control": _cached(ttl)}]
-    return orjson.dumps(head)[:-1]
+    return orjson.dumps(head)[1:-1] + b"," if head else b""
 
 
-def ending(request: Request, traits: Traits, effort: Effort, ttl: str) -> bytes:
-    """Everything after the messages. The second breakpoint moves along by itself with the last block."""
-    tail: dict[str, Any] = {"cache_control": _cached(ttl)}
+def _ending(model: str, request: Request, traits: Traits, effort: Effort, ttl: str) -> bytes:
+    """Everything after the messages: what is no part of the prompt. The second breakpoint moves along by itself with the
+    last block."""
+    tail: dict[str, Any] = {
+        "cache_control": _cached(ttl),
+        "model": model,
+        "max_tokens": MOST_TOKENS[request.purpose],
+        "stream": True,
+    }
     if traits.thinking:
         tail["thinking"] = {"type": "adaptive", "display": "summarized"}
     config: dict[str, Any] = {}
@@ -62,17 +92,22 @@ def _tool(spec: ToolSpec, strict: bool) -> dict[str, Any]:
     return {**told, "strict": True} if strict else told
 
 
-def conversation(request: Request, traits: Traits) -> list[bytes]:
-    """The messages, one piece of JSON each; the pieces of a conversation that went on begin with those of before."""
+def conversation(request: Request, traits: Traits, head: bytes) -> tuple[list[bytes], str]:
+    """The messages, one piece of JSON each, and what they are known by. The pieces of a conversation that went on begin
+    with those of before. A thought is bound to exactly what stood before it: once that has changed, it is left out."""
     pieces: list[bytes] = []
     ids: dict[str, str] = {}
+    digest = blake2b(head, digest_size=16)
     for step in replayed(request.messages):
         if isinstance(step, Heard):
-            pieces += _heard(step, ids, traits)
+            new = _heard(step, ids, traits)
         else:
-            piece, ids = _told(step)
-            pieces.append(piece)
-    return pieces
+            piece, ids = _told(step, digest.hexdigest())
+            new = [piece]
+        for piece in new:
+            digest.update(piece)
+        pieces += new
+    return pieces, digest.hexdigest()
 
 
 def _heard(step: Heard, ids: dict[str, str], traits: Traits) -> list[bytes]:
@@ -97,21 +132,36 @@ def _result(returned: Returned, ids: dict[str, str]) -> dict[str, Any]:
     return told
 
 
-def _told(step: Told) -> tuple[bytes, dict[str, str]]:
+def _told(step: Told, seen: str) -> tuple[bytes, dict[str, str]]:
     """An answer as it came, where it came from this API; else its text and calls. With it, by what ids the API knows the
     calls."""
-    own = _own_ids(step.raw)
-    if step.raw is not None and own is not None and len(own) == len(step.calls):
+    content = None if step.raw is None else _own(step.raw, seen)
+    own = None if content is None else _ids_in(content)
+    if content is not None and own is not None and len(own) == len(step.calls):
         ids = {call.id: own_id for call, own_id in zip(step.calls, own, strict=True)}
-        return b'{"role":"assistant","content":' + step.raw["content"].encode() + b"}", ids
+        return b'{"role":"assistant","content":%b}' % content.encode(), ids
     blocks: list[dict[str, Any]] = [{"type": "text", "text": step.text}] if step.text.strip() else []
     ids = {call.id: safe(call.id) for call in step.calls}
     blocks += [{"type": "tool_use", "id": ids[c.id], "name": safe(c.tool), "input": dict(c.args)} for c in step.calls]
     return orjson.dumps({"role": "assistant", "content": blocks}), ids
 
 
-def _own_ids(raw: Raw | None) -> tuple[str, ...] | None:
-    return _ids_in(raw["content"]) if raw is not None and raw.get("api") == API else None
+def _own(raw: Raw, seen: str) -> str | None:
+    if raw.get("api") != API:
+        return None
+    return raw["content"] if raw.get("seen") == seen else _without_thoughts(raw["content"])
+
+
+@lru_cache(maxsize=1024)
+def _without_thoughts(content: str) -> str | None:
+    try:
+        blocks = orjson.loads(content)
+        kept = [b for b in blocks if b["type"] not in _THOUGHTS]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    if len(kept) == len(blocks):
+        return content
+    return orjson.dumps(kept).decode() if kept else None
 
 
 @lru_cache(maxsize=4096)
@@ -119,8 +169,13 @@ def _ids_in(content: str) -> tuple[str, ...] | None:
     """The ids of the calls in an answer of this API, in order; None where it cannot go back as it is."""
     try:
         blocks = orjson.loads(content)
-        if not any(b["type"] not in ("thinking", "redacted_thinking") for b in blocks):
+        if not any(b["type"] not in _THOUGHTS for b in blocks) or not all(_is_sound(b) for b in blocks):
             return None
         return tuple(b["id"] for b in blocks if b["type"] == "tool_use")
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _is_sound(block: dict[str, Any]) -> bool:
+    """Whether a block can go back at all: a blank text cannot."""
+    return bool(block["text"].strip()) if block["type"] == "text" else block["type"] != "tool_use" or "input" in block

@@ -8,7 +8,7 @@ import anthropic
 import httpx2
 from anthropic import AsyncAnthropic, AsyncStream
 
-from core.llm.anthropic.asking import Effort, conversation, ending, prefix
+from core.llm.anthropic.asking import Asked, Effort, asked, prefix
 from core.llm.anthropic.reading import MessageReading
 from core.llm.anthropic.traits import traits_of
 from core.llm.contract import Event as ModelEvent
@@ -58,14 +58,17 @@ class Claude:
         """A language model wants the notes and the whole conversation."""
         return True
 
+    def asked(self, request: Request) -> Asked:
+        """What a request is sent as."""
+        head = self._prefixes.of(request, lambda: prefix(request, self._traits, self._ttl))
+        return asked(self._model, request, head, self._traits, self._effort, self._ttl)
+
     async def stream(self, request: Request) -> AsyncIterator[ModelEvent]:
         """The answer as it comes. A pause of the server's own tools is gone on with and not noticed outside."""
-        reading = MessageReading(self.name, self._model, may_be_empty=after_results(request))
-        head = self._prefixes.of(request, lambda: prefix(self._model, request, self._traits, self._ttl))
-        messages = conversation(request, self._traits)
-        tail = ending(request, self._traits, self._effort, self._ttl)
+        told = self.asked(request)
+        reading = MessageReading(self.name, self._model, told.seen, may_be_empty=after_results(request))
+        body = told.body()
         for _ in range(_MOST_PAUSES):
-            body = b'%b,"messages":[%b]%b' % (head, b",".join(messages), tail)
             last: list[ModelEvent] = []
             try:
                 async for event in read(await self._post(body), reading, self.name, self._sleep, self._pause):
@@ -79,7 +82,7 @@ class Claude:
                 raise
             if not reading.paused:
                 break
-            messages = [*conversation(request, self._traits), b'{"role":"assistant","content":%b}' % reading.content()]
+            body = told.body(reading.content())
             reading.go_on()
         for event in last:
             yield event

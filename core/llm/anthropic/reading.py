@@ -46,6 +46,14 @@ class Block:
         """More of a text, a thought or a signature."""
         self.grown.setdefault(field, []).append(piece)
 
+    @property
+    def blank(self) -> bool:
+        """Whether it is a text that says nothing."""
+        return (
+            self.start["type"] == "text"
+            and not "".join([self.start.get("text", ""), *self.grown.get("text", ())]).strip()
+        )
+
     def text(self) -> bytes:
         """The block as it goes back: what it began with and what was added, arguments exactly as they were written."""
         full = {**self.start, **{f: self.start.get(f, "") + "".join(p) for f, p in self.grown.items()}}
@@ -58,9 +66,10 @@ class Block:
 class MessageReading:
     """The answer of one request, over as many responses as it takes: a paused one is gone on with."""
 
-    def __init__(self, name: str, model: str, may_be_empty: bool) -> None:
+    def __init__(self, name: str, model: str, seen: str, may_be_empty: bool) -> None:
         self.name = name
         self.model = model
+        self.seen = seen
         self.answered_by = ""
         self.may_be_empty = may_be_empty
         self.whole = False
@@ -152,8 +161,8 @@ class MessageReading:
         self.whole, self.reason = False, ""
 
     def content(self) -> bytes:
-        """The answer so far in the API's own form."""
-        return b"[" + b",".join(block.text() for block in self.blocks) + b"]"
+        """The answer so far in the API's own form. A blank text, which the API sends now and then, it never takes back."""
+        return b"[" + b",".join(block.text() for block in self.blocks if not block.blank) + b"]"
 
     def ending(self) -> list[Event]:
         """The calls, the usage and the stop. Calls of an answer that did not end by itself are not told."""
@@ -161,13 +170,13 @@ class MessageReading:
             raise ContextExceeded(f"{self.name}: the conversation is too long for it.", model=self.name, status=200)
         reason: Ending = _ENDS.get(self.reason, "cut")
         calls = self._calls() if reason in ("end", "tools") else []
-        said = any("".join(b.grown.get("text", ())).strip() for b in self.blocks if b.start["type"] == "text")
+        said = any(b.start["type"] == "text" and not b.blank for b in self.blocks)
         if reason in ("end", "tools") and not calls and not said and not self.may_be_empty:
             raise BrokenOff(f"{self.name}: an empty answer", model=self.name, status=200, code="empty")
         if reason == "tools" and not calls:
             reason = "end"
         acted_on = reason in ("end", "tools") and (calls or said)
-        content: Raw = {"api": API, "model": self.model, "content": self.content().decode()}
+        content: Raw = {"api": API, "model": self.model, "seen": self.seen, "content": self.content().decode()}
         stop = Stop("tools" if calls else reason, raw=content if acted_on else None, note=self.note)
         return [*(Proposed(call) for call in calls), self.used() or Usage(model=self.model), stop]
 

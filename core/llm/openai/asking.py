@@ -134,8 +134,14 @@ def _ids_in(content: str) -> tuple[str, ...] | None:
     """The ids of the calls in an answer of this API, in order; None where it cannot go back as it is."""
     try:
         items = orjson.loads(content)
-        if not any(item["type"] != "reasoning" for item in items):
+        if not any(item["type"] != "reasoning" for item in items) or not all(_is_sound(item) for item in items):
             return None
         return tuple(item["call_id"] for item in items if item["type"] == "function_call")
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _is_sound(item: dict[str, Any]) -> bool:
+    """Whether an item can go back: messages have content, and everything else is a thought, a call or an output."""
+    kind = item["type"]
+    return bool(item["content"]) if kind == "message" else kind.endswith(("reasoning", "_call", "_output"))

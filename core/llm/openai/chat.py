@@ -35,12 +35,15 @@ class ChatServer:
         """A language model wants the notes and the whole conversation."""
         return True
 
+    def body(self, request: Request) -> bytes:
+        """What a request is sent as."""
+        head = self._prefixes.of(request, lambda: prefix(self._model, request))
+        return b'%b,"messages":[%b]%b' % (head, b",".join(conversation(request)), ending(request))
+
     async def stream(self, request: Request) -> AsyncIterator[Event]:
         """The answer as it comes."""
-        head = self._prefixes.of(request, lambda: prefix(self._model, request))
-        body = b'%b,"messages":[%b]%b' % (head, b",".join(conversation(request)), ending(request))
         reading = ChatReading(self.name, self._model, may_be_empty=after_results(request))
-        response = await self.connection.post("/chat/completions", body)
+        response = await self.connection.post("/chat/completions", self.body(request))
         async for event in read(response, reading, self.name, self._sleep, self._pause):
             yield event
 

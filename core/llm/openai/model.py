@@ -37,12 +37,15 @@ class Gpt:
         """A language model wants the notes and the whole conversation."""
         return True
 
+    def body(self, request: Request) -> bytes:
+        """What a request is sent as."""
+        head = self._prefixes.of(request, lambda: prefix(self._model, request, self._effort))
+        return b'%b,"input":[%b]%b' % (head, b",".join(conversation(request, self._model)), ending(request))
+
     async def stream(self, request: Request) -> AsyncIterator[Event]:
         """The answer as it comes."""
-        head = self._prefixes.of(request, lambda: prefix(self._model, request, self._effort))
-        body = b'%b,"input":[%b]%b' % (head, b",".join(conversation(request, self._model)), ending(request))
         reading = ResponseReading(self.name, self._model, may_be_empty=after_results(request))
-        response = await self.connection.post("/responses", body)
+        response = await self.connection.post("/responses", self.body(request))
         async for event in read(response, reading, self.name, self._sleep, self._pause):
             yield event
 
