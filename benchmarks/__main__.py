@@ -28,6 +28,7 @@ NAMES = {
     "failpoints": "A crash at every commit of every tool",
     "kills": "Real kills",
     "attack": "A model that obeys an attacker",
+    "context": "What a language model is sent",
 }
 BEGIN, END = "<!-- figures: written by python -m benchmarks --write -->", "<!-- end of figures -->"
 

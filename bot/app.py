@@ -20,6 +20,7 @@ from bot.config import Settings
 from bot.gyms import furnish, gym_zone, people_to_show
 from bot.lock import FileLock
 from bot.models import connected, everyone, limits_of, model_of
+from core.agent.compaction import Limits
 from core.agent.messages import AgentEvent
 from core.agent.outbox import OutboxRow
 from core.clock import Clock, SystemClock, to_instant
@@ -51,7 +52,10 @@ class House:
     def desk(self) -> Desk:
         """The desk with the model of this installation."""
         model = model_of(self.models, self.store, self.clock, limits_of(self.settings))
-        return Desk(self.store, self.clock, model, base_url=address(self.settings).rstrip("/"))
+        desk = Desk(self.store, self.clock, model, base_url=address(self.settings).rstrip("/"))
+        settings = self.settings.models
+        desk.loop.context.limits = Limits(settings.checkpoint_messages, settings.checkpoint_tokens)
+        return desk
 
     async def close(self) -> None:
         """Close the connections to the models."""

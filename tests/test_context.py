@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.sql import select
 
-from core.agent.compaction import as_events
+from core.agent.compaction import Limits, as_events
 from core.agent.context import ContextBuilder
 from core.agent.messages import AgentEvent, as_messages
 from core.agent.tools import load
@@ -232,3 +232,26 @@ def in_turn(steps: list[Heard | Told]) -> bool:
             if not isinstance(heard, Heard) or [r.call_id for r in heard.results] != [c.id for c in step.calls]:
                 return False
     return isinstance(steps[-1], Heard)
+
+
+async def test_a_long_answer_brings_the_checkpoint_forward(gym: House) -> None:
+    """What counts is what would be sent, not only how often somebody spoke."""
+    gym.desk.loop.context.limits = Limits(messages=24, tokens=1_000)
+    model = with_model(gym, "A long story. " * 400, "Yes.")
+    await gym.say("mia", "tell me a story")
+    await gym.say("mia", "was that all?")
+    assert "summary of the conversation so far" in notes(model.requests[1])
+    assert len(str(model.requests[1].messages)) < 4_000
+
+
+async def test_a_turn_that_reads_without_end_is_ended(gym: House) -> None:
+    """At twice the limit no model is asked any more; the person hears it, and the next message works."""
+    gym.desk.loop.context.limits = Limits(messages=24, tokens=600)
+    look = [ToolCall("", "show_timetable", {"when": "next 7 days"})]
+    model = with_model(gym, look, look, look, look, "Back again.")
+    turn = await gym.say("mia", "show me everything")
+    assert "more than I do in one go" in turn.messages[-1].text
+    asked = len(model.requests)
+    assert asked < 4
+    model.steps = ["Back again."]
+    assert (await gym.say("mia", "hello?")).messages[-1].text == "Back again."

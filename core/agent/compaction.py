@@ -18,12 +18,25 @@ from core.agent.small import Small
 from core.agent.toolset import tokens_of
 from core.llm.contract import Answered, Returned, Turnwise
 
-MOST_MESSAGES, MOST_TOKENS, HARD_STOP = 24, 40_000, 80_000
 MOST_EVENTS = 800
 MOST_SUMMARY, LONGEST_LINE, LONGEST_RESULT = 6_000, 240, 6_000
 SUMMARY_S = 10.0
 CHECKPOINT, FETCH = "checkpoint", "fetch_data"
 _LOADED = re.compile(r"^\[(\w+)\] .*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How far a conversation may grow before it is summed up: messages said, or tokens to send. At twice the tokens a turn
+    ends in the middle."""
+
+    messages: int = 24
+    tokens: int = 40_000
+
+    @property
+    def hard_stop(self) -> int:
+        """What no request grows beyond."""
+        return 2 * self.tokens
 
 
 @dataclass(frozen=True)
@@ -101,9 +114,9 @@ def beginning_of(past: Past, turn_id: int) -> int | None:
     return min(e.sequence_number for e in own)
 
 
-def is_due(past: Past, prefix_changed: bool) -> bool:
+def is_due(past: Past, prefix_changed: bool, limits: Limits) -> bool:
     """Whether what came before this turn is to be summed up: it has grown too long, or tools and rules have changed."""
-    return prefix_changed or past.said > MOST_MESSAGES or past.tokens > MOST_TOKENS
+    return prefix_changed or past.said > limits.messages or past.tokens > limits.tokens
 
 
 # -- the summary ----------------------------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ class ContextBuilder:
         self.clock = clock
         self.toolbox = toolbox
         self.meanings = meanings
+        self.limits = compaction.Limits()
         self.titles = Titles(store)
         self._toolsets: dict[tuple[Place, Role], list[ToolSpec]] = {}
 
@@ -58,7 +59,7 @@ class ContextBuilder:
             past = await compaction.past_of(db, session)
         if not _is_prepared(past, turn.id):
             past = await self._added(Small(model, full, self.clock), full, past, turn, session)
-        if past.tokens > compaction.HARD_STOP:
+        if past.tokens > self.limits.hard_stop:
             raise TooLong
         return replace(full, messages=past.messages)
 
@@ -72,7 +73,8 @@ class ContextBuilder:
         mark = fingerprint(request.system, request.tools)
         start = compaction.beginning_of(past, turn.id)
         before = Past(past.checkpoint, [e for e in past.events if start is not None and e.sequence_number < start])
-        due = start is not None and _has_any(before) and compaction.is_due(before, session.prefix not in ("", mark))
+        changed = session.prefix not in ("", mark)
+        due = start is not None and bool(before.events) and compaction.is_due(before, changed, self.limits)
         checkpoint = await self._checkpoint(jobs, before, session) if due else None
         kept = Past(None, [e for e in past.events if not due or e.sequence_number >= (start or 0)])
         text, replied = _newest_words(kept, turn.id)
@@ -146,10 +148,6 @@ class _Look:
 
 def _is_prepared(past: Past, turn_id: int) -> bool:
     return any(e.turn_id == turn_id and e.event_type == "note" and e.content.get("kind") == TURN for e in past.events)
-
-
-def _has_any(past: Past) -> bool:
-    return bool(past.events)
 
 
 def _newest_words(past: Past, turn_id: int) -> tuple[str, tuple[Thing, ...]]:

@@ -18,6 +18,7 @@ from tests.fakes.discord_rates import Rates
 from tests.fakes.discord_rules import EPHEMERAL, V2, command_faults, message_faults
 from tests.fakes.discord_world import DM, NONCE_S, Json, Refusal, Seen, World
 
+
 @dataclass
 class Trouble:
     """Something that goes wrong with the next requests that fit: a status, or a cut connection, before or after it took
