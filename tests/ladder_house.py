@@ -14,6 +14,7 @@ from core.agent.ledger import Ledger
 from core.clock import SetClock
 from core.llm.contract import (
     Event,
+    Model,
     ModelError,
     Permanent,
     Proposed,
@@ -55,10 +56,13 @@ class Brisk:
 class Rigged:
     """Models with a script each, by name, and the house on top of them."""
 
-    def __init__(self, url: str, limits: Limits | None = None, **scripts: Sequence[Any]) -> None:
+    def __init__(
+        self, url: str, limits: Limits | None = None, models: Sequence[Model] = (), **scripts: Sequence[Any]
+    ) -> None:
         self.clock = SetClock(START)
         self.limits = limits or Limits()
         self.claude = ScriptedModel(*scripts.get("claude", ()), name=CLAUDE)
+        self.models = models
         self.gpt = ScriptedModel(*scripts.get("gpt", ()), name=GPT)
         jobs = [gives(Permanent("no jobs today", status=400))] * 99
         self.haiku = ScriptedModel(*scripts["haiku"], name=HAIKU, small=jobs) if "haiku" in scripts else None
@@ -66,7 +70,7 @@ class Rigged:
 
     def ladder(self, store: Store) -> Ladder:
         """The ladder that the house's desk asks."""
-        chat = [Rung(m, price_of(m.name), 1000) for m in (self.claude, self.gpt)]
+        chat = [Rung(m, price_of(m.name), 1000) for m in (self.models or (self.claude, self.gpt))]
         steps: dict[Any, Any] = {"chat": chat}
         if self.haiku:
             steps["small"] = [Rung(self.haiku, price_of(HAIKU), 1000)]
@@ -95,9 +99,11 @@ class Rigged:
 
 
 @asynccontextmanager
-async def rigged(url: str, limits: Limits | None = None, **scripts: Sequence[Any]) -> AsyncIterator[Rigged]:
-    """A running house over scripted models."""
-    rig = Rigged(url, limits, **scripts)
+async def rigged(
+    url: str, limits: Limits | None = None, models: Sequence[Model] = (), **scripts: Sequence[Any]
+) -> AsyncIterator[Rigged]:
+    """A running house over scripted models, or over others."""
+    rig = Rigged(url, limits, models, **scripts)
     await rig.house.open()
     try:
         yield rig
