@@ -7,7 +7,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(what|which) (trainings|courses|lessons|workouts|groups) [are there|are on|do you have|is there|run|take place|are available|are offered] {when}",
         "(what|which) (classes|sessions) (are|is) (available|offered|running|going|planned|scheduled|possible) [{when}]",
         "what do you (offer|have|run|teach) [on] {when}",
-        "what can i (do|take|book|attend|visit) {when}",
+        "what can i (do|take|attend|visit) {when}",
         "(list|show|see|give) [me] {when} (sessions|trainings|courses|lessons|classes)",
         "(class|course|training|lesson) (plan|schedule|list|programme|timetable|times) [for|on|of] [{when}]",
         "(anything|something|what is) (going on|going|running|happening|on|planned|scheduled) [{when}]",
@@ -66,6 +66,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "[show] [me] (classes|timetable) (with|of|by|from) {coach} [{when}]",
     ),
     "show_class": (
+        "how many [free|open] (spots|places|seats) (has|have) {session} [left|got]",
         "is {session} (fully booked|booked up|full up|packed|crowded|busy|sold out|booked out|running|cancelled|still on)",
         "(can|could) i still (get in|get into|get a spot in) {session}",
         "when does {session} (start|begin|end|finish)",
@@ -129,6 +130,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(everyone|everybody|all people) who (has|have|is|are) (booked|signed up|registered|in) [in|into|to|for|on] {session}",
     ),
     "schedule_class": (
+        "(throw|chuck|squeeze|slot|pop|stick|fit|get|bring|sneak) in [a|an|another|one more] [extra|new|more|additional] {class_type} [class] [on|in] {when}",
         "(offer|host|give|open|hold|do|run) [a|an|one] [extra|new|more|additional] {class_type} [class|session|slot] [on|in|for|at] {when}",
         "{class_type} {when} [please] (add it|add|put it on|schedule it|create it|make it)",
         "we (offer|run) [a|an|another] [extra|new] {class_type} [class|session] {when}",
@@ -148,6 +150,8 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "there (should|will) be {class_type} {when}",
     ),
     "schedule_series": (
+        "{class_type} (should|must|will|shall) (be|run|happen|take place) [on] {days}",
+        "{class_type} (should|must|will|shall) (run|happen|take place) {days}",
         "(add|put|schedule|create|start|run|have|offer|give|do|want|need) [on] {class_type} {days}",
         "(new|add|create|make|start) [a] [weekly|recurring|regular] (series|class|slot) {class_type} {days}",
         "(make|turn) {class_type} [into] [a] (regular|weekly|recurring) [class] {days}",
@@ -212,6 +216,8 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "cancel {session} (because|due to|because of|as|since) {reason}",
     ),
     "set_class_coach": (
+        "{coach} is (doing|giving|running|having) {session}",
+        "{coach} does {session} [instead] [for me]",
         "{coach} (steps|is stepping|is filling|fills|jumps|is jumping) in (for|in|at|on) {session}",
         "{coach} (subs|substitutes|is subbing|will sub|stands in|is standing in) [in] [for me] (for|in|at|on) {session}",
         "{session} (goes|belongs) to {coach}",
@@ -239,7 +245,6 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "{coach} instead of [the coach] (in|for) {session}",
         "{session} (with|by) {coach} instead",
         "{session} is (coached|taken|taught|covered) by {coach}",
-        "i (take|coach|teach|cover|run) {session}",
     ),
     "set_class_spots": (
         "{session} (can|may|should|will|must) (have|take|hold|fit) [up to] {spots} [people|spots|places|seats]",

@@ -26,7 +26,7 @@ from core.references.training import WorkoutRef
 from core.tools._class_phrases import SAYS
 
 USUAL_DAYS, MOST_DAYS = 7, 62
-WITH_COACH = {"coach": ("with", "by", "coach", "coached", "coaching")}
+WITH_COACH = {"coach": ("with", "by", "coach", "coached", "coaching", "taught", "led", "given", "run", "coaches")}
 IN_FULL = {**WITH_COACH, "minutes": ("for", "long", "lasting"), "spots": ("for", "max", "maximum", "limit", "capacity")}
 
 

@@ -66,7 +66,9 @@ async def ask_coaching(ctx: Context, topic: Words) -> Result:
     found = guide.about(topic)
     if not found:
         topics = ", ".join(s.title.casefold() for s in guide.sections())
-        raise Refused(f"My coaching guide has nothing on “{topic}”, and I will not make something up. It has: {topics}.")
+        raise Refused(
+            f"My coaching guide has nothing on “{topic}”, and I will not make something up. It has: {topics}."
+        )
     return Result(text="\n\n".join(f"**{s.title}.** {s.text}\n_Source: {s.source}._" for s in found))
 
 
@@ -79,6 +81,7 @@ async def ask_coaching(ctx: Context, topic: Words) -> Result:
         "(recommend|suggest|find) [good] (coach|trainer|instructor|coaches|trainers) for {goal}",
         "who (is|are) the (best|right|good) (coach|trainer|coaches|trainers) for {goal}",
         "who (should|can) (i train|train me) for {goal}",
+        "(any|which|what) (coach|trainer|instructor) (you would recommend|you recommend|do you recommend|would you recommend) for {goal}",
         "(best|good|right) (coach|trainer|instructor) (for|in|at) {goal}",
         "(which|what) (coach|trainer|instructor) (fits|suits) me [best]",
         "who (is|are|would be) [the] (best|right|good) (coach|trainer|coaches|trainers) [for me]",

@@ -91,6 +91,7 @@ async def show_exercise(ctx: Context, exercise: ExerciseRef) -> Result:
         f"(suggest|give me|find|show me|recommend) {_OTHER}",
         "(swap|substitution|replacement|scaling) (options|ideas|suggestions) for {exercise}",
         "(replace|substitute|sub) {exercise}",
+        "(what|anything|something|exercise) [can|could|should] [i] [do|use|take] in place of {exercise}",
         "(something|anything|exercise|exercises|movement) (other than|else than|different from|different than|instead of) {exercise}",
         "(options|ideas|exercises|choices) instead of {exercise}",
         "(different|other|another) (exercise|movement|exercises) (than|for|to|from|instead of) {exercise}",

@@ -36,10 +36,13 @@ StaffRef = Annotated[Person, TypeName("staff")]
     Effect.WRITE,
     shows=Data.SELF,
     says=[
+        "undo {last}",
         "undo",
         "undo [the] last (thing|action|change|step|one|booking|message|command)",
         "undo my last (thing|action|change|step|one|booking|message|command)",
         "undo [please]",
+        "no undo [it|that|this]",
+        "wrong [one|class|person|thing|day] undo [it|that]",
         "(ctrl|control|cmd) z",
         "go back one step",
         "undo {last} steps",

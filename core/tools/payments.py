@@ -100,6 +100,7 @@ def _days(count: int) -> str:
         "do i have [any] (open|unpaid|outstanding) (payments|payment|bills|invoices|fees|dues|debts|debt)",
         "[any|my|show] (open|unpaid|outstanding) (payments|payment|bills|invoices|fees|dues) (on|of|in|for) my (account|membership)",
         "my (open|unpaid|outstanding) (payments|payment|bills|invoices|fees|dues)",
+        "[is there|are there|do i have|have i] [any] (payment|payments|bill|bills|invoice|invoices|fee|fees) (open|outstanding|due|unpaid|missing) [on my side|for me|from my side|on my account]",
         "how is my (balance|account|membership) [looking|doing]",
         "(what is|what's|how much is) [still] left (on|of|in) my (plan|pack|membership|card)",
         "(how many|how much) (visits|classes|credits|sessions|entries) (left|remaining|remain)",

@@ -175,6 +175,7 @@ async def rename_workout(ctx: Context, workout: WorkoutRef, name: Title) -> Resu
         "(duplicate|copy|clone) {workout} (as|to|into|called|named) {name}",
         "(make|create) a copy of {workout} (as|called|named) {name}",
         "save {workout} as {name}",
+        "(duplicate|copy|clone) {workout} and (call|name|title) it {name}",
         "(copy|duplicate) and paste {workout}",
     ],
     intro={"name": ["called", "named", "as", "and call it"]},

@@ -68,7 +68,7 @@ SAME = {
     **dict.fromkeys(
         bag(
             "tmrw tmr tmw tmrrw tomoz tommorow tommorrow tomorow tomoro tommorw tomorro tmrow tomrw 2moro "
-            "2morro 2morrow 2mrw 2moz morgen mañana demain"
+            "2morro 2morrow 2mrw 2moz tmrws tmrs tomorrows 2moros tomoros morgen mañana demain"
         ),
         "tomorrow",
     ),

@@ -217,6 +217,7 @@ class Alignment:
             and token.norm.isalpha()
             and len(token.norm) > 1
             and not any(s.start <= place < s.end for s in self.message.stretches(_TIME))
+            and place not in self.message.named
             and token.norm not in ("and", "because", "dont", "not", "if", "when", "who", "what", "which")
         )
 

@@ -1,29 +1,26 @@
 """Decides which command a message means: every tool is tried, and the one that accounts for its words best is taken."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import Any
 
 from core.llm.contract import Param, Request, ToolSpec
 from core.llm.phrases.align import MISSING, Alignment, Bound, Path
 from core.llm.phrases.clauses import judge
 from core.llm.phrases.grammar import Grammar, Literal, Slot, Variant
+from core.llm.phrases.grammar import grammar as compiled
 from core.llm.phrases.leftover import SURE, fill
-from core.llm.phrases.lexicon import ASKING, BLOCKERS, FREE, LIGHT, PARTICLES, SENTENCES, TELLING
+from core.llm.phrases.lexicon import ASKING, BLOCKERS, ELSEWHERE, FREE, LIGHT, NO_VERBS, PARTICLES, SENTENCES, TELLING
+from core.llm.phrases.mood import says_goodbye, speaks_of_past, told_at_once, told_of_past, told_weekly
 from core.llm.phrases.readings import FREE_TEXT, Message
 from core.llm.phrases.tokens import blocks
 
 FORBIDDEN = 0.35
 _FAR = 5.0
-_DOERS = frozenset("i we they he she someone somebody you who".split())
-_WERE = frozenset({"was", "were", "had", "been"})
-_WISHED = frozenset({"need", "wanted", "needed", "wished", "would", "planned"})
-_ONE_CLASS = {"class_type", "when"}
-_ONE_BOOKING = {"session", "member"}
-_WEEKLY = frozenset("mondays tuesdays wednesdays thursdays fridays saturdays sundays".split())
 _WANTED = frozenset({"gym", "instead"})
 READ_ENOUGH = 0.75
+ASKED_ENOUGH = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,17 @@ def readings(message: Message, request: Request) -> list[Reading]:
         reading = _weighed(message, variant, path, request.tools[variant.tool], request, grammar)
         if reading is not None and (variant.tool not in best or _rank(reading) < _rank(best[variant.tool])):
             best[variant.tool] = reading
-    return sorted(best.values(), key=_rank)
+    return _only_if_nearest(sorted(best.values(), key=_rank))
+
+
+def _only_if_nearest(found: list[Reading]) -> list[Reading]:
+    """A question that is half understood is answered only where nothing else fits the message far better."""
+    if not found or not found[0].acts or found[0].whole or found[0].tool.writes:
+        return found
+    best = found[0]
+    near = 0.5 if best.score <= READ_ENOUGH else 0.2
+    rivals = [r for r in found if r.cost < best.cost - near and (r.tool.writes or best.score <= READ_ENOUGH)]
+    return sorted((replace(reading, acts=False) for reading in found), key=_rank) if rivals else found
 
 
 def _rank(reading: Reading) -> tuple[bool, float]:
@@ -129,10 +136,20 @@ def _weighed(
     }
     left -= _replaced(message, tool, filled.bound, left)
     bare = not variant.hard
-    remains = judge(
-        message, left, used, grammar.own[variant.tool], _verbs(request, grammar), bare, _known_places(message, tool)
-    )
     types = {p.name: p.type for p in tool.params}
+    bound_names = {bound.param for bound in filled.bound}
+    wordless = any(p.required and p.type in FREE_TEXT and p.name not in bound_names for p in tool.params)
+    remains = judge(
+        message,
+        left,
+        used,
+        literals,
+        grammar.own[variant.tool],
+        verbs(request),
+        bare,
+        wordless,
+        _known_places(message, tool),
+    )
     args = {bound.param: bound.stretch.words for bound in filled.bound} | dict(filled.extra)
     if remains.reason and "reason" not in args and any(p.name == "reason" for p in tool.params):
         args["reason"] = remains.reason
@@ -158,24 +175,41 @@ def _weighed(
     cost += (
         _unlikely(message, variant, path, tool, used) + 0.03 * len(missing) - (0.0 if forbidden else 0.015 * tool.role)
     )
+    cost += 0.2 * sum(_could_be_said(message, param) for param in tool.params if param.name in missing)
     if remains.reason and any(types[name] in FREE_TEXT for name in missing):
         cost += 0.5
     guessed = any(not bound.known for bound in filled.bound)
     if guessed and not _all_said(message, variant, path):
         return None
-    enough = unexplained == 0 if tool.writes or bare or guessed else score > READ_ENOUGH
     if _text_only(message, variant, path, filled.bound, types):
         return None
-    if not tool.writes and any(message.tokens[p].norm in _verbs(request, grammar) - LIGHT for p in remains.unexplained):
-        enough = False
-    if (tool.writes and _told_of_past(message, path)) or (bare and _says_goodbye(message)) or _told_at_once(message):
-        enough = False
-    if tool.writes and (_told_weekly(message, types) or (bare and message.asks)):
-        enough = False
+    enough = unexplained == 0 if tool.writes or bare or guessed else score > _asked_for(message)
     if forbidden and missing and len(variant.hard) < 2:
         enough = False
+    if enough:
+        enough = not _only_told(message, tool, path, bare) and not (tool.writes and told_weekly(message, types))
+        enough = enough and (tool.writes or not _asks_for_more(message, remains.unexplained, request))
     acts = enough and not (remains.blocked and (tool.writes or unexplained)) and (bool(variant.hard) or bool(args))
     return Reading(tool, args, types, round(score, 3), cost, acts, not bare, forbidden, filled.bound, path.literals)
+
+
+def _asked_for(message: Message) -> float:
+    return ASKED_ENOUGH if message.requests else READ_ENOUGH
+
+
+def _only_told(message: Message, tool: ToolSpec, path: Path, bare: bool) -> bool:
+    """Whether the message tells or asks something where this command would be done."""
+    if told_at_once(message) or (bare and says_goodbye(message)):
+        return True
+    if tool.writes:
+        return told_of_past(message, path.literals) or (bare and message.asks)
+    return speaks_of_past(message)
+
+
+def _asks_for_more(message: Message, unexplained: Sequence[int], request: Request) -> bool:
+    """Whether a question leaves over what is done elsewhere, or something that is to be done."""
+    beyond = (ELSEWHERE | verbs(request)) - LIGHT
+    return any(message.tokens[place].norm in beyond for place in unexplained)
 
 
 def _unlikely(message: Message, variant: Variant, path: Path, tool: ToolSpec, used: set[int]) -> float:
@@ -191,6 +225,11 @@ def _other_verb(message: Message, path: Path, used: set[int]) -> int:
     return sum(message.tokens[place].norm in PARTICLES and place not in used for place in after)
 
 
+def _could_be_said(message: Message, param: Param) -> bool:
+    """Whether words that another parameter took would surely do for a missing one: "raise the 6pm to 18"."""
+    return param.type in ("spots", "staff") and any(stretch.sure >= SURE for stretch in message.stretches(param))
+
+
 def _known_places(message: Message, tool: ToolSpec) -> frozenset[int] | None:
     """Where the tool's own things are named; None for a tool that takes no reason."""
     if not any(param.name == "reason" for param in tool.params):
@@ -199,46 +238,19 @@ def _known_places(message: Message, tool: ToolSpec) -> frozenset[int] | None:
     return frozenset(place for s in stretches for place in range(s.start, s.end))
 
 
-def _told_of_past(message: Message, path: Path) -> bool:
-    """Whether a command word is something that somebody did: "i cancelled it already"."""
-    return any(
-        message.tokens[place].norm.endswith("ed") and place and message.tokens[place - 1].norm in _DOERS
-        for place in path.literals
-    )
-
-
-def _told_weekly(message: Message, types: Mapping[str, str]) -> bool:
-    """Whether the message speaks of every week to a tool that puts on or books one class at one time. To a booking a
-    plural day says so only after "on": "wednesdays engine" is wednesday's."""
-    kinds = set(types.values())
-    puts_on = kinds >= _ONE_CLASS
-    if "days" in kinds or not (puts_on or set(types) == _ONE_BOOKING):
-        return False
-    norms = [token.norm for token in message.tokens if not token.quoted]
-    if "weekly" in norms or (puts_on and not _WEEKLY.isdisjoint(norms)):
-        return True
-    return any((a in ("every", "each") and b != "one") or (a == "on" and b in _WEEKLY) for a, b in pairwise(norms))
-
-
-def _told_at_once(message: Message) -> bool:
-    """Whether the message opens with something that the speaker did: "i already cancelled my yoga"."""
-    norms = [token.norm for token in message.tokens if token.norm not in ("already", "just", "also", "hi", "hey")][:2]
-    if norms and norms[0] == "remember" and norms[1:] in (["when"], ["how"], ["why"]):
-        return True
-    return len(norms) == 2 and norms[0] in ("i", "we") and norms[1].endswith("ed") and norms[1] not in _WISHED
-
-
-def _says_goodbye(message: Message) -> bool:
-    """Whether values without a verb belong to a farewell or a memory: "see you at yoga", "i was at yoga"."""
-    return any((token.norm == "see" and token.soft) or token.norm in _WERE for token in message.tokens)
-
-
 def _replaced(message: Message, tool: ToolSpec, bound: tuple[Bound, ...], left: set[int]) -> set[int]:
     """The words of "instead of kilos", where what is wanted instead was understood."""
     places = [p for p in left if message.tokens[p].norm == "instead of"]
     if not places:
         return set()
-    types = {p for p in tool.params if p.type not in ("session", "when") and any(b.param == p.name for b in bound)}
+    if {"session", "to"} <= {b.param for b in bound} and places[0] + 1 not in left:
+        return set(places)
+    types = {
+        p
+        for p in tool.params
+        if (p.type not in ("session", "when") or (p.name, p.type) == ("to", "when"))
+        and any(b.param == p.name for b in bound)
+    }
     behind = {
         p
         for param in types
@@ -305,9 +317,8 @@ def _stands_alone(message: Message, bound: tuple[Bound, ...], spoken: int) -> bo
     if any(not b.known or b.stretch.pronoun or b.stretch.sure < SURE - 0.2 for b in bound):
         return False
     places = {p for b in bound for p in range(b.stretch.start, b.stretch.end)}
-    if all(b.param == "member" for b in bound) and any(
-        not t.mark and p not in places for p, t in enumerate(message.tokens)
-    ):
+    only_these = all(t.mark or p in places for p, t in enumerate(message.tokens))
+    if all(b.param == "member" for b in bound) and (len(places) < 2 or not only_these):
         return False
     named = [b for b in bound if not _is_time(message, b)]
     clock = any(token.norm[0].isdigit() for b in bound for token in message.tokens[b.stretch.start : b.stretch.end])
@@ -345,8 +356,9 @@ def _structure(message: Message, variant: Variant, path: Path, late: int) -> flo
 _VERBS: dict[int, tuple[Grammar, frozenset[str]]] = {}
 
 
-def _verbs(request: Request, grammar: Grammar) -> frozenset[str]:
+def verbs(request: Request) -> frozenset[str]:
     """The words that open commands which change something."""
+    grammar = compiled(request.tools)
     known = _VERBS.get(id(grammar))
     if known is None or known[0] is not grammar:
         variants = {v for found in grammar.by_word.values() for v in found}
@@ -354,7 +366,7 @@ def _verbs(request: Request, grammar: Grammar) -> frozenset[str]:
             word
             for v in variants
             if request.tools[v.tool].writes and isinstance(v.elements[0], Literal) and v.elements[0].hard
-            for word in v.elements[0].words
+            for word in v.elements[0].words - NO_VERBS
         )
         known = _VERBS[id(grammar)] = (grammar, words)
     return known[1]

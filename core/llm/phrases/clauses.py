@@ -44,7 +44,7 @@ def _is_reason(tokens: Sequence[Token], verbs: frozenset[str]) -> bool:
     subject = norms[0] in SUBJECTS or (len(norms) > 2 and norms[1] in _LINKS)
     if not (caused or subject):
         return False
-    if any(a == "not" and b == "sure" for a, b in pairwise(norms)):
+    if any(a == "not" and b == "sure" for a, b in pairwise(norms)) or _tells_of_words(tokens):
         return False
     if any(blocks(token) and token.norm not in _EXPLAINING for token in tokens):
         return False
@@ -52,6 +52,7 @@ def _is_reason(tokens: Sequence[Token], verbs: frozenset[str]) -> bool:
     return first not in verbs or subject or caused
 
 
+_LACKING = bag("no not nobody none without too")
 _LINKS = bag("is are was has have had cant wont got will needs feels does did hurts broke called cancelled isnt")
 
 
@@ -64,8 +65,51 @@ def _is_remark(
     tokens = message.tokens[clause.start : clause.end]
     named = any(place in things for place in range(clause.start, clause.end))
     commands = any(message.reads(place, verbs) is not None for place in range(clause.start, clause.end))
-    forbids = any(blocks(token) for token in tokens) or tokens[0].norm in CLAUSE_BLOCKERS or tokens[0].norm == "and"
+    lacking = tokens[0].norm in _LACKING and sum(token.weight > 0 for token in tokens) > 1
+    forbids = (
+        any(blocks(token) and not (lacking and token.norm in _EXPLAINING) for token in tokens)
+        or tokens[0].norm in CLAUSE_BLOCKERS
+        or tokens[0].norm == "and"
+    )
     return not (named or commands or forbids)
+
+
+def _is_aside(message: Message, clause: Clause, used: set[int], verbs: frozenset[str]) -> bool:
+    """Something told beside a command that neither takes it back nor is one: "…, gonna be brutal"."""
+    tokens = message.tokens[clause.start : clause.end]
+    ends = message.tokens[clause.end].norm if clause.end < len(message) else ""
+    if ends in ("?", ":") or tokens[0].norm in CLAUSE_BLOCKERS or any(blocks(token) for token in tokens):
+        return False
+    if any((token.quoted and token.weight) or token.norm[0].isdigit() for token in tokens) or _tells_of_words(tokens):
+        return False
+    if any(message.reads(place, verbs) is not None for place in range(clause.start, clause.end)):
+        return False
+    return not any(
+        place in message.named and message.named[place] not in {message.named.get(other) for other in used}
+        for place in range(clause.start, clause.end)
+    )
+
+
+def _tells_of_named(words: Sequence[Token], inside: range, used: set[int], literals: set[int]) -> bool:
+    """Whether a clause tells something of the one whom the command is about: "diego is injured, take him out"."""
+    told = next((n for n, place in enumerate(inside) if place not in used), 0)
+    only_names = not any(place in literals for place in inside) and all(place not in used for place in inside[told:])
+    return bool(told) and only_names and words[told].norm in _LINKS and not _tells_of_words(words)
+
+
+def _tells_of_words(tokens: Sequence[Token]) -> bool:
+    """Whether a clause leads to somebody else's words: "my coach asked me", "anna wants you to"."""
+    norms = [token.norm for token in tokens]
+    while norms and norms[-1] in _TOLD:
+        norms.pop()
+    return bool(norms) and norms[-1] in _REPORTING
+
+
+_TOLD = bag("me us him her you that to this the following if whether please like")
+_REPORTING = bag(
+    "said says say asked asks ask told tells tell wrote writes wants want wanted begged thinks think suggested suggests "
+    "recommended recommends advised texted messaged goes went like"
+)
 
 
 def _reason_words(message: Message, clause: Clause) -> str:
@@ -119,12 +163,15 @@ def judge(
     message: Message,
     left: set[int],
     used: set[int],
+    literals: set[int],
     own: frozenset[str],
     verbs: frozenset[str],
     bare: bool,
+    wordless: bool,
     things: frozenset[int] | None,
 ) -> Remains:
-    """Account for leftover words clause by clause. `left` are those with content that the command did not take."""
+    """Account for leftover words clause by clause. `left` are those with content that the command did not take.
+    `wordless` is a command whose own words are still to be said, so that nothing is said beside it."""
     tokens = message.tokens
     unexplained: list[int] = []
     reason: str | None = None
@@ -132,7 +179,7 @@ def judge(
         inside = range(clause.start, clause.end)
         mine = [place for place in inside if place in left]
         words = tokens[clause.start : clause.end]
-        apart = not any(place in used for place in inside)
+        apart = not any(place in used for place in inside) or _tells_of_named(words, inside, used, literals)
         courteous = all(tokens[p].norm in COURTESY and not blocks(tokens[p]) for p in mine)
         if courteous and (apart or not mine):
             continue
@@ -144,6 +191,8 @@ def judge(
         said = _is_reason(words, verbs) or _is_remark(message, clause, used, verbs, things)
         if apart and (not bare or caused) and said:
             reason = reason or _reason_words(message, clause)
+            continue
+        if apart and not bare and not wordless and _is_aside(message, clause, used, verbs):
             continue
         unexplained += mine
     return Remains(tuple(unexplained), _forbids(message, unexplained, used), reason)

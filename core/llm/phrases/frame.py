@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.llm.phrases.lexicon import CLAUSE_BLOCKERS, COURTESY, bag
-from core.llm.phrases.tokens import Token, clauses, tokenise
+from core.llm.phrases.tokens import Token, blocks, clauses, tokenise
 
 _SOFTLY = r"(?:\s+(?:please|pls|plz|kindly|quickly|just|also|maybe|possibly|perhaps|both|then))*"
 _YOU = r"(?:you|u|ya|i|we|someone|somebody)"
@@ -43,7 +43,7 @@ _QUOTING = re.compile(r"[:\"“”„«»\n]")
 _TRAILER = re.compile(
     r"(?i)(?:\s*[,.;!?–—-]+\s*|\s+)(?P<said>(?:and\s+)?(?:many\s+|kind\s+|warm\s+|best\s+)?(?:thanks|thank\s+(?:you|u)|thx|cheers|"
     r"much\s+appreciated|appreciate|appreciated|i\s+appreciate|see\s+(?:you|ya|u)|have\s+an?\b|regards|take\s+care|bye|"
-    r"talk\s+soon)[^,.;!?–—:]*)[\s\W]*$"
+    r"talk\s+soon)[^,.;!?–—:]*)(?:[,!\n]\s*(?-i:[A-Z])[^\W\d_]+)?[\s\W]*$"
 )
 _FAREWELL = COURTESY | bag(
     "many million thousand next week weekend tomorrow wonderful rest today tonight all for your help so in advance and "
@@ -82,6 +82,32 @@ def frames(text: str) -> Iterator[Framed]:
         head = text[: match.start()]
         if _TURN.search(head):
             yield Framed(head.strip(), text[match.end() :].strip(), match.start())
+
+
+def unmarked(text: str, verbs: frozenset[str]) -> Iterator[Framed]:
+    """Every way to take the message as a reason and a command behind it with nothing between the two."""
+    tokens = tokenise(text)
+    for place, token in enumerate(tokens):
+        if place > 1 and token.norm in verbs and not token.quoted and tokens[place - 1].norm not in _LEADS_TO_A_VERB:
+            yield Framed(text[: token.start].strip(), text[token.start :].strip(), token.start)
+
+
+def plain_reason(head: str) -> bool:
+    """Whether words before an unmarked command only say what keeps somebody away: no report, no condition, nobody else."""
+    tokens = tokenise(head)
+    told = any(blocks(token) and token.norm not in _HINDERED for token in tokens)
+    return not told and not any(token.norm in CLAUSE_BLOCKERS | _REPORTED | _OTHERS for token in tokens)
+
+
+_HINDERED = bag("cant wont not no couldnt without dont")
+_OTHERS = bag("people everyone everybody members guys others they he she anyone nobody who")
+
+
+# Behind one of these a verb is no command: "i cancel", "dont cancel", "she wants to cancel".
+_LEADS_TO_A_VERB = bag(
+    "i we you he she it they who to dont not never cant wont would should could will did do does didnt if that was were be "
+    "been is are am have has had gonna going might may must lets let no the a an my your his her our their this"
+)
 
 
 def binds(head: str, deed: frozenset[str]) -> bool:

@@ -178,7 +178,7 @@ def _joined(
     stretch = held.stretch
     for time in message.stretches(Param("", "when", False)):
         places = set(range(time.start, time.end))
-        if places & blocked or not isinstance(time.words, str):
+        if places & blocked or not isinstance(time.words, str) or _told_apart(message, places, blocked):
             continue
         taken |= places
         blocked |= places
@@ -190,6 +190,15 @@ def _joined(
         extra |= {key: value for key, value in time.extra.items() if _lacks(tool, bound, key)}
         stretch = Stretch(stretch.start, stretch.end, words, stretch.sure, stretch.extra)
     return Bound(held.param, stretch, held.known, held.cost) if stretch is not held.stretch else held
+
+
+def _told_apart(message: Message, places: set[int], taken: set[int]) -> bool:
+    """Whether a time belongs to a clause of its own that tells something else: "i overslept yesterday, …"."""
+    for clause in message.clauses:
+        inside = set(range(clause.start, clause.end))
+        if places <= inside:
+            return not inside & taken and any(message.tokens[p].weight for p in inside - places)
+    return False
 
 
 def _type(tool: ToolSpec, name: str) -> str:

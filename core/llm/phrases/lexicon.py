@@ -190,13 +190,21 @@ FREE = bag(
     "just also too then now ok fine lol haha hahaha lmao well um uh oh ah yes yeah yep yup kind possible there here "
     "want hope wish would let lets bro man dude mate guys buddy pal whistle bot folks quickly "
     "ciao hola salut bonjour hej hoi servus moin howdy greetings grüezi hallo guten tag gracias merci danke grazie bitte mille afterwards after_all anyway anyways though besides meanwhile immediately directly straight simply basically obviously totally absolutely definitely certainly truly honestly kindly gladly preferably possibly rather today_ ideally urgently immediately bruh bud champ boss friend darling honey man_ guyz pal_ fella "
+    "both fancy "
     "quick asap instead again still yet already currently right finally actually only one ones as up down back about "
     "alright sure able going gym if_you please's kinda sorta maybe perhaps somehow "
     "sir madam morning_ btw fyi hmm hm gotcha k atm anymore oops whoops oopsie ups ouch damn argh "
     "unfortunately sadly pretty all least over along own same soon today_ much lot bit sorry"
 )
 # Free in a message, but asked for where a pattern has them.
-TELLING = bag("gym instead only again own sorry back down up")
+TELLING = bag("doing both fancy gym instead only again own sorry back down up")
+# Words that open phrases which change something without being what is done.
+NO_VERBS = bag(
+    "access additional another answers back cant capacity chat class clean clear client coach code default dnd dont everything "
+    "extra file free fresh gdpr great info invitation limit link loads login max maximum member mistake name never new no only "
+    "place places plan prefer program programme quiet recurring regular remark size spots time timezone title units up weekly "
+    "weights wod wont workout wrong zone"
+)
 # A particle that makes another verb of the one before it: "set up" is not "set".
 PARTICLES = bag("up off out on back down away over")
 # The free words that mean nothing even inside a pattern's reason: a clause of only these is courtesy.
@@ -290,6 +298,7 @@ SOFTENERS = tuple(
         "from now on",
         "every week",
         "each week",
+        "this time",
         "oh no",
         "ah no",
         "sorry no",

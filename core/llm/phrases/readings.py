@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from core.llm.contract import Param, Reader, Span
 from core.llm.phrases.grammar import Grammar
-from core.llm.phrases.lexicon import BLOCKERS, EVERYDAY, FREE, NOUNS, PRONOUNS
+from core.llm.phrases.lexicon import ASKING, BLOCKERS, EVERYDAY, FREE, NOUNS, PRONOUNS
 from core.llm.phrases.tokens import Clause, Token, clauses, readable, tokenise
 
 TITLES = frozenset({"title", "exercise_name"})
@@ -18,6 +18,16 @@ FREE_TEXT = TITLES | {"text"}
 SLIP = 0.15
 SURE_OF_SPOTS = 0.95
 _TO_A_FIGURE = re.compile(r"(?i)\d\s*(?:am|pm|h|:\d\d)\s+to\s+$")
+_SURELY = 0.8
+_OPENINGS = frozenset({"please", "hey", "hi", "hello", "so", "ok", "and", "can", "could", "you", "would", "me"})
+_REQUESTING = ASKING | frozenset({"any", "remind", "open", "pull", "search", "browse", "describe", "explain"}) - {
+    "make",
+    "change",
+    "turn",
+    "set",
+    "do",
+    "put",
+}
 _POLITE = frozenset({"please", "can", "could", "may", "would"})
 _WORKOUT = re.compile(r"(?i)\b(?:work-?out|wod)s?\b")
 # Another form of a word is no slip: "noted" does not ask to note something.
@@ -97,6 +107,23 @@ class Message:
         self.readings: list[dict[str, float]] = [
             {} if token.mark or token.quoted else dict(_near(token.norm, grammar.words)) for token in self.tokens
         ]
+
+    @cached_property
+    def named(self) -> Mapping[int, Any]:
+        """The words that surely name a class, a person or a workout, with what each is handed on as."""
+        return {
+            place: stretch.words
+            for kind in ("member", "staff", "workout", "class_type", "session")
+            for stretch in self.stretches(Param("", kind, False))
+            if stretch.sure >= _SURELY
+            for place in range(stretch.start, stretch.end)
+        }
+
+    @cached_property
+    def requests(self) -> bool:
+        """Whether the message opens like a question or a wish to be shown something, or ends as a question."""
+        first = next((token.norm for token in self.tokens if not token.mark and token.norm not in _OPENINGS), "")
+        return first in _REQUESTING or self.text.rstrip(" !\"'”)…").endswith("?")
 
     @property
     def asks(self) -> bool:

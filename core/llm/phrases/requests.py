@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.llm.contract import Request
-from core.llm.phrases.choose import Reading
+from core.llm.phrases.choose import Reading, verbs
 from core.llm.phrases.clauses import reason_in, taken_back
-from core.llm.phrases.frame import Framed, binds, frames
+from core.llm.phrases.frame import Framed, binds, frames, plain_reason, unmarked
 from core.llm.phrases.grammar import grammar
 from core.llm.phrases.readings import FREE_TEXT, Message
 from core.llm.phrases.split import Part, commands
@@ -14,18 +14,21 @@ from core.llm.phrases.tokens import tokenise
 
 _MOST = 3
 _LONGEST = 600
+_LONGEST_UNMARKED = 160
 
 
 def asked(text: str, request: Request) -> tuple[list[Part], list[Reading]]:
     """The commands of a message in order, and, where there is none, the nearest readings of the whole."""
     parts, nearest = commands(text, request)
     found = [] if len(text) > _LONGEST else list(frames(text))[-_MOST:]
-    if not found or _settled(parts, found) or taken_back(tokenise(text)):
+    if taken_back(tokenise(text)):
         return parts, nearest
+    if not found or _settled(parts, found):
+        return (parts, nearest) if parts else (_behind_a_reason(text, request), nearest)
     swallowed = False
     for framed in reversed(found):
         core, _ = commands(framed.core, request)
-        if not _sure(core) or (parts and not _complete(core)):
+        if not _sure(core) or (parts and (not _complete(core) or _score(core) < _score(parts))):
             continue
         if not framed.head:
             return core, []
@@ -35,7 +38,26 @@ def asked(text: str, request: Request) -> tuple[list[Part], list[Reading]]:
             swallowed = True
             continue
         return [_with_reason(part, framed.head, request) for part in core], []
-    return ([], []) if swallowed else (parts, nearest)
+    if swallowed:
+        return [], []
+    return (parts, nearest) if parts else (_behind_a_reason(text, request), nearest)
+
+
+def _score(parts: Sequence[Part]) -> float:
+    return min(part.reading.score for part in parts)
+
+
+def _behind_a_reason(text: str, request: Request) -> list[Part]:
+    """A command that follows a reason without a mark: "as im sick cancel my 6pm"."""
+    if len(text) > _LONGEST_UNMARKED:
+        return []
+    for framed in unmarked(text, verbs(request)):
+        core, _ = commands(framed.core, request)
+        if not _sure(core) or not _complete(core) or binds(framed.head, _deed(core, request)):
+            continue
+        if plain_reason(framed.head) and reason_in(Message(framed.head, core[0].message.grammar, request.readers)):
+            return [_with_reason(part, framed.head, request) for part in core]
+    return []
 
 
 def _settled(parts: Sequence[Part], found: Sequence[Framed]) -> bool:

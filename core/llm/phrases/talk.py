@@ -82,7 +82,12 @@ def help_text(role: int) -> str:
 def is_courtesy(text: str) -> bool:
     """Whether a message is a greeting, thanks or a farewell and nothing else."""
     norms = {token.norm for token in tokenise(text) if not token.mark}
-    return bool(norms) and len(norms) <= 4 and small_talk(text) is not None and bool(norms & (_GREETINGS | _THANKS | _PARTING))
+    return (
+        bool(norms)
+        and len(norms) <= 4
+        and small_talk(text) is not None
+        and bool(norms & (_GREETINGS | _THANKS | _PARTING))
+    )
 
 
 def small_talk(text: str) -> str | None:

@@ -43,7 +43,9 @@ def spelled(word: str) -> tuple[str, ...]:
     lower = word.casefold().replace("’", "'").replace("`", "'").replace("´", "'")
     if _LONG.search(lower):
         single = _LONG.sub(r"\1", lower)
-        lower = single if single in SPELLINGS or single in FREE else _LONG.sub(r"\1\1", lower)
+        lower = single if single in SPELLINGS or single in FREE or single in BLOCKERS else _LONG.sub(r"\1\1", lower)
+    if len(lower) > 3 and lower[-1] == lower[-2] and lower not in FREE and lower[:-1] in FREE:
+        lower = lower[:-1]
     if lower in SPELLINGS:
         return SPELLINGS[lower]
     if "'" in lower:
@@ -115,7 +117,7 @@ def _reads_as_for(text: str, found: list[re.Match[str]], number: int) -> bool:
 def _merged(pieces: list[tuple[int, int, str, bool]]) -> list[tuple[int, int, str, bool]]:
     """ "do not" as "dont", so that both are matched alike."""
     out: list[tuple[int, int, str, bool]] = []
-    for start, end, norm, mark in pieces:
+    for number, (start, end, norm, mark) in enumerate(pieces):
         if norm == "of" and out and out[-1][2] == "instead":
             start, norm = out.pop()[0], "instead of"
         if norm == "of" and out and out[-1][2] == "as":
@@ -125,11 +127,25 @@ def _merged(pieces: list[tuple[int, int, str, bool]]) -> list[tuple[int, int, st
         if norm == "as" and len(out) > 1 and out[-1][2] == "long" and out[-2][2] == "as":
             start, norm = out[-2][0], "if"
             del out[-2:]
+        if (
+            norm == "as"
+            and len(out) > 1
+            and out[-1][2] == "soon"
+            and out[-2][2] == "as"
+            and not _possible(pieces, number)
+        ):
+            start, norm = out[-2][0], "once"
+            del out[-2:]
         if norm == "not" and out and out[-1][2] in _AUXILIARIES:
             first = out.pop()
             norm, start = _MERGED.get(first[2], first[2] + "nt"), first[0]
         out.append((start, end, norm, mark))
     return out
+
+
+def _possible(pieces: list[tuple[int, int, str, bool]], number: int) -> bool:
+    """Whether "as soon as" goes on with "possible" or "you can"."""
+    return number + 1 < len(pieces) and pieces[number + 1][2] in ("possible", "you")
 
 
 def _softened(norms: list[str], phrases: dict[str, list[tuple[str, ...]]]) -> set[int]:
