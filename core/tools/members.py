@@ -128,7 +128,7 @@ def _row(line: Listed, kind: str | None, today: date) -> tuple[str, str, str]:
         "(is|does) {member} (still active|active|frozen|still a member|a member here)",
         "when did {member} (join|start|sign up)",
         "(which|what) notes [do we have|are there] (on|about|for) {member}",
-        "[show|read] [me] [the] notes (on|about|for|of) {member}",
+        "(show|read|see) [me] [the] notes (on|about|for|of) {member}",
         "(how is|how's|hows) {member} (doing|going|getting on)",
         "when (was|did) {member} (last|last here|last come|last visit) [here|in|come]",
         "(which|what) (plan|membership) (is|does) {member} (on|have)",

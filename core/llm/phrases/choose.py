@@ -7,10 +7,10 @@ from typing import Any
 
 from core.llm.contract import Param, Request, ToolSpec
 from core.llm.phrases.align import MISSING, Alignment, Bound, Path
-from core.llm.phrases.clauses import judge
+from core.llm.phrases.clauses import Remains, judge
 from core.llm.phrases.grammar import Grammar, Literal, Slot, Variant
 from core.llm.phrases.grammar import grammar as compiled
-from core.llm.phrases.leftover import SURE, fill
+from core.llm.phrases.leftover import SURE, Filled, fill
 from core.llm.phrases.lexicon import ASKING, BLOCKERS, ELSEWHERE, FREE, LIGHT, NO_VERBS, PARTICLES, SENTENCES, TELLING
 from core.llm.phrases.mood import says_goodbye, speaks_of_past, told_at_once, told_of_past, told_weekly
 from core.llm.phrases.readings import FREE_TEXT, Message
@@ -129,60 +129,33 @@ def _weighed(
     message: Message, variant: Variant, path: Path, tool: ToolSpec, request: Request, grammar: Grammar
 ) -> Reading | None:
     filled = fill(message, tool, path, variant.slots)
+    bound = filled.bound
     literals = set(path.literals)
     used = literals | filled.taken
-    left = {
-        p for p, token in enumerate(message.tokens) if token.weight and p not in used and not _kind(message, tool, p)
-    }
-    left -= _replaced(message, tool, filled.bound, left)
     bare = not variant.hard
     types = {p.name: p.type for p in tool.params}
-    bound_names = {bound.param for bound in filled.bound}
-    wordless = any(p.required and p.type in FREE_TEXT and p.name not in bound_names for p in tool.params)
-    remains = judge(
-        message,
-        left,
-        used,
-        literals,
-        grammar.own[variant.tool],
-        verbs(request),
-        bare,
-        wordless,
-        _known_places(message, tool),
-    )
-    args = {bound.param: bound.stretch.words for bound in filled.bound} | dict(filled.extra)
-    if remains.reason and "reason" not in args and any(p.name == "reason" for p in tool.params):
+    if not bound and all(message.tokens[p].norm in BLOCKERS or not message.tokens[p].weight for p in literals):
+        return None
+    remains = _remains(message, variant, filled, literals, tool, request, grammar)
+    args = {b.param: b.stretch.words for b in bound} | dict(filled.extra)
+    if remains.reason and "reason" not in args and "reason" in types:
         args["reason"] = remains.reason
-    missing = [p.name for p in tool.params if p.required and p.name not in args]
-    forbidden = not tool.allowed or any(p.role > request.role for p in tool.params if p.name in args)
+    missing = [p for p in tool.params if p.required and p.name not in args]
     beyond = any(p.role > request.role for p in tool.params if p.name in args)
-    if not filled.bound and all(message.tokens[p].norm in BLOCKERS or not message.tokens[p].weight for p in literals):
-        return None
-    chosen = any(types.get(bound.param) == "choice" for bound in filled.bound)
-    if bare and tool.writes and not chosen and any(types.get(name) in FREE_TEXT for name in variant.slots):
-        return None
+    forbidden = not tool.allowed or beyond
     if bare and (
-        (beyond and tool.allowed)
-        or missing
-        or not filled.bound
-        or not _stands_alone(message, filled.bound, len(literals))
+        (beyond and tool.allowed) or missing or not _may_be_bare(message, variant, tool, bound, types, literals)
     ):
+        return None
+    guessed = any(not b.known for b in bound)
+    if (guessed and not _all_said(message, variant, path)) or _text_only(message, variant, path, bound, types):
         return None
     total = sum(token.weight for token in message.tokens) or 1.0
     unexplained = sum(message.tokens[place].weight for place in remains.unexplained)
     score = max(0.0, 1 - unexplained / total)
-    cost = filled.far + _structure(message, variant, path, filled.late) + unexplained + FORBIDDEN * forbidden
-    cost += (
-        _unlikely(message, variant, path, tool, used) + 0.03 * len(missing) - (0.0 if forbidden else 0.015 * tool.role)
-    )
-    cost += 0.2 * sum(_could_be_said(message, param) for param in tool.params if param.name in missing)
-    if remains.reason and any(types[name] in FREE_TEXT for name in missing):
-        cost += 0.5
-    guessed = any(not bound.known for bound in filled.bound)
-    if guessed and not _all_said(message, variant, path):
-        return None
-    if _text_only(message, variant, path, filled.bound, types):
-        return None
+    cost = filled.far + _structure(message, variant, path, filled.late) + unexplained
+    cost += _unlikely(message, variant, path, used) + _lacking(message, missing, remains)
+    cost += FORBIDDEN if forbidden else -0.015 * tool.role
     enough = unexplained == 0 if tool.writes or bare or guessed else score > _asked_for(message)
     if forbidden and missing and len(variant.hard) < 2:
         enough = False
@@ -190,7 +163,49 @@ def _weighed(
         enough = not _only_told(message, tool, path, bare) and not (tool.writes and told_weekly(message, types))
         enough = enough and (tool.writes or not _asks_for_more(message, remains.unexplained, request))
     acts = enough and not (remains.blocked and (tool.writes or unexplained)) and (bool(variant.hard) or bool(args))
-    return Reading(tool, args, types, round(score, 3), cost, acts, not bare, forbidden, filled.bound, path.literals)
+    return Reading(tool, args, types, round(score, 3), cost, acts, not bare, forbidden, bound, path.literals)
+
+
+def _remains(
+    message: Message,
+    variant: Variant,
+    filled: Filled,
+    literals: set[int],
+    tool: ToolSpec,
+    request: Request,
+    grammar: Grammar,
+) -> Remains:
+    """What becomes of the words that a command leaves over."""
+    used = literals | filled.taken
+    left = {
+        p for p, token in enumerate(message.tokens) if token.weight and p not in used and not _kind(message, tool, p)
+    }
+    left -= _replaced(message, tool, filled.bound, left)
+    given = {b.param for b in filled.bound}
+    wordless = any(p.required and p.type in FREE_TEXT and p.name not in given for p in tool.params)
+    own, opening, things = grammar.own[variant.tool], verbs(request), _known_places(message, tool)
+    return judge(message, left, used, literals, own, opening, not variant.hard, wordless, things)
+
+
+def _may_be_bare(
+    message: Message,
+    variant: Variant,
+    tool: ToolSpec,
+    bound: tuple[Bound, ...],
+    types: Mapping[str, str],
+    literals: set[int],
+) -> bool:
+    """Whether values without a command word may be this command."""
+    chosen = any(types.get(b.param) == "choice" for b in bound)
+    if tool.writes and not chosen and any(types.get(name) in FREE_TEXT for name in variant.slots):
+        return False
+    return bool(bound) and _stands_alone(message, bound, len(literals))
+
+
+def _lacking(message: Message, missing: Sequence[Param], remains: Remains) -> float:
+    """What it costs that values are still to be asked for."""
+    cost = 0.03 * len(missing) + 0.2 * sum(_could_be_said(message, param) for param in missing)
+    return cost + 0.5 * bool(remains.reason and any(param.type in FREE_TEXT for param in missing))
 
 
 def _asked_for(message: Message) -> float:
@@ -212,7 +227,7 @@ def _asks_for_more(message: Message, unexplained: Sequence[int], request: Reques
     return any(message.tokens[place].norm in beyond for place in unexplained)
 
 
-def _unlikely(message: Message, variant: Variant, path: Path, tool: ToolSpec, used: set[int]) -> float:
+def _unlikely(message: Message, variant: Variant, path: Path, used: set[int]) -> float:
     """What the shape of a phrase costs: little where many of its own words were said, more where one stands alone."""
     wanted = sum(t.norm in TELLING and p not in used and t.norm in _WANTED for p, t in enumerate(message.tokens))
     alone = (0.12 if len(variant.slots) == 1 else 0.04) * (not variant.hard)
