@@ -10,7 +10,9 @@ def ai_words(used: dict[str, Any], connected: bool) -> str:
     spent = f"${used['spent_usd_today']:.2f} of ${used['cap_usd']:g} spent today (tier {used['tier']})."
     if not connected and not any(d["tokens"] for d in used["days"]):
         return spent + " No language model is connected yet, so every answer came from the rules and cost nothing."
-    shares = f" {used['cache_share']:.0%} of what was sent came from a cache." if used["cache_share"] is not None else ""
+    shares = (
+        f" {used['cache_share']:.0%} of what was sent came from a cache." if used["cache_share"] is not None else ""
+    )
     routed = f" The rules answered {used['turns_spared']} messages for nothing, because they were sure of them"
     return f"{spent}{shares}{routed}; that and reading with the small model saved about ${used['saved_usd']:.2f}."
 

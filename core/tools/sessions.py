@@ -169,7 +169,7 @@ async def _what_goes(ctx: Context, chat: ChatRef) -> Card:
         "[show] my (usage|quota|limit|limits|message budget)",
         "(message|messages|question|chat) (limit|budget|quota|usage|allowance)",
         "(what is|what's|whats|how big is) my (message|messages|question|chat) (limit|budget|quota|usage|allowance)",
-        "how many (messages|questions) (have i|did i|do i have|have i got) [sent|send|written|asked|used|left]",
+        "how many (messages|questions) (have i|did i|do i have|have i got) [sent|send|written|asked|used|left|use|ask|write]",
         "(what is|what's|whats|how much is) left of my (messages|questions|budget|quota|limit)",
         "(do i have|have i got) [any] (messages|questions|budget|quota) left",
         "(am i|did i) (out of|use up|run out of) [my] (messages|questions|budget|quota)",

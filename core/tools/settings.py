@@ -34,8 +34,8 @@ Preference = Annotated[
     one_of(
         "claude|anthropic|sonnet|opus|haiku",
         "gpt|chatgpt|chat gpt|openai|open ai",
-        "rules|rules only|no ai|no model|without ai|none",
-        "any|automatic|auto|whichever|default|best",
+        "rules|rules only|no ai|no model|without ai",
+        "any|any model|automatic|auto|whichever|default model|best model",
     ),
 ]
 Tier = Annotated[str, one_of("lite|light|small", "pro|professional|standard", "elite|premium|top")]
@@ -247,6 +247,7 @@ async def set_notifications(ctx: Context, kind: Kind, on: Switch) -> Result:
     label = "All notifications are" if kind == "notifications" else f"Notifications about {kind} are"
     return Result(receipt=f"{label} now {'on' if on else 'off'} for you")
 
+
 _BRANDS = {"claude": "Claude", "gpt": "GPT"}
 
 
@@ -269,7 +270,9 @@ async def set_model(ctx: Context, preference: Preference) -> Result:
     name = _BRANDS.get(preference, preference)
     if not assistants.any:
         if preference in _BRANDS:
-            told = f"{name} cannot answer you yet: no language model is connected here, and the rules answer everything."
+            told = (
+                f"{name} cannot answer you yet: no language model is connected here, and the rules answer everything."
+            )
             return Result(text=f"{told} Nothing was changed.")
         return Result(text="The rules answer you here already, without a language model. Nothing had to be changed.")
     if preference in _BRANDS and preference not in assistants.brands:
@@ -348,7 +351,9 @@ async def show_ai_usage(ctx: Context, period: When | None = None) -> Result:
         cards.append(Card(kind="table", title="Who answered", table=by(used["by_model"], "Answered by", "model")))
     bars = [Bar(d["day"][5:], d["cost_usd"], f"${d['cost_usd']:.2f}") for d in reversed(days)]
     alt = "Cost by day: " + ", ".join(f"{d['day']} ${d['cost_usd']:.2f}" for d in reversed(days))
-    return Result(text=text, cards=tuple(cards), images=(chart(f"What the assistant cost at {ctx.gym.name}", bars, alt),))
+    return Result(
+        text=text, cards=tuple(cards), images=(chart(f"What the assistant cost at {ctx.gym.name}", bars, alt),)
+    )
 
 
 @tool(

@@ -359,7 +359,7 @@ def _structure(message: Message, variant: Variant, path: Path, late: int) -> flo
         token = message.tokens[place]
         near = message.readings[place]
         cost += 0.0 if token.norm in near or not near else min(near.values())
-    soft_missed = [e for e in variant.elements if isinstance(e, Literal) and not e.hard]
+    soft_missed = [e for e in variant.elements if isinstance(e, Literal) and not e.hard and e.skip]
     hit = sum(1 for e in soft_missed if any(message.reads(p, e.words) is not None for p in used))
     cost += sum(e.skip for e in soft_missed) * (1 - hit / len(soft_missed)) if soft_missed and said else 0.0
     cost -= 0.02 * hit

@@ -47,6 +47,8 @@ def told_at_once(message: Message) -> bool:
     norms = [token.norm for token in message.tokens if token.norm not in openings and not token.soft][:2]
     if norms and norms[0] == "remember" and norms[1:] in (["when"], ["how"], ["why"]):
         return True
+    if norms[:2] == ["what", "a"] and not message.asks:
+        return True
     return len(norms) == 2 and norms[0] in ("i", "we") and norms[1].endswith("ed") and norms[1] not in _WISHED
 
 
