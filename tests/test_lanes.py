@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -107,6 +108,102 @@ async def test_a_message_that_keeps_failing_is_buried_after_five_attempts_with_o
     alerts = [e for e in await house.read("olivia") if e.kind == "notice"]
     assert len(alerts) == 1
     assert [r.state for r in await rows(house, InboxRow)] == ["dead", "done"]
+
+
+class Deadly:
+    """A model that takes the process down at one message, never comes to an end with another, and answers the rest."""
+
+    name = "deadly"
+
+    def __init__(self) -> None:
+        self.deaths = 0
+        self.asked = asyncio.Event()
+        self.died = asyncio.Event()
+        self.waits = True
+
+    async def stream(self, request: Request) -> AsyncIterator[Event]:
+        said = next(m.text for m in reversed(request.messages) if isinstance(m, Said))
+        self.asked.set()
+        if said == "poison":
+            self.deaths += 1
+            self.died.set()
+            raise Gone
+        if said == "slow" and self.waits:
+            await asyncio.Event().wait()
+        yield TextDelta(f"heard: {said}")
+        yield Stop("end")
+
+
+class Gone(BaseException):
+    """The process ends here."""
+
+
+async def killed_and_started(house: House) -> None:
+    """The process is gone without a word, and a new one starts on its database."""
+    lanes = house.desk.lanes
+    lanes._closed = True
+    cut = [task for task in (*lanes._running.values(), lanes._alone) if task is not None]
+    for task in cut:
+        task.cancel()
+    await asyncio.gather(*cut, return_exceptions=True)
+    await house.desk.pump.stop()
+    await house.desk.store.dispose()
+    await house.open()
+
+
+async def test_a_message_that_ends_the_process_is_put_aside_after_five_starts(toy_house: Opener) -> None:
+    """It is taken up at five starts and then buried with one alert; a slow turn beside it is never taken for the cause."""
+    model = Deadly()
+    house = await toy_house()
+    house.model = house.desk.loop.model = model
+    slow = await house.desk.receive(words(house, "mia", "m1", "slow"))
+    deadly = await house.desk.receive(words(house, "carla", "c1", "poison"))
+    async with asyncio.timeout(60):
+        for death in range(6):
+            await model.died.wait()
+            model.died.clear()
+            model.waits = death < 2
+            await killed_and_started(house)
+            house.clock.move(timedelta(minutes=1))
+        turn = await house.desk.turn_of(deadly)
+        assert "put it aside" in turn.messages[0].text
+        assert model.deaths == 6
+        assert (await house.say("carla", "good")).messages[0].text == "heard: good"
+        assert (await house.desk.turn_of(slow)).messages[0].text == "heard: slow"
+    assert len([e for e in await house.read("olivia") if e.kind == "notice"]) == 1
+
+
+async def test_a_machine_that_is_often_killed_buries_nothing(toy_house: Opener) -> None:
+    """A turn that was cut off again and again waits a little after a start; starts that are shorter do not count."""
+    model = Deadly()
+    house = await toy_house()
+    house.model = house.desk.loop.model = model
+    slow = await house.desk.receive(words(house, "mia", "m1", "slow"))
+    await model.asked.wait()
+    for _ in range(12):
+        await killed_and_started(house)
+        if not house.desk.lanes._held:
+            model.asked.clear()
+            await model.asked.wait()
+    assert (await rows(house, TurnRow))[0].revivals == 2
+    model.waits = False
+    house.clock.move(timedelta(minutes=1))
+    assert (await house.desk.turn_of(slow)).messages[0].text == "heard: slow"
+
+
+async def test_a_stop_in_order_is_held_against_no_message(toy_house: Opener) -> None:
+    """However often the program is restarted while an answer is being made, the answer comes."""
+    model = Deadly()
+    house = await toy_house()
+    house.model = house.desk.loop.model = model
+    slow = await house.desk.receive(words(house, "mia", "m1", "slow"))
+    for _ in range(8):
+        await model.asked.wait()
+        model.asked.clear()
+        await house.reopen()
+    model.waits = False
+    await house.reopen()
+    assert (await house.desk.turn_of(slow)).messages[0].text == "heard: slow"
 
 
 async def test_a_stored_answer_is_not_asked_for_again_after_a_stop(toy_house: Opener) -> None:

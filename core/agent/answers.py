@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.agent import confirm
-from core.agent.questions import QuestionRow
+from core.agent.questions import REJECTED, QuestionRow
 from core.llm.contract import Reader
 
 ORDINALS = {
@@ -140,3 +140,13 @@ def _value(question: QuestionRow, words: str, reader: Reader | None) -> Answer |
         if all(w.casefold() in FILLER for w in outside):
             return Answer("answered", span.words)
     return None
+
+
+def outcome_of(question: QuestionRow, answer: Answer) -> tuple[str, Any]:
+    """What became of a question, in words, and the state of its card."""
+    if answer.state == REJECTED:
+        return "Rejected", "rejected"
+    if question.kind == "confirm":
+        return "Approved", "approved"
+    label = next((o["label"] for o in question.options if o["key"] == answer.key), str(answer.key))
+    return label, "answered"

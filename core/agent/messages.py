@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, bindparam, func
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, bindparam, func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import insert, select, update
@@ -61,8 +61,9 @@ class AgentEvent(Row):
 
 
 class TurnRow(Row):
-    """One message's or press's way through the agent. `waiting` ended on a question; `running` is resumed at start.
-    `spot` is where on a platform it was spoken, and so where its answers go; null on the page."""
+    """One message's or press's way through the agent. `waiting` ended on a question; `running` is resumed at start:
+    `revivals` times so far since its event `revived_at`. `spot` is where on a platform it was spoken, and so where its
+    answers go; null on the page."""
 
     __tablename__ = "turns"
     __table_args__ = (Index("ix_turns_running", "session_id", "state"),)
@@ -75,6 +76,8 @@ class TurnRow(Row):
     answered_by: Mapped[str] = mapped_column(String(60), default="rules")
     iterations: Mapped[int] = mapped_column(Integer, default=0)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
+    revivals: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    revived_at: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     question_id: Mapped[int | None]
     notice: Mapped[str | None] = mapped_column(Text)
     spot: Mapped[dict[str, Any] | None]

@@ -1,7 +1,9 @@
 """Lanes: one turn at a time for each conversation, in the order in which its messages came, many lanes at once."""
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import structlog
@@ -9,11 +11,11 @@ from sqlalchemy import bindparam
 from sqlalchemy.sql import select
 from structlog.contextvars import bound_contextvars
 
-from core.agent import answers, inbox, messages, questions, titles
-from core.agent.answers import Answer
+from core.agent import answers, inbox, messages, questions, revivals, titles
+from core.agent.answers import Answer, outcome_of
 from core.agent.budget import LONGEST_MESSAGE
 from core.agent.deliveries import origin
-from core.agent.inbox import DEAD, MOST_ATTEMPTS, Waiting
+from core.agent.inbox import MOST_ATTEMPTS, Waiting
 from core.agent.loop import Loop, Step, store_answer
 from core.agent.messages import AgentSession, TurnRow, append
 from core.agent.outbox import OutboxRow, To, overheard, plain_words
@@ -38,10 +40,6 @@ TOO_LONG = (
 )
 PASSED_ON = "I do not act on somebody else's words. Tell me in your own what I should do about them."
 EMPTY = "That message was empty. Say what you need, like “book crossfit tomorrow evening”."
-DEAD_WORDS = (
-    "I tried this message five times and something on my side kept failing, so I have put it aside. "
-    "Nothing was changed. The owner has been told; please try it in other words."
-)
 
 _RUNNING = Statement(
     select(TurnRow.id)
@@ -74,18 +72,37 @@ class Lanes:
         self._running: dict[int, asyncio.Task[None]] = {}
         self._again: set[int] = set()
         self._closed = False
+        self._revived: set[int] = set()
+        self._held: set[int] = set()
+        self._alone: asyncio.Task[None] | None = None
 
     async def resume(self) -> None:
-        """After a start: go on with every turn that was under way and every message that no turn has taken."""
+        """After a start: go on with every turn that was under way and every message that no turn has taken. Turns that
+        have been taken up in vain before go on later and one at a time: a machine that is often killed does not get to
+        them, and if one of them ends the process, it is known which."""
         async with self.store.read() as db:
             lanes = set(await inbox.waiting_lanes(db))
-            lanes.update(await db.scalars(select(TurnRow.session_id).where(TurnRow.state == "running")))
-        for session_id in sorted(lanes):
+            left = await revivals.left_behind(db)
+        self._revived = {turn.turn_id for turn in left}
+        doubtful = [turn for turn in left if turn.waits_s]
+        self._held = {turn.lane for turn in doubtful}
+        for session_id in sorted(lanes.union(turn.lane for turn in left) - self._held):
             self.wake(session_id)
+        if doubtful:
+            self._alone = asyncio.create_task(self._one_by_one(doubtful, self.executor.clock.now()))
+
+    async def _one_by_one(self, doubtful: Sequence[revivals.Left], started: datetime) -> None:
+        clock = self.executor.clock
+        for turn in doubtful:
+            await clock.sleep(turn.waits_s - (clock.now() - started).total_seconds())
+            self._held.discard(turn.lane)
+            self.wake(turn.lane)
+            if turn.lane in self._running:
+                await asyncio.gather(self._running[turn.lane], return_exceptions=True)
 
     def wake(self, session_id: int) -> None:
         """There is something to do in a lane."""
-        if self._closed:
+        if self._closed or session_id in self._held:
             return
         self._again.add(session_id)
         if session_id not in self._running:
@@ -93,17 +110,21 @@ class Lanes:
 
     async def idle(self) -> None:
         """Wait until no lane has anything to do."""
-        while self._running:
-            await asyncio.gather(*self._running.values(), return_exceptions=True)
+        while self._running or (self._alone and not self._alone.done()):
+            await asyncio.gather(*(self._running.values() or filter(None, [self._alone])), return_exceptions=True)
 
     async def close(self) -> None:
         """Stop taking turns; the one under way in each lane is cut off where it stands and goes on at the next start."""
         self._closed = True
-        running = list(self._running.values())
+        lanes, running = list(self._running), [*self._running.values(), *filter(None, [self._alone])]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         self._running.clear()
+        if lanes:
+            with contextlib.suppress(Exception):  # a database that is gone does not keep the process from ending
+                async with self.store.write() as db:
+                    await revivals.stopped_in_order(db, lanes)
 
     async def _drain(self, session_id: int) -> None:
         try:
@@ -129,7 +150,7 @@ class Lanes:
             spot = _spoken_at(stuck[0].body) if stuck else None
             turn = await self.new_turn(db, session, self.executor.clock.now(), spot)
             await inbox.take(db, stuck, turn.id)
-            await self._bury(db, turn)
+            await revivals.bury(db, self.executor.outbox, turn, self.executor.clock.now())
             after_commit(db, lambda: self._finished(turn.id))
         return await self._next(session_id)
 
@@ -155,38 +176,36 @@ class Lanes:
             turn = await db.get_one(TurnRow, turn_id)
             turn.attempts += 1
             if turn.attempts > MOST_ATTEMPTS:
-                await self._bury(db, turn)
+                await revivals.bury(db, self.executor.outbox, turn, self.executor.clock.now())
                 after_commit(db, lambda: self._finished(turn_id))
-
-    async def _bury(self, db: Any, turn: TurnRow) -> None:
-        now = self.executor.clock.now()
-        turn.state, turn.done_at = "failed", now
-        for row in await inbox.of_turn(db, turn.id):
-            row.state, row.error = DEAD, "the turn failed five times"
-        person = turn.person_id if turn.room is None else None
-        to = To(turn.gym_id, person, turn.room, turn.session_id, turn.id)
-        await self.executor.outbox.post(db, to, Message(text=DEAD_WORDS), now)
-        await self._alert(db, turn)
-
-    async def _alert(self, db: Any, turn: TurnRow) -> None:
-        owners = await db.scalars(select(Person).where(Person.gym_id == turn.gym_id, Person.role == "owner"))
-        words = f"A message could not be handled (turn {turn.id}); it was put aside after five attempts."
-        for owner in owners:
-            await self.executor.outbox.post(
-                db, To(turn.gym_id, owner.id, None), Message(text=words), self.executor.clock.now(), kind="notice"
-            )
 
     async def _next(self, session_id: int) -> Step | None:
         """The turn to run: one that is under way, else a new one from what came in."""
         running = await self.store.look(_RUNNING, {"lane": session_id})
         if running:
-            async with self.store.read() as db:
-                return await self.loop.look(running[0][0], db)
+            return await self._go_on(running[0][0], session_id)
         if not await inbox.any_waiting(self.store, session_id):
             return None
         async with self.store.write() as db:
             rows = _together(await inbox.waiting(db, session_id))
             return await self._begin(db, session_id, rows) if rows else None
+
+    async def _go_on(self, turn_id: int, session_id: int) -> Step | None:
+        """A turn that is under way, unless it has ended the process too often."""
+        if turn_id in self._revived:
+            async with self.store.write() as db:
+                turn = await db.get_one(TurnRow, turn_id)
+                given_up = not await revivals.goes_on(db, turn)
+                if given_up:
+                    await revivals.bury(
+                        db, self.executor.outbox, turn, self.executor.clock.now(), "its process ended five times"
+                    )
+                    after_commit(db, lambda: self._finished(turn_id))
+            self._revived.discard(turn_id)
+            if given_up:
+                return await self._next(session_id)
+        async with self.store.read() as db:
+            return await self.loop.look(turn_id, db)
 
     async def _begin(self, db: Any, session_id: int, rows: list[Waiting]) -> Step:
         """Take messages into one turn: their words become an event, an open question is answered or closed."""
@@ -307,7 +326,7 @@ class Lanes:
             )
             await self._say_and_wait(db, turn, question, words)
             return True
-        if not await questions.settle(db, question.id, answer.state, _as_text(answer.key), now):
+        if not await questions.settle(db, question.id, answer.state, str(answer.key), now):
             return False
         outcome, state = outcome_of(question, answer)
         await self.mark(db, question, state, outcome)
@@ -379,17 +398,3 @@ def _spoken_at(body: dict[str, Any]) -> dict[str, Any] | None:
     """Where on a platform a message was sent; null on the page."""
     spot = body.get("spot")
     return origin(body["platform"], body["bot"], body["account"], Spot.model_validate(spot)) if spot else None
-
-
-def _as_text(key: Any) -> str:
-    return key if isinstance(key, str) else str(key)
-
-
-def outcome_of(question: QuestionRow, answer: Answer) -> tuple[str, Any]:
-    """What became of a question, in words, and the state of its card."""
-    if answer.state == questions.REJECTED:
-        return "Rejected", "rejected"
-    if question.kind == "confirm":
-        return "Approved", "approved"
-    label = next((o["label"] for o in question.options if o["key"] == answer.key), str(answer.key))
-    return label, "answered"
