@@ -20,6 +20,7 @@ from bot.config import Settings
 from bot.gyms import furnish, gym_zone, people_to_show
 from bot.lock import FileLock
 from bot.models import connected, everyone, limits_of, model_of
+from bot.platforms import configured, speaking
 from core.agent.compaction import Limits
 from core.agent.messages import AgentEvent
 from core.agent.outbox import OutboxRow
@@ -159,16 +160,18 @@ async def run(settings: Settings, timekeeper: Timekeeper = SystemClock) -> None:
             data_dir=settings.data_dir,
             allowed_hosts=settings.web.allowed_hosts,
         )
+        platforms = configured(settings, desk)
         _on_signals(stopping)
         await desk.start()
         try:
             await web.start()
-            await say_links(house, address(settings, web.port))
-            gc.collect()
-            gc.freeze()
-            log.info("started", address=address(settings, web.port), database=house.store.url.get_backend_name())
-            await stopping.wait()
-            log.info("stopping")
+            async with speaking(platforms):
+                await say_links(house, address(settings, web.port))
+                gc.collect()
+                gc.freeze()
+                log.info("started", address=address(settings, web.port), database=house.store.url.get_backend_name())
+                await stopping.wait()
+                log.info("stopping")
         finally:
             await web.stop()
             await desk.stop()

@@ -62,6 +62,17 @@ class TokenSettings(Section):
     token: SecretStr | None = None
 
 
+class TelegramSettings(TokenSettings):
+    """Telegram: the bot's token, where its Bot API is, and a webhook of ours instead of polling."""
+
+    api_url: str = "https://api.telegram.org"
+    file_url: str | None = None
+    webhook_url: str | None = None
+    webhook_secret: SecretStr | None = Field(default=None, pattern="^[A-Za-z0-9_-]{16,256}$")
+    webhook_host: str = "127.0.0.1"
+    webhook_port: int = Field(default=8443, ge=0, le=65535)
+
+
 class KeySettings(Section):
     """A model provider's key, and where its API is, if not at its usual address."""
 
@@ -152,7 +163,7 @@ class Settings(BaseSettings):
     gym: GymSettings | None = None
     web: WebSettings = WebSettings()
     database: DatabaseSettings = DatabaseSettings()
-    telegram: TokenSettings = TokenSettings()
+    telegram: TelegramSettings = TelegramSettings()
     discord: TokenSettings = TokenSettings()
     anthropic: KeySettings = KeySettings()
     openai: KeySettings = KeySettings()
@@ -198,7 +209,7 @@ class Settings(BaseSettings):
     def secrets(self) -> list[str]:
         """Every secret value, for the log's redaction."""
         keys = (self.anthropic.api_key, self.openai.api_key, self.local.api_key)
-        held = (self.telegram.token, self.discord.token, *keys)
+        held = (self.telegram.token, self.telegram.webhook_secret, self.discord.token, *keys)
         password = self.database_url.rpartition("@")[0].rpartition(":")[2] if "@" in self.database_url else ""
         return [value for value in (*(s.get_secret_value() for s in held if s), password) if value]
 

@@ -57,6 +57,6 @@ class Paces:
     """How fast the bot sends: to one chat (one a second, in short bursts), to one group, and in all. A little below what
     is allowed, because the line does not keep distances."""
 
-    chat: Window = Window(3, 3.2)
+    chat: Window = Window(5, 5.3)
     group: Window = Window(20, 61.0)
     bot: Window = Window(30, 1.08)

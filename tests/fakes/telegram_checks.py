@@ -119,7 +119,7 @@ class Allowance:
     the time that was stated is over, and `inside` counts who did not wait for that."""
 
     clock: Clock
-    chat: Window = Window(3, 3.0)
+    chat: Window = Window(5, 5.0)
     group: Window = Window(20, 60.0)
     bot: Window = Window(30, 1.0)
     inside: list[int] = field(default_factory=list)

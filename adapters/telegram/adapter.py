@@ -1,0 +1,258 @@
+"""The Telegram adapter: takes updates in, hands what they say to the desk, carries out what the desk sends."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+import structlog
+from pydantic import SecretStr
+from telegram import Bot
+from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
+
+from adapters import keep
+from adapters.contract import Limits, Raw
+from adapters.telegram import menu, parse
+from adapters.telegram.carrier import TelegramCarrier
+from adapters.telegram.ingest import Poller, Webhook, no_webhook
+from adapters.telegram.limits import TELEGRAM, TOAST_CHARS, Paces
+from adapters.telegram.live import Live
+from adapters.telegram.pace import Pacer
+from adapters.telegram.parse import PLATFORM, Ignored, Renumbered, Said, Standing, Tapped
+from adapters.telegram.whisper import Whispers
+from adapters.telegram.wire import Wire
+from core.chat import Incoming, Press, Turn, one_line
+from core.desk import Desk, Stranger
+from core.errors import Told
+
+log = structlog.get_logger("whistle.telegram")
+CALL_S = 20.0
+UPLOADS_S = 90.0
+AGAIN_S = 5.0
+TAKEN = "Got it."
+TOO_LARGE = "“{name}” is larger than 20 MB, which is more than I can load. It was not kept; send a smaller file."
+NOT_LOADED = "“{name}” could not be loaded from Telegram. It was not kept; please send it again."
+BAD_TOKEN = "Telegram does not know the token in telegram.token. Copy it again from BotFather. Nothing was started."
+
+
+class Section(Protocol):
+    """The [telegram] section of the settings."""
+
+    @property
+    def token(self) -> SecretStr | None: ...
+    @property
+    def api_url(self) -> str: ...
+    @property
+    def file_url(self) -> str | None: ...
+    @property
+    def webhook_url(self) -> str | None: ...
+    @property
+    def webhook_secret(self) -> SecretStr | None: ...
+    @property
+    def webhook_host(self) -> str: ...
+    @property
+    def webhook_port(self) -> int: ...
+
+
+class TelegramAdapter:
+    """One bot."""
+
+    name = PLATFORM
+    limits: Limits = TELEGRAM
+
+    def __init__(self, settings: Section, desk: Desk, data_dir: Path, paces: Paces | None = None) -> None:
+        assert settings.token is not None
+        self._settings = settings
+        self._token = settings.token.get_secret_value()
+        self.bot = self._token.partition(":")[0]
+        if not self.bot.isdecimal():
+            raise Told(BAD_TOKEN)
+        self._desk = desk
+        self._folder = data_dir / "files"
+        self._wire = Wire(CALL_S)
+        self._client = self._new_bot(self._wire)
+        self._pacer = Pacer(desk.clock, paces or Paces())
+        self._live = Live(desk.clock, self._client, self._pacer)
+        self._whispers = Whispers(desk.clock, self._client, int(self.bot))
+        self.carrier = TelegramCarrier(self.bot, self._client, self._pacer, self._live, self._whispers)
+        self._source: Poller | Webhook = self._ingest()
+        self._tasks: set[asyncio.Task[None]] = set()
+        desk.platforms.announce(self.carrier)
+
+    def _new_bot(self, wire: Wire) -> Bot:
+        api = self._settings.api_url.rstrip("/")
+        files = (self._settings.file_url or f"{api}/file").rstrip("/")
+        return Bot(self._token, f"{api}/bot", f"{files}/bot", request=wire, get_updates_request=wire)
+
+    def _ingest(self) -> Poller | Webhook:
+        where = self._settings
+        if not where.webhook_url:
+            return Poller(self._desk.clock, self._new_bot, self._accept)
+        secret = where.webhook_secret.get_secret_value() if where.webhook_secret else ""
+        return Webhook(
+            self._accept, self._client, url=where.webhook_url, secret=secret, host=where.webhook_host,
+            port=where.webhook_port,
+        )  # fmt: skip
+
+    async def start(self) -> None:
+        """Begin; a token that Telegram refuses is said at once, a network that is down is waited for."""
+        await self._wire.initialize()
+        await self._desk.platforms.open(self.carrier, self._handle)
+        try:
+            await self._greet()
+        except InvalidToken:
+            await self.stop()
+            raise Told(BAD_TOKEN) from None
+        except NetworkError as error:
+            log.warning("telegram_not_reached", reason=str(error), advice="Trying again until it answers.")
+            self._spawn(self._greet_again())
+
+    async def _greet(self) -> None:
+        """Learn the bot's name, set its menu, and let updates come."""
+        me = await self._client.get_me()
+        self.carrier.username = me.username or ""
+        await menu.offer(self._client, self._desk)
+        if isinstance(self._source, Webhook):
+            await self._source.start()
+        else:
+            await no_webhook(self._client)
+            self._source.start()
+
+    async def _greet_again(self) -> None:
+        while True:
+            await self._desk.clock.sleep(AGAIN_S)
+            try:
+                await self._greet()
+            except TelegramError as error:
+                log.warning("telegram_not_reached", reason=str(error))
+            else:
+                return
+
+    async def stop(self) -> None:
+        """Take nothing more, let what is on its way arrive, and let go of the connections."""
+        await self._source.stop()
+        await self._desk.platforms.close(self.carrier)
+        await self._live.stop()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._wire.shutdown()
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # -- in -------------------------------------------------------------------------------------------------
+
+    async def _accept(self, batch: Sequence[Raw]) -> None:
+        await self._desk.platforms.arrive(PLATFORM, self.bot, batch)
+
+    async def _handle(self, raw: Raw) -> None:
+        """Do what one update asks for."""
+        found = parse.parsed(raw.body, int(self.bot), self.carrier.username)
+        match found:
+            case Said():
+                await self._heard(raw, found)
+            case Tapped():
+                await self._pressed(raw, found)
+            case Standing():
+                if found.group:
+                    self._whispers.standing(found.chat, found.admin)
+                await self._desk.platforms.gone(PLATFORM, self.bot, found.chat, back=found.back)
+            case Renumbered():
+                await self._desk.platforms.moved(PLATFORM, self.bot, found.chat, found.to)
+            case Ignored():
+                log.debug("update_ignored", event_id=raw.event_id, reason=found.reason)
+
+    async def _heard(self, raw: Raw, said: Said) -> None:
+        """Hand on words that are for us, with their files."""
+        spot, platforms = said.spot, self._desk.platforms
+        if not said.addressed:
+            facts = await platforms.place(PLATFORM, self.bot, spot.chat, spot.thread)
+            if facts is None or not facts.listens:
+                return
+        kept, problems = await self._files(said)
+        shown = await platforms.shown(PLATFORM, self.bot, spot.chat, said.answers) if said.answers else None
+        words = menu.words_of(said)
+        incoming = Incoming(
+            platform=PLATFORM,
+            bot=self.bot,
+            event_id=raw.event_id,
+            account=said.account,
+            name=said.name,
+            text="" if said.forwarded else words,
+            quoted=words if said.forwarded else "",
+            reply_to=shown,
+            attachments=kept,
+            spot=spot,
+        )
+        if problems and not kept and not words:
+            return await self._refuse(incoming, problems)
+        number = await platforms.receive(incoming)
+        if number is not None:
+            self._live.stream(spot, number, lambda: self._words(number))
+        return None
+
+    async def _words(self, number: int) -> AsyncIterator[str]:
+        """All words so far that answer a message, each time there are more."""
+        so_far = ""
+        async for piece in self._desk.follow(number):
+            if not isinstance(piece, Turn):
+                so_far += piece.text
+                yield so_far
+
+    async def _refuse(self, incoming: Incoming, problems: list[str]) -> None:
+        """Say what was not kept; best effort, because nothing waits for it."""
+        spot = incoming.spot
+        assert spot is not None
+        with suppress(TelegramError):
+            await self._client.send_message(int(spot.chat), "\n".join(problems))
+
+    async def _pressed(self, raw: Raw, tap: Tapped) -> None:
+        """Settle a press; the toast says what came of it."""
+        self._whispers.pressed(tap)
+        press = Press(
+            platform=PLATFORM, bot=self.bot, event_id=raw.event_id, account=tap.account, token=tap.token, spot=tap.spot
+        )
+        pressed = await self._desk.platforms.press(press)
+        self._spawn(self._toast(tap.query, pressed.notice))
+
+    async def _toast(self, query: str, notice: str | None) -> None:
+        """A short word to whoever pressed; a reason why nothing was done has to be read, so it stays until it is closed."""
+        words = one_line(notice or TAKEN)
+        short = words if len(words) <= TOAST_CHARS else f"{words[: TOAST_CHARS - 1]}…"
+        with suppress(TelegramError):
+            await self._client.answer_callback_query(query, text=short, show_alert=notice is not None)
+
+    # -- files ----------------------------------------------------------------------------------------------
+
+    async def _files(self, said: Said) -> tuple[tuple[str, ...], list[str]]:
+        """Load and keep the files of somebody whom the gym knows; what is too large is not loaded."""
+        if not said.attached:
+            return (), []
+        try:
+            speaker, _ = await self._desk.who(PLATFORM, said.account)
+        except Stranger:
+            return (), []
+        kept, problems = [], []
+        for one in said.attached:
+            if one.size > TELEGRAM.file_bytes:
+                problems.append(TOO_LARGE.format(name=one.name))
+                continue
+            try:
+                file = await self._client.get_file(one.file_id)
+                content = bytes(await file.download_as_bytearray(read_timeout=UPLOADS_S))
+            except BadRequest:
+                problems.append(NOT_LOADED.format(name=one.name))
+                continue
+            row = await keep.keep(self._folder, io.BytesIO(content), one_line(one.name)[:200], one.media_type, len(content))
+            kept.append(str(await self._desk.save_file(speaker.person_id, row)))
+        return tuple(kept), problems
+
+
+def make(settings: Section, desk: Desk, data_dir: Path) -> TelegramAdapter:
+    """The adapter of a configured bot. Nothing is asked of Telegram before `start`."""
+    return TelegramAdapter(settings, desk, data_dir)
