@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy.sql import select
 
-from core.agent.compaction import Limits, as_events
+from core.agent.compaction import Limits
 from core.agent.context import ContextBuilder
-from core.agent.messages import AgentEvent, as_messages
+from core.agent.messages import AgentEvent, Event, as_messages
 from core.agent.tools import load
 from core.llm.contract import Answered, Request, Returned, Said, ToolCall
 from core.llm.replay import Heard, Told, replayed
@@ -216,7 +216,7 @@ async def test_any_cut_of_a_conversation_is_a_valid_request(gym: House) -> None:
         await gym.say("mia", SAYINGS[number % len(SAYINGS)])
     async with gym.desk.store.read() as db:
         rows = list(await db.scalars(select(AgentEvent).order_by(AgentEvent.sequence_number)))
-    events = as_events(rows)
+    events = [Event(r.turn_id, r.event_type, r.call_id, r.content) for r in rows]
     cuts = [(a, b) for a in range(len(events)) for b in range(a + 1, len(events) + 1)]
     assert len(cuts) > 1000
     assert all(in_turn(replayed(as_messages(events[a:b]))) for a, b in cuts)

@@ -59,6 +59,8 @@ async def found(
     """What the message speaks of, the surest first, at most a dozen."""
     hits: dict[Hit, None] = {}
     for kind, (role, data) in _KINDS.items():
+        if kind == "class_type" and hits:
+            continue
         if ctx.speaker.role >= role and policy.cleared(data, ctx.place) and kind in readers:
             for hit in await _named(ctx, text, kind, readers[kind], focus):
                 hits.setdefault(hit)

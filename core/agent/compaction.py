@@ -4,19 +4,22 @@ numbers, promises and open questions; the log itself stays whole."""
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, Field
-from sqlalchemy import bindparam
+from sqlalchemy import Integer, bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import select
 
 from core.agent import messages
-from core.agent.messages import AgentEvent, AgentSession, Event
+from core.agent.messages import AgentEvent, Event
 from core.agent.prompt import SUMMARY
 from core.agent.small import Small
 from core.agent.toolset import tokens_of
 from core.llm.contract import Answered, Returned, Turnwise
+from core.store.rows import Id
+from core.store.statements import Statement
 
 MOST_EVENTS = 800
 MOST_SUMMARY, LONGEST_LINE, LONGEST_RESULT = 6_000, 240, 6_000
@@ -39,20 +42,35 @@ class Limits:
         return 2 * self.tokens
 
 
+class Kept(NamedTuple):
+    """One event of the log, with its number."""
+
+    sequence_number: int
+    turn_id: int | None
+    event_type: str
+    call_id: str | None
+    content: dict[str, Any]
+
+
 @dataclass(frozen=True)
 class Past:
     """What a model is sent of a conversation: the newest checkpoint, and all that came after what it sums up."""
 
-    checkpoint: AgentEvent | None
-    events: Sequence[AgentEvent]
+    checkpoint: Kept | None
+    events: Sequence[Kept]
 
-    @property
+    def with_added(self, added: Sequence[Kept]) -> "Past":
+        """The past with what was just written behind it."""
+        newest = next((e for e in added if e.event_type == CHECKPOINT), self.checkpoint)
+        return Past(newest, [*self.events, *(e for e in added if e.event_type != CHECKPOINT)])
+
+    @cached_property
     def messages(self) -> list[Turnwise]:
         """The past as messages; a result of any length is cut at the same place every time."""
         told = messages.as_messages(as_events([*([self.checkpoint] if self.checkpoint else ()), *self.events]))
         return [_bounded(m) for m in told]
 
-    @property
+    @cached_property
     def tokens(self) -> int:
         """About how much it costs to send."""
         return sum(_tokens(m) for m in self.messages)
@@ -70,7 +88,7 @@ class Past:
         return frozenset(loaded_texts(self))
 
 
-def as_events(rows: Sequence[AgentEvent]) -> list[Event]:
+def as_events(rows: Sequence[Kept]) -> list[Event]:
     """Rows of the log as the agent reads them."""
     return [Event(r.turn_id, r.event_type, r.call_id, r.content) for r in rows]
 
@@ -90,20 +108,24 @@ def _tokens(message: Turnwise) -> int:
     return tokens_of(message.note if isinstance(message, Returned) else message.text)
 
 
-_SINCE = (
-    select(AgentEvent)
-    .where(AgentEvent.session_id == bindparam("session"), AgentEvent.sequence_number >= bindparam("start"))
+_SINCE = Statement(
+    select(
+        AgentEvent.sequence_number, AgentEvent.turn_id, AgentEvent.event_type, AgentEvent.call_id, AgentEvent.content
+    )
+    .where(
+        AgentEvent.session_id == bindparam("session", type_=Id),
+        AgentEvent.sequence_number >= bindparam("start", type_=Integer),
+        AgentEvent.event_type != "action",
+    )
     .order_by(AgentEvent.sequence_number.desc())
-    .limit(MOST_EVENTS)
+    .limit(bindparam("most", type_=Integer))
 )
 
 
-async def past_of(db: AsyncSession, session: AgentSession) -> Past:
+async def past_of(db: AsyncSession, session_id: int, start: int) -> Past:
     """The part of a conversation that a model is sent: bounded, however long the log is."""
-    rows = await db.scalars(_SINCE, {"session": session.id, "start": session.context_start_sequence})
-    events = list(rows)[::-1]
-    newest = next((e for e in reversed(events) if e.event_type == CHECKPOINT), None)
-    return Past(newest, [e for e in events if e.event_type != CHECKPOINT])
+    rows = await _SINCE.rows(db, {"session": session_id, "start": start, "most": MOST_EVENTS})
+    return Past(None, []).with_added([Kept(*row) for row in reversed(rows)])
 
 
 def beginning_of(past: Past, turn_id: int) -> int | None:
@@ -156,7 +178,7 @@ def lines_of(past: Past) -> list[Line]:
     return kept
 
 
-def _line(event: AgentEvent, tainted: bool) -> Iterable[Line]:
+def _line(event: Kept, tainted: bool) -> Iterable[Line]:
     content = event.content
     if event.event_type == "user_message":
         yield Line(ASKED, f"asked “{_short(content['text'])}”")

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.agent import ambient, compaction, sources
 from core.agent.ambient import Hit, Meanings
-from core.agent.compaction import Past
+from core.agent.compaction import Kept, Past
 from core.agent.execute import facts_of, speaker_of
 from core.agent.messages import AgentSession, TurnRow, append, focus_of
 from core.agent.places import place_of
@@ -48,55 +48,55 @@ class ContextBuilder:
         self.meanings = meanings
         self.limits = compaction.Limits()
         self.titles = Titles(store)
-        self._toolsets: dict[tuple[Place, Role], list[ToolSpec]] = {}
+        self._heads: dict[tuple[Place, Role], _Head] = {}
 
     async def prepare(self, model: Model, request: Request, turn: TurnRow, session: AgentSession) -> Request:
         """The request as a language model gets it. What it adds to the conversation is in the log when this returns, so
         that the next request begins with the same bytes; after a crash it is not added again."""
         place, role = place_of(session.room), Role(request.role)
-        full = replace(request, system=system_for(place), tools=self._tools(place, role))
+        head = self._head(place, role)
+        full = replace(request, system=head.system, tools=head.tools)
         async with self.store.read() as db:
-            past = await compaction.past_of(db, session)
+            past = await compaction.past_of(db, session.id, session.context_start_sequence)
         if not _is_prepared(past, turn.id):
-            past = await self._added(Small(model, full, self.clock), full, past, turn, session)
+            past = await self._added(Small(model, full, self.clock), head.mark, past, turn, session)
         if past.tokens > self.limits.hard_stop:
             raise TooLong
         return replace(full, messages=past.messages)
 
-    def _tools(self, place: Place, role: Role) -> list[ToolSpec]:
-        if (place, role) not in self._toolsets:
-            self._toolsets[place, role] = toolset(self.toolbox, place, role)
-        return self._toolsets[place, role]
+    def _head(self, place: Place, role: Role) -> "_Head":
+        if (place, role) not in self._heads:
+            system, tools = system_for(place), toolset(self.toolbox, place, role)
+            self._heads[place, role] = _Head(system, tools, fingerprint(system, tools))
+        return self._heads[place, role]
 
-    async def _added(self, jobs: Small, request: Request, past: Past, turn: TurnRow, session: AgentSession) -> Past:
+    async def _added(self, jobs: Small, mark: str, past: Past, turn: TurnRow, session: AgentSession) -> Past:
         """Add a checkpoint where one is due, what is loaded for this message, and the note of this turn."""
-        mark = fingerprint(request.system, request.tools)
         start = compaction.beginning_of(past, turn.id)
         before = Past(past.checkpoint, [e for e in past.events if start is not None and e.sequence_number < start])
         changed = session.prefix not in ("", mark)
         due = start is not None and bool(before.events) and compaction.is_due(before, changed, self.limits)
         checkpoint = await self._checkpoint(jobs, before, session) if due else None
-        kept = Past(None, [e for e in past.events if not due or e.sequence_number >= (start or 0)])
+        kept = Past(
+            None if due else past.checkpoint, [e for e in past.events if not due or e.sequence_number >= (start or 0)]
+        )
         text, replied = _newest_words(kept, turn.id)
         wanted = await self._wanted(jobs, text, past, place_of(session.room))
         if not session.prefix and text and session.message_count <= 1:
             self.titles.begin(jobs, session, text)
         async with self.store.read() as db:
             looked = _Look(db, turn, session, text, focus_of(compaction.as_events(kept.events), replied))
-            notes = await self._notes(looked, request, wanted, fresh=due or not session.prefix)
+            notes = await self._notes(looked, jobs.about, wanted, fresh=due or not session.prefix)
+        if checkpoint is not None:
+            session.context_start_sequence = start or 0
+            session.tainted = any(e.content.get("taints") for e in kept.events)
+            notes = [(compaction.CHECKPOINT, checkpoint), *notes]
+        session.prefix = mark
         async with self.store.write() as db:
-            own = await db.get_one(AgentSession, session.id)
-            own.prefix = mark
-            if checkpoint is not None:
-                own.context_start_sequence = start or 0
-                own.tainted = any(e.content.get("taints") for e in kept.events)
-                await append(db, session.id, turn.id, compaction.CHECKPOINT, checkpoint, self.clock.now())
+            db.add(session)
             for kind, content in notes:
                 await append(db, session.id, turn.id, kind, content, self.clock.now())
-        session.prefix, session.tainted = own.prefix, own.tainted
-        session.context_start_sequence = own.context_start_sequence
-        async with self.store.read() as db:
-            return await compaction.past_of(db, session)
+        return kept.with_added([Kept(0, turn.id, kind, None, content) for kind, content in notes])
 
     async def _checkpoint(self, jobs: Small, before: Past, session: AgentSession) -> dict[str, Any]:
         lines, by = await compaction.summed_up(jobs, before, session.tainted)
@@ -133,6 +133,15 @@ class ContextBuilder:
         place = place_of(session.room)
         ctx = Context(look.db, speaker, gym, place, session.room, session.id, turn.id, "", self.clock, now, cause)
         return await ambient.found(ctx, look.text, request.readers, look.focus, self.meanings)
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The prefix of a kind of place, and what it is known by."""
+
+    system: str
+    tools: list[ToolSpec]
+    mark: str
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,8 @@ async def find(ctx: Context, query: Words, kinds: Kind | None = None) -> Result:
 @tool(Role.MEMBER, shows=Data.SELF)
 async def fetch_data(ctx: Context, sources: SourceNames, limit: Number | None = None) -> Result:
     """Load data about the person and the gym; what is loaded already is not repeated."""
-    known = loaded_texts(await past_of(ctx.db, await ctx.db.get_one(AgentSession, ctx.session_id)))
+    session = await ctx.db.get_one(AgentSession, ctx.session_id)
+    known = loaded_texts(await past_of(ctx.db, session.id, session.context_start_sequence))
     sight = Sight(ctx.db, ctx.speaker, ctx.gym, ctx.place, ctx.now, ctx.local_now)
     lines = []
     for name in sources:
