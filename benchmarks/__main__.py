@@ -29,6 +29,7 @@ NAMES = {
     "kills": "Real kills",
     "attack": "A model that obeys an attacker",
     "context": "What a language model is sent",
+    "costs": "What a coach's morning costs",
 }
 BEGIN, END = "<!-- figures: written by python -m benchmarks --write -->", "<!-- end of figures -->"
 

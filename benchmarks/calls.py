@@ -58,6 +58,7 @@ STORIES: dict[str, tuple[Step, ...]] = {
         (step(MIA, "set_quiet_hours", from_="21:00", to="08:00"),),
         (step(MIA, "set_notifications", kind="news", on="off"),),
         (step(OLIVIA, "set_gym", field="cancel deadline", value="5"),),
+        (step(OLIVIA, "set_ai_tier", tier="elite"),),
         (step(MIA, "export_my_data"),),
         (BOOKED, step(MIA, "forget_me")),
         (BOOKED, step(MIA, "undo")),
