@@ -73,6 +73,14 @@ class TelegramSettings(TokenSettings):
     webhook_port: int = Field(default=8443, ge=0, le=65535)
 
 
+class DiscordSettings(TokenSettings):
+    """Discord: the bot's token, whether its application may read what is not addressed to it, and where Discord is."""
+
+    api_url: str | None = None
+    gateway_url: str | None = None
+    message_content: bool = False
+
+
 class KeySettings(Section):
     """A model provider's key, and where its API is, if not at its usual address."""
 
@@ -164,7 +172,7 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     database: DatabaseSettings = DatabaseSettings()
     telegram: TelegramSettings = TelegramSettings()
-    discord: TokenSettings = TokenSettings()
+    discord: DiscordSettings = DiscordSettings()
     anthropic: KeySettings = KeySettings()
     openai: KeySettings = KeySettings()
     local: LocalSettings = LocalSettings()

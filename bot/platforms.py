@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from importlib import import_module
 
 import structlog
 
@@ -19,6 +20,8 @@ def configured(settings: Settings, desk: Desk) -> list[Adapter]:
         from adapters.telegram.adapter import make as telegram
 
         made.append(telegram(settings.telegram, desk, settings.data_dir))
+    if settings.discord.token:
+        made.append(import_module("adapters.discord.adapter").make(settings.discord, desk, settings.data_dir))
     return made
 
 

@@ -82,6 +82,7 @@ class Incoming(Word):
     attachments: tuple[str, ...] = ()
     session_id: int | None = Field(default=None, description="one of the person's own conversations; null: the current")
     spot: Spot | None = None
+    addressed: bool = Field(default=True, description="false for words in a room that Whistle only listens to")
     name: str = Field(default="", description="what the platform calls the sender; only ever shown, never looked up")
 
 

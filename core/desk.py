@@ -10,6 +10,7 @@ from sqlalchemy.sql import select
 
 from core.agent import answered, files, inbox, messages, outbox, presses, usage
 from core.agent.budget import Assistants
+from core.agent.commands import typed
 from core.agent.delivery import Pump
 from core.agent.erasure import ERASED
 from core.agent.execute import Executor, facts_of, speaker_of
@@ -75,6 +76,7 @@ class Desk:
         self.presses = Presses(self.lanes)
         self.pump = Pump(store, clock, self.outbox)
         self.platforms = Platforms(self)
+        self.commands, self.suggest = self.platforms.commands, self.platforms.suggest
 
     async def start(self) -> None:
         """Resume what was under way and start delivering what is due."""
@@ -91,6 +93,7 @@ class Desk:
 
     async def receive(self, incoming: Incoming) -> int:
         """Commit a message before it is acknowledged; returns its inbox id. A second delivery changes nothing."""
+        incoming = typed(self.executor.toolbox, incoming)
         async with self.store.write() as db:
             known = await inbox.seen(db, incoming)
             if known is not None:

@@ -9,13 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import select
 
 from core.agent import deliveries, places
-from core.agent.arrivals import ArrivalRow, Arrivals, Handle
+from core.agent.arrivals import ArrivalRow, Arrivals, Handle, newest
+from core.agent.commands import Command, commands
 from core.agent.courier import Courier
+from core.agent.execute import facts_of, speaker_of
 from core.agent.outbox import To
-from core.chat import Incoming, Message, Press, Spot
+from core.agent.suggest import candidates
+from core.agent.tools import Context
+from core.chat import Incoming, Message, Place, Press, Spot
 from core.errors import Told
 from core.parcels import Carrier, Raw
-from core.people import Person, Sender
+from core.people import Person, Sender, person_of
+from core.store.changes import Cause
 
 if TYPE_CHECKING:
     from core.desk import Desk
@@ -160,6 +165,37 @@ class Platforms:
         """Nothing can be sent to a chat any more, or (`back`) it can again."""
         async with self.desk.store.write() as db:
             await places.set_state(db, platform, bot, chat, places.OPEN if back else places.GONE)
+
+    async def newest(self, platform: str, bot: str) -> dict[str, str]:
+        """The newest event of each lane that ever arrived: where a platform that can be asked for its past goes on."""
+        async with self.desk.store.read() as db:
+            return await newest(db, platform, bot)
+
+    # -- commands -------------------------------------------------------------------------------------------
+
+    def commands(self) -> list[Command]:
+        """Everything that can be called by name."""
+        return commands(self.desk.executor.toolbox)
+
+    async def suggest(self, platform: str, account: str, tool: str, param: str, words: str) -> list[str]:
+        """What a person may mean by the words that they have typed so far for a parameter, the best first."""
+        desk, known = self.desk, self.desk.executor.toolbox.get(tool)
+        spec = known.param(param) if known else None
+        if known is None or spec is None:
+            return []
+        async with desk.store.read() as db:
+            person = await person_of(db, platform, account)
+            if person is None or person.left_on is not None:
+                return []
+            found = await candidates(await self._looking(db, person), known, spec, words)
+        return [str(c.key) for c in found]
+
+    async def _looking(self, db: AsyncSession, person: Person) -> Context:
+        """A context in which nothing is done, only looked up."""
+        desk, now = self.desk, self.desk.clock.now()
+        gym, speaker = await facts_of(db, person.gym_id), speaker_of(person)
+        cause = Cause(gym.id, person.id, None, None, "suggest", None, "suggest", {}, "staff", now)
+        return Context(db, speaker, gym, Place.PRIVATE, None, 0, 0, "suggest", desk.clock, now, cause)
 
     # -- for the desk ---------------------------------------------------------------------------------------
 

@@ -133,13 +133,13 @@ def _value(question: QuestionRow, words: str, reader: Reader | None) -> Answer |
     if question.type == "text":
         return Answer("answered", words)
     if reader is None:
-        return None
+        return _pick(question.options, words) if question.options else None
     covered = sorted((s for s in reader.spans(words)), key=lambda s: s.start - s.end)
     for span in covered:
         outside = WORD.findall(words[: span.start] + " " + words[span.end :])
         if all(w.casefold() in FILLER for w in outside):
             return Answer("answered", span.words)
-    return None
+    return _pick(question.options, words) if question.options else None
 
 
 def outcome_of(question: QuestionRow, answer: Answer) -> tuple[str, Any]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Index, Integer, String, Text, UniqueConstraint, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -192,3 +192,14 @@ class Arrivals:
                     await self.clock.sleep(RETRY_S)
         finally:
             self._noting = None
+
+
+async def newest(db: AsyncSession, platform: str, bot: str) -> dict[str, str]:
+    """The newest event of each lane."""
+    last = (
+        select(func.max(ArrivalRow.id))
+        .where(ArrivalRow.platform == platform, ArrivalRow.bot == bot)
+        .group_by(ArrivalRow.lane)
+    )
+    rows = await db.execute(select(ArrivalRow.lane, ArrivalRow.event_id).where(ArrivalRow.id.in_(last)))
+    return {row.lane: row.event_id for row in rows}

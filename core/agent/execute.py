@@ -16,6 +16,7 @@ from core.agent.outbox import Outbox, To
 from core.agent.places import place_of
 from core.agent.questions import QuestionRow
 from core.agent.reference import Candidate, Focus
+from core.agent.suggest import on_buttons
 from core.agent.tools import Context, Data, GymFacts, Result, Role, Speaker, Tool
 from core.agent.undo import settle_undone
 from core.chat import Button, Card, Message, Place
@@ -149,10 +150,11 @@ class Executor:
     async def _ask(self, ctx: Context, tool: Tool, call: ToolCall, pending: Pending) -> None:
         text = choose.question_text(tool, pending)
         row = self._question(ctx, tool, call, pending.kind, text, pending.param.name, pending.param.type.name)
-        row.options = choose.labels(pending.options)
+        options = pending.options or await on_buttons(ctx, tool, pending.param)
+        row.options = choose.labels(options)
         ctx.db.add(row)
         await ctx.db.flush()
-        buttons = tuple((self._answer(ctx, row, n, c),) for n, c in enumerate(pending.options))
+        buttons = tuple((self._answer(ctx, row, n, c),) for n, c in enumerate(options))
         card = Card(kind="pick" if pending.kind == "pick" else "ask", title=text, state="open")
         await self._show_question(ctx, tool, row, Message(cards=(card,), buttons=buttons))
 

@@ -102,6 +102,13 @@ async def nearest(reference: Reference, ctx: "Context", words: Any, ask: Ask) ->
     return await near(ctx, words, ask) if near else ()
 
 
+async def offered(reference: Reference, ctx: "Context", ask: Ask) -> Sequence[Candidate]:
+    """What can be chosen before a word is said, the likeliest first; none where a type does not list its things. A type
+    does by a method `offered` with the context and the ask."""
+    listing = getattr(reference, "offered", None)
+    return await listing(ctx, ask) if listing else ()
+
+
 def type_of(hint: Any) -> TypeName:
     """The reference type that an annotation names; `str`, `int`, `bool` and `Literal` have their own."""
     for extra in getattr(hint, "__metadata__", ()):
@@ -140,6 +147,7 @@ __all__ = [
     "Span",
     "TypeName",
     "nearest",
+    "offered",
     "references",
     "type_of",
 ]

@@ -44,6 +44,7 @@ LOOK_BACK = frozenset({"show_class", "show_roster"})
 OF_MINE = frozenset({("cancel_booking", "session"), ("move_booking", "session"), ("list_bookings", "session")})
 WITH_SPOTS = frozenset({("book_class", "session"), ("move_booking", "to")})
 AHEAD = timedelta(days=28)
+MOST_OFFERED = 25
 
 _POINTING = r"(?:that|this|the\s+(?:last|previous|same)|the|my)"
 _THE_CLASS = re.compile(
@@ -110,6 +111,14 @@ class SessionReference:
 
     async def resolve(self, ctx: Context, words: Any, ask: Ask) -> Sequence[Candidate]:
         found = await classes_meant(ctx, str(words), ask)
+        spots = (ask.tool, ask.param) in WITH_SPOTS
+        return [Candidate(o, o.key, wording.class_label(o, spots=spots)) for o in found]
+
+    async def offered(self, ctx: Context, ask: Ask) -> Sequence[Candidate]:
+        """The next classes that the tool could be about; where it is about bookings of one's own, those."""
+        found = (await _choose(ctx, Sought(), ask))[:MOST_OFFERED]
+        if (ask.tool, ask.param) in OF_MINE and (own := await _own(ctx, ask)):
+            found = [o for o in found if o.key in own] or found
         spots = (ask.tool, ask.param) in WITH_SPOTS
         return [Candidate(o, o.key, wording.class_label(o, spots=spots)) for o in found]
 
@@ -244,6 +253,10 @@ class ClassTypeReference:
     """A type of class by its name, by what people call it, or but for a slip of the keys."""
 
     name = "class_type"
+
+    async def offered(self, ctx: Context, ask: Ask) -> Sequence[Candidate]:
+        """Every type of class of the gym."""
+        return [Candidate(t, t.name, t.name) for t in await class_types(ctx.db, ctx.gym.id)]
 
     def reader(self, names: Any, focus: Focus, now: datetime, role: int) -> Reader:
         return ClassTypeReader(names or ClassNames(), focus, now)

@@ -246,6 +246,13 @@ class _People:
     async def names(self, db: Any, gym_id: int) -> NameIndex:
         return await members.index(db, gym_id, staff=self.staff)
 
+    async def offered(self, ctx: Context, ask: Ask) -> Sequence[Candidate]:
+        """Everybody, alphabetically."""
+        index = await self.names(ctx.db, ctx.gym.id)
+        people = sorted(index.people.values(), key=lambda p: p.name.casefold())
+        rows = await members.by_ids(ctx.db, ctx.gym.id, [p.id for p in people])
+        return [Candidate(rows[p.id], index.label(p), index.label(p)) for p in people if p.id in rows]
+
     async def resolve(self, ctx: Context, words: Any, ask: Ask) -> Sequence[Candidate]:
         index = await self.names(ctx.db, ctx.gym.id)
         people = whom(index, str(words), ask.focus, self.name)

@@ -99,6 +99,10 @@ class PlanReference:
     async def names(self, db: Any, gym_id: int) -> Sequence[str]:
         return [plan.name for plan in await plans.plans(db, gym_id)]
 
+    async def offered(self, ctx: Context, ask: Ask) -> Sequence[Candidate]:
+        """Every plan that is sold."""
+        return [Candidate(p, p.name, p.name) for p in await plans.plans(ctx.db, ctx.gym.id)]
+
     async def resolve(self, ctx: Context, words: Any, ask: Ask) -> Sequence[Candidate]:
         sold = {plan.name: plan for plan in await plans.plans(ctx.db, ctx.gym.id)}
         return [Candidate(sold[name], name, name) for name in meant(list(sold), str(words))]

@@ -198,7 +198,7 @@ def test_doctor_backup_invite_and_import_say_what_is_so(folder: Path, tmp_path: 
     report = whistle("doctor", data=folder, WHISTLE_WEB_PORT="1", WHISTLE_TELEGRAM__TOKEN="123456789:abc").stdout
     assert "integrity: every page" in report
     assert "Ironside Athletic in Europe/Berlin" in report
-    assert "telegram: is set, but not used yet" in report
+    assert "telegram: its token is set" in report
     assert "WHISTLE_WEB_PORT is no setting" in report
     assert re.fullmatch(r"http://127\.0\.0\.1:8080/\?invite=[\w-]+\n", whistle("invite", "mia", data=folder).stdout)
     assert "could be" in whistle("invite", "anna", data=folder, code=1).stderr
