@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from core.llm.contract import Answered, Request, Returned, Said, ToolCall
 from core.llm.replay import Heard, Told, replayed
 from core.llm.scripted import ScriptedModel
 from tests.conftest import House
-from tests.databases import fresh
+from tests.databases import KINDS, fresh
 from tests.test_dialogues import demo_gym, demo_house, option
 
 
@@ -94,13 +95,19 @@ def chatter(turns: int) -> list[Any]:
     return steps
 
 
-async def test_a_session_is_only_ever_added_to(gym: House) -> None:
-    """Request after request begins with the same bytes: tools, rules, and everything that was said."""
-    model = with_model(gym, *chatter(12))
-    for number in range(12):
-        await gym.say("mia", SAYINGS[number % len(SAYINGS)])
-    assert len(model.requests) == 18
-    assert all(begins_alike(before, after) for before, after in prefixes(model))
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_session_is_only_ever_added_to(kind: str, tmp_path: Path) -> None:
+    """Request after request begins with the same bytes: tools, rules, and everything that was said; on each database."""
+    async with fresh(kind, tmp_path, "demo", demo_gym) as url:
+        gym = await demo_house(url)
+        model = with_model(gym, *chatter(14))
+        for number in range(14):
+            await gym.say("mia", SAYINGS[number % len(SAYINGS)])
+        alike = [begins_alike(before, after) for before, after in prefixes(model)]
+        await gym.desk.stop()
+    assert len(alike) == 20
+    assert alike.count(False) == 1
+    assert "summary of the conversation so far" in notes(model.requests[alike.index(False) + 1])
 
 
 async def test_a_hundred_turns_stay_bounded_and_load_nothing_twice(gym: House) -> None:

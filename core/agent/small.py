@@ -37,8 +37,8 @@ class Small:
             return answer.model_validate_json(await in_time(self.clock, within, self._text(request)))
         except (TimeoutError, ValueError) as error:
             log.info("small_job_without_answer", job=answer.__name__, why=type(error).__name__)
-        except Exception:
-            log.warning("small_job_failed", job=answer.__name__, exc_info=True)
+        except Exception as error:
+            log.warning("small_job_failed", job=answer.__name__, why=f"{type(error).__name__}: {error}"[:300])
         return None
 
     def _request(self, system: str, text: str, answer: type[Answer], purpose: Purpose) -> Request:
@@ -52,7 +52,7 @@ class Small:
             readers={},
             purpose=purpose,
             turn=self.about.turn,
-            output=answer.model_json_schema(),
+            output=schema_of(answer),
         )
 
     async def _text(self, request: Request) -> str:
@@ -65,6 +65,35 @@ class Small:
         if not ended:
             raise ValueError("the answer was cut")
         return text
+
+
+def schema_of(answer: type[BaseModel]) -> dict[str, Any]:
+    """The JSON schema of an answer in one piece, without references, titles and defaults: every field is to be given."""
+    written = answer.model_json_schema()
+    parts = written.pop("$defs", {})
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, list):
+            return [plain(v) for v in value]
+        if not isinstance(value, dict):
+            return value
+        if "$ref" in value:
+            return plain(parts[value["$ref"].rpartition("/")[2]])
+        told = {k: plain(v) for k, v in value.items() if not (k in _NEEDLESS and _is_note(v))}
+        if "properties" in told and told.get("type") == "object":
+            told |= {"required": list(told["properties"]), "additionalProperties": False}
+        return told
+
+    found: dict[str, Any] = plain(written)
+    return found
+
+
+_NEEDLESS = ("title", "default", "description")
+
+
+def _is_note(value: Any) -> bool:
+    """A field that is called "title" holds a schema; a schema's title holds words."""
+    return not (isinstance(value, dict) and ("type" in value or "$ref" in value or "anyOf" in value))
 
 
 async def in_time(clock: Clock, seconds: float, work: Coroutine[Any, Any, T]) -> T:
