@@ -25,7 +25,7 @@ from core.agent.presses import Presses
 from core.agent.sessions import forget_session
 from core.agent.tools import GymFacts, Role, Speaker, Tool, load
 from core.agent.turns import AtWork, Lanes
-from core.agent.waiting import Waiting
+from core.agent.waiting import Acted, Waiting
 from core.chat import STAFF_ROOM, Entry, Incoming, Press, Turn
 from core.clock import Clock
 from core.errors import NotFound, Refused
@@ -191,13 +191,8 @@ class Desk:
         found = await self.store.look(_STATE, {"turn": turn_id})
         return turn_id if not found or found[0][0] != "running" else None
 
-    async def stream(self, incoming: Incoming) -> AsyncGenerator[TextDelta | Turn, None]:
-        """Receive a message and yield words as they come, then the turn."""
-        async for piece in self.follow(await self.receive(incoming)):
-            yield piece
-
-    async def follow(self, inbox_id: int) -> AsyncGenerator[TextDelta | Turn, None]:
-        """The words that answer a received message as they come, then the turn."""
+    async def follow(self, inbox_id: int) -> AsyncGenerator[TextDelta | Acted | Turn, None]:
+        """What is said and done about a received message as it happens, then the turn."""
         async with self.store.read() as db:
             lane = (await db.get_one(InboxRow, inbox_id)).session_id
         answer = asyncio.ensure_future(self.turn_of(inbox_id))
@@ -401,4 +396,4 @@ async def _set_within(event: asyncio.Event, seconds: float) -> bool:
     return True
 
 
-__all__ = ["COUNTS", "PICTURES", "SECONDS", "Conflict", "Desk", "Kept", "Spread", "Stranger", "Typing"]
+__all__ = ["COUNTS", "PICTURES", "SECONDS", "Acted", "Conflict", "Desk", "Kept", "Spread", "Stranger", "Typing"]

@@ -214,17 +214,19 @@ def block(event: str, data: BaseModel) -> bytes:
     return format_sse_event(event=event, data_str=data.model_dump_json(by_alias=True))
 
 
-def answer_blocks(turn: Turn) -> list[bytes]:
-    """The end of an answer's stream: what was done, what is asked, what is shown, and the whole turn."""
+def answer_blocks(turn: Turn, told: int = 0) -> list[bytes]:
+    """The end of an answer's stream: what was done and not told yet, what is asked, what is shown, and the whole turn."""
     return [
-        *(block("action", _Done(tool=a.tool, ok=a.ok)) for a in turn.actions),
+        *(block("action", Done(tool=a.tool, ok=a.ok)) for a in turn.actions[told:]),
         *([block("question", turn.question)] if turn.question else []),
         *(block("message", m) for m in turn.messages),
         block("done", turn),
     ]
 
 
-class _Done(BaseModel):
+class Done(BaseModel):
+    """A call that has ended."""
+
     tool: str
     ok: bool
 

@@ -14,6 +14,7 @@ from adapters.web.sign_in import Caller, SignedIn
 from adapters.web.state import State, state_of
 from adapters.web.streams import OF_EVENTS, EventStream, or_stopping, until
 from core.chat import Incoming, Turn
+from core.desk import Acted
 
 log = structlog.get_logger("whistle.web")
 router = APIRouter(prefix="/agent", tags=["talk"])
@@ -49,13 +50,16 @@ async def stream(request: Request, caller: SignedIn, words: Words, key: Key) -> 
 
 async def _answer(state: State, inbox_id: int) -> AsyncIterator[bytes]:
     """The blocks of an answer; after the first byte a fault can only be told in the stream itself."""
-    ended = False
+    ended, told = False, 0
     try:
         async for piece in until(state.stopping, state.desk.follow(inbox_id)):
             if isinstance(piece, Turn):
                 ended = True
-                for block in render.answer_blocks(piece):
+                for block in render.answer_blocks(piece, told):
                     yield block
+            elif isinstance(piece, Acted):
+                told += 1
+                yield render.block("action", render.Done(tool=piece.tool, ok=piece.ok))
             else:
                 yield render.block("delta", render.Delta(text=piece.text))
     except Exception:

@@ -23,6 +23,7 @@ from core.agent.prompt import SYSTEM
 from core.agent.questions import LIFETIME, Bound, make_button, open_question
 from core.agent.tools import Thing, Tool
 from core.agent.toolset import unwrapped
+from core.agent.waiting import Acted
 from core.chat import Message
 from core.clock import to_local
 from core.errors import Whistle
@@ -46,7 +47,7 @@ from core.store.database import Store, after_commit
 from core.tracing import span
 
 log = structlog.get_logger()
-Listener = Callable[[int, Event], Awaitable[None] | None]
+Listener = Callable[[int, Event | Acted], Awaitable[None] | None]
 SPEECHLESS = "I have no answer to that. Try it in other words, or say “help” for what I can do."
 TOO_MUCH = (
     "That was more than I do in one go, so I stopped here. What is done is listed above; say what is still missing."
@@ -127,7 +128,9 @@ class Loop:
         try:
             with bound_contextvars(call=call.id), span("tool", tool=call.tool, call=call.id):
                 async with step.write(self.store) as db:
-                    return await self.run_call_in(db, step, call, last)
+                    ended = await self.run_call_in(db, step, call, last)
+                self._tell(step, call)
+                return ended
         except (Whistle, OSError):
             raise
         except Exception:
@@ -137,7 +140,14 @@ class Loop:
         step.turn, step.session, step.events = fresh.turn, fresh.session, fresh.events
         async with step.write(self.store) as db:
             await self.executor.failed(db, step.turn, step.session, call)
+        self._tell(step, call)
         return False
+
+    def _tell(self, step: Step, call: ToolCall) -> None:
+        """Whoever follows the answer hears of a call as soon as its end is committed; one that asks has not ended."""
+        ends = (e for e in reversed(step.events) if e.event_type == "result" and e.call_id == call.id)
+        if (end := next(ends, None)) is not None:
+            self.listener(step.turn.id, Acted(call.tool, bool(end.content["ok"])))
 
     async def run_call_in(self, db: Any, step: Step, call: ToolCall, last: bool) -> bool:
         """Run a call in an open transaction, and end the turn in it where nothing is left to do."""

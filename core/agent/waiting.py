@@ -2,11 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 from core.llm.contract import Event, TextDelta
 
-Heard = tuple[int, Event]
+
+@dataclass(frozen=True)
+class Acted:
+    """A call of a turn has ended, and whether it did what it should."""
+
+    tool: str
+    ok: bool
+
+
+Heard = tuple[int, Event | Acted]
 
 
 class Waiting:
@@ -21,8 +31,8 @@ class Waiting:
         """A turn runs in a lane."""
         self._lane_of[turn_id] = lane
 
-    def heard(self, turn_id: int, event: Event) -> None:
-        """A model said something in a turn: only its own lane hears it."""
+    def heard(self, turn_id: int, event: Event | Acted) -> None:
+        """A model said something in a turn, or a call ended: only its own lane hears it."""
         for queue in self._listeners.get(self._lane_of.get(turn_id, 0), ()):
             queue.put_nowait((turn_id, event))
 
@@ -54,8 +64,8 @@ class Waiting:
 
     async def words(
         self, lane: int, done: asyncio.Future[Any], mine: Callable[[int], Awaitable[bool]]
-    ) -> AsyncGenerator[TextDelta, None]:
-        """The words that are said in a lane by the turn that is `mine`, until `done`."""
+    ) -> AsyncGenerator[TextDelta | Acted, None]:
+        """What is said and done in a lane by the turn that is `mine`, until `done`."""
         queue: asyncio.Queue[Heard] = asyncio.Queue()
         self._listeners.setdefault(lane, []).append(queue)
         getting = asyncio.ensure_future(queue.get())
@@ -64,7 +74,7 @@ class Waiting:
                 if getting.done():
                     turn_id, event = getting.result()
                     getting = asyncio.ensure_future(queue.get())
-                    if isinstance(event, TextDelta) and await mine(turn_id):
+                    if isinstance(event, TextDelta | Acted) and await mine(turn_id):
                         yield event
                 await asyncio.wait({done, getting}, return_when=asyncio.FIRST_COMPLETED)
         finally:

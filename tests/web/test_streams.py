@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
@@ -11,6 +12,7 @@ import pytest
 from adapters.web.streams import until
 from core.agent.outbox import To
 from core.chat import Message
+from core.llm.contract import Event, Proposed, Request, Returned, Stop, TextDelta, ToolCall
 from core.people import Person
 from core.store.database import unlogged
 from tests.conftest import START, calls
@@ -39,6 +41,42 @@ async def test_an_answer_is_streamed_and_ends_with_its_turn(surface: Opener) -> 
     turn = seen[-1][1]
     assert turn["messages"] == [seen[1][1]]
     assert turn["sessionId"] > 0
+
+
+class Working:
+    """A model that makes a toy first and is in no hurry to speak of it."""
+
+    name = "working"
+
+    def __init__(self) -> None:
+        self.go_on = asyncio.Event()
+
+    async def stream(self, request: Request) -> AsyncIterator[Event]:
+        if not isinstance(request.messages[-1], Returned):
+            yield Proposed(ToolCall("", "make_toy", {"name": "teddy"}))
+            yield Stop("tools")
+            return
+        await self.go_on.wait()
+        yield TextDelta("There it is.")
+        yield Stop("end")
+
+
+async def test_what_is_done_is_told_when_it_is_done(surface: Opener) -> None:
+    """An action comes once its call has ended, while the model still thinks, and only once."""
+    model = Working()
+    one = await surface(model=model)
+    async with (
+        asyncio.timeout(60),
+        served(one, "mia") as client,
+        client.stream("POST", "/agent/stream", json={"message": "make a teddy"}) as answer,
+    ):
+        coming = blocks(answer)
+        first = await anext(coming)
+        model.go_on.set()
+        rest = [block.event async for block in coming]
+    assert (first.event, first.json) == ("action", {"tool": "make_toy", "ok": True})
+    assert "action" not in rest
+    assert rest[-1] == "done"
 
 
 async def test_a_streamed_question_and_action_are_events_of_their_own(surface: Opener) -> None:
