@@ -42,7 +42,10 @@ async def title_of(gym: House, who: str) -> str:
     [
         ("hi there, could you book crossfit tomorrow evening please", "book crossfit tomorrow evening please"),
         ("Hello!", "Hello"),
-        ("who hasn't paid this month, and since when do they owe it?", "who hasn't paid this month, and"),
+        ("who hasn't paid this month, and since when do they owe it?", "who hasn't paid this month"),
+        ("what's on", "what's on"),
+        ("workout: 21-15-9 thrusters - pull-ups and rope climbs", "workout: 21-15-9 thrusters - pull-ups"),
+        ("Friday - crossfit with the kids - cancel it", "Friday - crossfit with the kids"),
         ("“yoga”", "yoga"),
         ("x" * 300, "x" * 60),
         ("a\u200bb\nc", "ab c"),

@@ -3,6 +3,7 @@ model when they come in time."""
 
 import asyncio
 import re
+from textwrap import shorten
 
 import structlog
 from pydantic import BaseModel, Field, field_validator
@@ -18,6 +19,13 @@ log = structlog.get_logger()
 WITHIN_S = 3.0
 FEWEST, MOST, LONGEST = 4, 6, 60
 _WORD = re.compile(r"\S+")
+_LETTER = re.compile(r"\w")
+_AROUND = " \"'“”‘’.,:;!?-–—/("
+# Words that lead on: nothing that was cut off ends on them.
+_LEADS_ON = re.compile(
+    r"(?:an?|the|and|or|but|to|for|of|in|on|at|by|with|from|into|as|is|are|was|my|your|our|their|his|her|this|that)\W*",
+    re.IGNORECASE,
+)
 _HELLO = re.compile(
     r"^(?:(?:hi|hey|hello|hallo|yo|good (?:morning|afternoon|evening)|please|pls|ok|so|um|whistle|there|can you|could you|"
     r"would you|i(?:'d| would) like to|i want to|i need to|let me)\b[\s,!.:-]*)+",
@@ -29,9 +37,12 @@ def from_words(text: str) -> str:
     """A title from the first message: its first six words behind the greeting, without marks around them."""
     plain = one_line(text)
     told = _HELLO.sub("", plain) or plain
-    words = _WORD.findall(told)[:MOST]
-    title = " ".join(words).strip(" \"'“”‘’.,:;!?-–/")[:LONGEST].rstrip()
-    return title
+    said = _WORD.findall(told)
+    words = said[:MOST]
+    while 1 < len(words) < len(said) and (_LEADS_ON.fullmatch(words[-1]) or not _LETTER.search(words[-1])):
+        words.pop()
+    title = " ".join(words).strip(_AROUND)
+    return (shorten(title, LONGEST, placeholder="") or title[:LONGEST]).rstrip(_AROUND)
 
 
 class Title(BaseModel):

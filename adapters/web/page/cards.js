@@ -80,7 +80,7 @@ function lines(card) {
 
 function table({ head: columns, rows }) {
   const numeric = columns.map((_, column) => rows.length > 0 && rows.every((row) => /^[-+−]?[\d.,\s€$%£]*$/.test(row[column] ?? "")));
-  const cell = (tag, column, text) => el(tag, { class: numeric[column] ? "number" : null, scope: tag === "th" ? "col" : null }, text);
+  const cell = (tag, column, text) => el(tag, { class: numeric[column] ? "number" : null, scope: tag === "th" ? "col" : null }, together(text));
   return el(
     "div",
     { class: "table", tabindex: "0", role: "region", "aria-label": "Table" },
@@ -91,6 +91,11 @@ function table({ head: columns, rows }) {
       el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map((text, column) => cell("td", column, text))))),
     ),
   );
+}
+
+/** A date and a number of days stay on one line, however narrow the column is. */
+function together(text) {
+  return text.replace(/\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{1,2} \p{L}+|\b\d+ days?\b/gu, (found) => found.replaceAll(" ", "\u00a0"));
 }
 
 /** What became of the question: a chip for the state, and the words that say it if there are any. */
