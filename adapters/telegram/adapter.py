@@ -24,7 +24,7 @@ from adapters.telegram.parse import PLATFORM, Ignored, Renumbered, Said, Standin
 from adapters.telegram.whisper import Whispers
 from adapters.telegram.wire import Wire
 from core.chat import Incoming, Press, Turn, one_line
-from core.desk import Desk, Stranger
+from core.desk import Acted, Desk, Stranger
 from core.errors import Told
 
 log = structlog.get_logger("whistle.telegram")
@@ -200,7 +200,7 @@ class TelegramAdapter:
         """All words so far that answer a message, each time there are more."""
         so_far = ""
         async for piece in self._desk.follow(number):
-            if not isinstance(piece, Turn):
+            if not isinstance(piece, Turn | Acted):
                 so_far += piece.text
                 yield so_far
 
