@@ -1,6 +1,6 @@
 """Runs the benchmarks, each in a process of its own, and prints or writes their tables.
 
-Usage: python -m benchmarks [turns|log|growth|start|failpoints|kills|attack ...] [--small] [--write docs/performance.md]
+Usage: python -m benchmarks [turns|log|growth|start|failpoints|models|kills|attack ...] [--small] [--write docs/performance.md]
 Without a name all run. Exit code 1 when the checker found a fault; a goal that is not reached is only told."""
 
 import argparse
@@ -26,6 +26,7 @@ NAMES = {
     "growth": "What must not grow",
     "start": "Start, memory, idling",
     "failpoints": "A crash at every commit of every tool",
+    "models": "A turn of a language model",
     "kills": "Real kills",
     "attack": "A model that obeys an attacker",
     "context": "What a language model is sent",

@@ -10,11 +10,12 @@ GO_ON = "Go on."
 EARLIER = "What was said before this is not shown."
 NOTE = "Note from Whistle: "
 
-# The calls of the last answer: the id in the log to the id that is told, and the result as soon as it is heard.
-Waiting = dict[str, tuple[str, Returned | None]]
+
+class Waiting(dict[str, tuple[str, Returned | None]]):
+    """The calls of the last answer: the id in the log to the id that is told, and the result as soon as it is heard."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Heard:
     """What a model reads between two of its answers, in this order: results of its calls, words, then code's own notes."""
 
@@ -22,11 +23,8 @@ class Heard:
     texts: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def __bool__(self) -> bool:
-        return bool(self.results or self.texts or self.notes)
 
-
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Told:
     """One answer of a model. Its calls have ids that no other call of the conversation has; `raw` is there only where it
     says the same, and for the first time."""
@@ -41,13 +39,13 @@ def replayed(messages: Sequence[Turnwise]) -> list[Heard | Told]:
     What stands before an answer never depends on what comes after it, so that a prefix once sent stays as it was."""
     steps: list[Heard | Told] = []
     heard, known = Heard(), set[str]()
-    waiting: Waiting = {}
+    waiting = Waiting()
     for message in messages:
         if isinstance(message, Said):
             _hear(heard, message)
         elif isinstance(message, Returned):
             _take_result(heard, waiting, known, message)
-        elif message.text.strip() or message.calls:
+        elif message.calls or (message.text and not message.text.isspace()):
             _close(heard, waiting, first=not steps)
             told, waiting = _told(message, known)
             steps += (heard, told)
@@ -58,8 +56,8 @@ def replayed(messages: Sequence[Turnwise]) -> list[Heard | Told]:
 
 
 def _hear(heard: Heard, said: Said) -> None:
-    text = _clean(said.text)
-    if text.strip():
+    text = said.text if said.text.isascii() else _clean(said.text)
+    if text and not text.isspace():
         (heard.notes if said.kind == "note" else heard.texts).append(text)
 
 
@@ -74,30 +72,39 @@ def _take_result(heard: Heard, waiting: Waiting, known: set[str], returned: Retu
 
 
 def _close(heard: Heard, waiting: Waiting, first: bool) -> None:
-    heard.results = [result or Returned(call_id, NO_RESULT, False) for call_id, result in waiting.values()]
-    if not heard:
+    if waiting:
+        heard.results = [result or Returned(call_id, NO_RESULT, False) for call_id, result in waiting.values()]
+    elif not heard.texts and not heard.notes:
         heard.texts.append(EARLIER if first else GO_ON)
 
 
 def _told(answered: Answered, known: set[str]) -> tuple[Told, Waiting]:
     """The answer with ids of its own, and its calls as waiting for results."""
-    waiting: Waiting = {}
-    calls: list[ToolCall] = []
-    again = False
-    for call in answered.calls:
+    calls, waiting = answered.calls, Waiting()
+    if calls:
+        calls = _with_ids(answered.calls, waiting, known)
+    raw = answered.raw
+    if raw is not None:
+        content = raw["content"]
+        if content in known or calls != answered.calls:
+            raw = None
+        known.add(content)
+    text = answered.text if answered.text.isascii() else _clean(answered.text)
+    return Told(text, calls, raw), waiting
+
+
+def _with_ids(calls: Sequence[ToolCall], waiting: Waiting, known: set[str]) -> tuple[ToolCall, ...]:
+    told: list[ToolCall] = []
+    for call in calls:
         unique = call.id
         while not unique or unique in known:
-            unique, again = f"{unique or 'call'}-again", True
+            unique = f"{unique or 'call'}-again"
         known.add(unique)
         waiting.setdefault(call.id, (unique, None))
         if waiting[call.id][0] != unique:
             waiting[unique] = (unique, None)
-        calls.append(call if unique == call.id else replace(call, id=unique))
-    raw = answered.raw
-    if raw is not None:
-        again = again or raw["content"] in known
-        known.add(raw["content"])
-    return Told(_clean(answered.text), tuple(calls), None if again else raw), waiting
+        told.append(call if unique == call.id else replace(call, id=unique))
+    return tuple(told)
 
 
 def _clean(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The conversations that must work, once more: proposed by Claude, GPT and a server of one's own, over the wire."""
+"""The conversations that must work, once more: proposed by Claude and by GPT, over the wire."""
 
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -7,14 +7,13 @@ from typing import Any
 import orjson
 import pytest
 
-from core.agent.toolset import USE
-from core.llm.contract import Event, Model, Proposed, Request, Stop, TextDelta, ToolCall
+from core.llm.contract import Event, Model, Proposed, Request, Stop, TextDelta
 from core.llm.rules import RulesModel, newest_words
 from tests import test_dialogues
 from tests.conftest import House
 from tests.databases import fresh
 from tests.fakes.model_answers import Say
-from tests.llm.brains import KINDS, pair
+from tests.llm.brains import pair
 from tests.test_dialogues import demo_gym, demo_house
 
 # One description: each dialogue runs here as it is, with another brain.
@@ -24,9 +23,8 @@ globals().update({name: test for name, test in vars(test_dialogues).items() if n
 class OverTheWire:
     """A provider whose stand-in answers as the rules would. The stand-in is asked for what stands in its request."""
 
-    def __init__(self, kind: str, provider: Model) -> None:
+    def __init__(self, provider: Model) -> None:
         self.name = provider.name
-        self.kind = kind
         self.provider = provider
         self.answer = Say()
         self.words: str | None = None
@@ -45,16 +43,9 @@ class OverTheWire:
         calls = [e.call for e in said if isinstance(e, Proposed)]
         text = "".join(e.text for e in said if isinstance(e, TextDelta))
         self.words = newest_words(plain)
-        self.answer = Say(text, [self._offered(call, request) for call in calls])
+        self.answer = Say(text, [(call.tool, call.args) for call in calls])
         async for event in self.provider.stream(request):
             yield event
-
-    def _offered(self, call: ToolCall, request: Request) -> tuple[str, Mapping[str, Any]]:
-        """A call as this kind of model can make it: what is behind our own search goes in its envelope."""
-        shelf = next(t.shelf for t in request.tools if t.name == call.tool)
-        if self.kind == "local" and shelf != "core":
-            return USE, {"tool": call.tool, "args": orjson.dumps(dict(call.args)).decode()}
-        return call.tool, call.args
 
     def brain(self, body: Mapping[str, Any]) -> Say:
         """The answer, if the request really brings the words that it is the answer to."""
@@ -64,11 +55,11 @@ class OverTheWire:
         return self.answer
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=["claude", "gpt"])
 async def gym(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
     """The demo gym with a language model of each kind."""
     async with fresh("sqlite", tmp_path, "demo", demo_gym) as url, pair(request.param) as (provider, server):
-        model = OverTheWire(request.param, provider)
+        model = OverTheWire(provider)
         server.brain = model.brain
         house = await demo_house(url, model=model)
         yield house

@@ -1,5 +1,6 @@
 """Decides what Claude is sent: a prefix that stays the same to the byte, and a conversation that is only ever added to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -8,11 +9,12 @@ from typing import Any, Literal
 import orjson
 
 from core.llm.anthropic.traits import Traits
-from core.llm.contract import MOST_TOKENS, OWN_SEARCH, Raw, Request, Returned, ToolSpec
+from core.llm.contract import MOST_TOKENS, OWN_SEARCH, Request, Returned, ToolSpec
 from core.llm.replay import NOTE, Heard, Told, replayed, safe
 from core.llm.schema import closed, of, strict_names
 
 API = "anthropic"
+_NO_IDS: Mapping[str, str] = {}
 _THOUGHTS = ("thinking", "redacted_thinking")
 Effort = Literal["low", "medium", "high", "xhigh", "max"]
 _SEARCH = {"type": "tool_search_tool_bm25_20251119", "name": "tool_search_tool_bm25"}
@@ -96,34 +98,36 @@ def conversation(request: Request, traits: Traits, head: bytes) -> tuple[list[by
     """The messages, one piece of JSON each, and what they are known by. The pieces of a conversation that went on begin
     with those of before. A thought is bound to exactly what stood before it: once that has changed, it is left out."""
     pieces: list[bytes] = []
-    ids: dict[str, str] = {}
+    ids = _NO_IDS
     digest = blake2b(head, digest_size=16)
     for step in replayed(request.messages):
         if isinstance(step, Heard):
             new = _heard(step, ids, traits)
         else:
-            piece, ids = _told(step, digest.hexdigest())
-            new = [piece]
+            piece, ids = _told(step, digest)
+            new = (piece,)
         for piece in new:
             digest.update(piece)
         pieces += new
     return pieces, digest.hexdigest()
 
 
-def _heard(step: Heard, ids: dict[str, str], traits: Traits) -> list[bytes]:
+def _heard(step: Heard, ids: Mapping[str, str], traits: Traits) -> tuple[bytes, ...]:
     """Results first, as the API demands, then words. A note is a system message after them, where a model knows those."""
+    if not step.results and not step.notes and len(step.texts) == 1:
+        return (b'{"role":"user","content":[{"type":"text","text":%b}]}' % orjson.dumps(step.texts[0]),)
     blocks = [_result(r, ids) for r in step.results]
     blocks += [{"type": "text", "text": text} for text in step.texts]
     as_system = traits.system and bool(blocks)
     if not as_system:
         blocks += [{"type": "text", "text": NOTE + note} for note in step.notes]
-    said = [orjson.dumps({"role": "user", "content": blocks})]
+    said = orjson.dumps({"role": "user", "content": blocks})
     if as_system and step.notes:
-        said.append(orjson.dumps({"role": "system", "content": "\n\n".join(step.notes)}))
-    return said
+        return said, orjson.dumps({"role": "system", "content": "\n\n".join(step.notes)})
+    return (said,)
 
 
-def _result(returned: Returned, ids: dict[str, str]) -> dict[str, Any]:
+def _result(returned: Returned, ids: Mapping[str, str]) -> dict[str, Any]:
     told: dict[str, Any] = {"type": "tool_result", "tool_use_id": ids.get(returned.call_id, returned.call_id)}
     if returned.note.strip() or not returned.ok:
         told["content"] = returned.note if returned.note.strip() else "It failed."
@@ -132,46 +136,41 @@ def _result(returned: Returned, ids: dict[str, str]) -> dict[str, Any]:
     return told
 
 
-def _told(step: Told, seen: str) -> tuple[bytes, dict[str, str]]:
+def _told(step: Told, seen: blake2b) -> tuple[bytes, Mapping[str, str]]:
     """An answer as it came, where it came from this API; else its text and calls. With it, by what ids the API knows the
     calls."""
-    content = None if step.raw is None else _own(step.raw, seen)
-    own = None if content is None else _ids_in(content)
-    if content is not None and own is not None and len(own) == len(step.calls):
-        ids = {call.id: own_id for call, own_id in zip(step.calls, own, strict=True)}
-        return b'{"role":"assistant","content":%b}' % content.encode(), ids
+    own = None if step.raw is None or step.raw.get("api") != API else _own(step.raw["content"])
+    if step.raw is not None and own is not None and len(own.ids) == len(step.calls):
+        bound = not own.thinks or step.raw.get("seen") == seen.hexdigest()
+        ids = {call.id: own_id for call, own_id in zip(step.calls, own.ids, strict=True)} if own.ids else _NO_IDS
+        return (own.whole if bound else own.without_thoughts), ids
     blocks: list[dict[str, Any]] = [{"type": "text", "text": step.text}] if step.text.strip() else []
     ids = {call.id: safe(call.id) for call in step.calls}
     blocks += [{"type": "tool_use", "id": ids[c.id], "name": safe(c.tool), "input": dict(c.args)} for c in step.calls]
     return orjson.dumps({"role": "assistant", "content": blocks}), ids
 
 
-def _own(raw: Raw, seen: str) -> str | None:
-    if raw.get("api") != API:
-        return None
-    return raw["content"] if raw.get("seen") == seen else _without_thoughts(raw["content"])
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """An answer of this API as it can go back: whole, without its thoughts and its calls' ids."""
 
-
-@lru_cache(maxsize=1024)
-def _without_thoughts(content: str) -> str | None:
-    try:
-        blocks = orjson.loads(content)
-        kept = [b for b in blocks if b["type"] not in _THOUGHTS]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
-    if len(kept) == len(blocks):
-        return content
-    return orjson.dumps(kept).decode() if kept else None
+    whole: bytes
+    without_thoughts: bytes
+    thinks: bool
+    ids: tuple[str, ...]
 
 
 @lru_cache(maxsize=4096)
-def _ids_in(content: str) -> tuple[str, ...] | None:
-    """The ids of the calls in an answer of this API, in order; None where it cannot go back as it is."""
+def _own(content: str) -> _Own | None:
+    """What an answer's own form holds; None where it cannot go back as it is."""
     try:
         blocks = orjson.loads(content)
-        if not any(b["type"] not in _THOUGHTS for b in blocks) or not all(_is_sound(b) for b in blocks):
+        kept = [b for b in blocks if b["type"] not in _THOUGHTS]
+        if not kept or not all(_is_sound(b) for b in kept):
             return None
-        return tuple(b["id"] for b in blocks if b["type"] == "tool_use")
+        whole = b'{"role":"assistant","content":%b}' % content.encode()
+        bare = orjson.dumps({"role": "assistant", "content": kept})
+        return _Own(whole, bare, len(kept) < len(blocks), tuple(b["id"] for b in kept if b["type"] == "tool_use"))
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 

@@ -2,16 +2,19 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
 import orjson
 
-from core.llm.contract import MOST_TOKENS, OWN_SEARCH, Raw, Request, Returned, ToolSpec
+from core.llm.contract import MOST_TOKENS, OWN_SEARCH, Request, Returned, ToolSpec
 from core.llm.replay import Heard, Told, replayed, safe
 from core.llm.schema import complete, of
 
 API = "responses"
+_NO_IDS: Mapping[str, str] = {}
 Effort = Literal["none", "low", "medium", "high", "xhigh", "max"]
 _VERSION = re.compile(r"gpt-(\d+)(?:\.(\d+))?")
 
@@ -75,7 +78,7 @@ def _tool(spec: ToolSpec) -> dict[str, Any]:
 def conversation(request: Request, model: str) -> list[bytes]:
     """The items of the conversation, as pieces of JSON."""
     pieces: list[bytes] = []
-    ids: dict[str, str] = {}
+    ids = _NO_IDS
     for step in replayed(request.messages):
         if isinstance(step, Heard):
             pieces += _heard(step, ids)
@@ -85,7 +88,10 @@ def conversation(request: Request, model: str) -> list[bytes]:
     return pieces
 
 
-def _heard(step: Heard, ids: dict[str, str]) -> list[bytes]:
+def _heard(step: Heard, ids: Mapping[str, str]) -> tuple[bytes, ...]:
+    if not step.results and not step.notes and len(step.texts) == 1:
+        text = orjson.dumps(step.texts[0])
+        return (b'{"type":"message","role":"user","content":[{"type":"input_text","text":%b}]}' % text,)
     said: list[dict[str, Any]] = [
         {"type": "function_call_output", "call_id": ids.get(r.call_id, r.call_id), "output": output_of(r)}
         for r in step.results
@@ -96,7 +102,7 @@ def _heard(step: Heard, ids: dict[str, str]) -> list[bytes]:
     if step.notes:
         content = [{"type": "input_text", "text": note} for note in step.notes]
         said.append({"type": "message", "role": "developer", "content": content})
-    return [orjson.dumps(item) for item in said]
+    return tuple(orjson.dumps(item) for item in said)
 
 
 def output_of(returned: Returned) -> str:
@@ -105,12 +111,13 @@ def output_of(returned: Returned) -> str:
     return (note or "Done.") if returned.ok else f"Error: {note or 'it failed.'}"
 
 
-def _told(step: Told, model: str) -> tuple[list[bytes], dict[str, str]]:
+def _told(step: Told, model: str) -> tuple[tuple[bytes, ...], Mapping[str, str]]:
     """An answer as it came, where the same model gave it (no other can read its thoughts); else its text and calls."""
-    own = _own_ids(step.raw, model)
-    if step.raw is not None and own is not None and len(own) == len(step.calls):
-        ids = {call.id: own_id for call, own_id in zip(step.calls, own, strict=True)}
-        return [step.raw["content"].encode()[1:-1]], ids
+    raw = step.raw
+    own = None if raw is None or raw.get("api") != API or raw.get("model") != model else _own(raw["content"])
+    if own is not None and len(own.ids) == len(step.calls):
+        ids = {call.id: own_id for call, own_id in zip(step.calls, own.ids, strict=True)} if own.ids else _NO_IDS
+        return (own.whole,), ids
     items: list[dict[str, Any]] = []
     if step.text.strip():
         items.append({"type": "message", "role": "assistant", "content": step.text})
@@ -120,23 +127,26 @@ def _told(step: Told, model: str) -> tuple[list[bytes], dict[str, str]]:
         items.append(
             {"type": "function_call", "call_id": ids[call.id], "name": safe(call.tool), "arguments": arguments}
         )
-    return [orjson.dumps(item) for item in items], ids
+    return tuple(orjson.dumps(item) for item in items), ids
 
 
-def _own_ids(raw: Raw | None, model: str) -> tuple[str, ...] | None:
-    if raw is None or raw.get("api") != API or raw.get("model") != model:
-        return None
-    return _ids_in(raw["content"])
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """An answer of this API as it goes back, and the ids of its calls."""
+
+    whole: bytes
+    ids: tuple[str, ...]
 
 
 @lru_cache(maxsize=4096)
-def _ids_in(content: str) -> tuple[str, ...] | None:
-    """The ids of the calls in an answer of this API, in order; None where it cannot go back as it is."""
+def _own(content: str) -> _Own | None:
+    """What an answer's own form holds; None where it cannot go back as it is."""
     try:
         items = orjson.loads(content)
         if not any(item["type"] != "reasoning" for item in items) or not all(_is_sound(item) for item in items):
             return None
-        return tuple(item["call_id"] for item in items if item["type"] == "function_call")
+        ids = tuple(item["call_id"] for item in items if item["type"] == "function_call")
+        return _Own(content.encode()[1:-1], ids)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
