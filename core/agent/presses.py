@@ -154,4 +154,12 @@ async def _where_it_was_shown(db: Any, button: ButtonRow, press: Press) -> bool:
     if delivery is None or delivery.outbox_id is None:
         return True
     row = await db.get(OutboxRow, delivery.outbox_id)
-    return row is None or press.token in str(row.body)
+    return row is None or press.token in str(row.body) or await _used_to_hold(db, row, button)
+
+
+async def _used_to_hold(db: Any, row: OutboxRow, button: ButtonRow) -> bool:
+    """Whether a message held a button before it was settled: a press that was under way meanwhile hears what became of it."""
+    if button.does == "undo":
+        return row.change_id is not None and row.change_id == button.what["change"]
+    question = await db.get(QuestionRow, button.question_id) if button.question_id else None
+    return question is not None and question.outbox_id == row.id
