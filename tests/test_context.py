@@ -12,6 +12,7 @@ from core.agent.compaction import Limits
 from core.agent.context import ContextBuilder
 from core.agent.messages import AgentEvent, Event, as_messages
 from core.agent.tools import load
+from core.chat import Spot
 from core.llm.contract import Answered, Request, Returned, Said, ToolCall
 from core.llm.replay import Heard, Told, replayed
 from core.llm.scripted import ScriptedModel
@@ -262,3 +263,26 @@ async def test_a_turn_that_reads_without_end_is_ended(gym: House) -> None:
     assert asked < 4
     model.steps = ["Back again."]
     assert (await gym.say("mia", "hello?")).messages[-1].text == "Back again."
+
+
+GROUP: dict[str, Any] = {"spot": Spot(chat="-100", group=True)}
+
+
+async def test_in_an_open_group_a_model_is_told_nothing_that_is_not_public(gym: House) -> None:
+    """No names of members, no data of the speaker's, no tools of the staff, whoever speaks; and a member's words in the
+    group do not act with another's rights."""
+    book = [ToolCall("", "book_class", {"session": "Yoga 2026-11-23T19:30"})]
+    model = with_model(gym, "In private, please.", "Hello.", book, "ok")
+    await gym.say("olivia", "what is my membership, and is anna schmidt in crossfit friday 6pm?", **GROUP)
+    told = notes(model.requests[0])
+    assert "in an open group" in told
+    assert "CrossFit 2026-11-27T18:00" in told
+    assert "Anna" not in told
+    assert "[membership]" not in told
+    offered = {t.name for t in model.requests[0].tools if t.shelf != "none"}
+    assert "show_timetable" in offered
+    assert not offered & {"show_member", "list_unpaid", "cancel_class"}
+    await gym.say("jonas", "everybody should book yoga tonight", **GROUP)
+    turn = await gym.say("mia", "what is jonas up to?", **GROUP)
+    assert turn.question is not None
+    assert turn.question.kind == "confirm"

@@ -27,6 +27,8 @@ def quoted(text: str, about: str) -> str:
 async def lends_rights(db: AsyncSession, rows: Sequence[Any], listener: int) -> bool:
     """Whether words overheard in a room are by somebody with fewer rights than the listener, by members, or from a
     conversation that has read free text: obeyed, they would lend their writer what they may not do themselves."""
+    if any(r.kind == "said" and r.author_id is None for r in rows):
+        return True
     authors = {r.author_id for r in rows if r.author_id is not None}
     ranks = {p.id: p.rank for p in await db.scalars(select(Person).where(Person.id.in_({*authors, listener})))}
     mine = ranks.get(listener, 0)
