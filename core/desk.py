@@ -356,10 +356,9 @@ class Desk:
         """What the models of an owner's gym have cost today; nothing for anybody else."""
         async with self.store.read() as db:
             person = await db.get_one(Person, person_id)
-            if speaker_of(person).role is not Role.OWNER:
-                return []
             gym = await facts_of(db, person.gym_id, assistants=self.executor.assistants)
-            return [await usage.spending(db, gym, self.clock.now())]
+            owner = speaker_of(person).role is Role.OWNER
+            return [await usage.spending(db, gym, self.clock.now())] if owner else []
 
     # -- inside ---------------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from core.agent.outbox import OutboxRow, To
 from core.agent.places import place_of
 from core.agent.prompt import SYSTEM
 from core.agent.questions import LIFETIME, Bound, make_button, open_question
+from core.agent.repeats import NOTE, repeats
 from core.agent.tools import Thing, Tool
 from core.agent.toolset import unwrapped
 from core.agent.waiting import Acted
@@ -119,7 +120,12 @@ class Loop:
             if done + number >= MOST_TOOL_CALLS:
                 await self._finish(step, TOO_MUCH, calls[number:])
                 return True
-            if await self._run_call(step, call, last=number == len(calls) - 1):
+            last = number == len(calls) - 1
+            if repeats(step.events, step.turn.id, step.answered, call, self.executor.toolbox.get(call.tool)):
+                async with step.write(self.store) as db:
+                    now = self.executor.clock.now()
+                    await messages.not_done(db, step.session.id, step.turn.id, [call], NOTE, now)
+            elif await self._run_call(step, call, last):
                 return True
         return False
 
