@@ -346,19 +346,14 @@ class Desk:
         async with self.store.read() as db:
             person = await db.get_one(Person, person_id)
             gym = await facts_of(db, person.gym_id, assistants=self.executor.assistants)
-            now = self.clock.now()
-            found: dict[str, Any] = {"me": await usage.mine(db, speaker_of(person), gym, now), "gym": None}
-            if speaker_of(person).role is Role.OWNER:
-                found["gym"] = await usage.of_the_gym(db, gym, now)
-            return found
+            return await usage.seen_by(db, speaker_of(person), gym, self.clock.now())
 
     async def spending(self, person_id: int) -> list[dict[str, Any]]:
         """What the models of an owner's gym have cost today; nothing for anybody else."""
         async with self.store.read() as db:
             person = await db.get_one(Person, person_id)
             gym = await facts_of(db, person.gym_id, assistants=self.executor.assistants)
-            owner = speaker_of(person).role is Role.OWNER
-            return [await usage.spending(db, gym, self.clock.now())] if owner else []
+            return await usage.spending(db, speaker_of(person), gym, self.clock.now())
 
     # -- inside ---------------------------------------------------------------------------------------------
 

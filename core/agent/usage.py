@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.agent.budget import MICROS, Assistants, UsageDaily, of_day, of_gym
 from core.agent.ledger import turns_of
-from core.agent.tools import GymFacts, Speaker
+from core.agent.tools import GymFacts, Role, Speaker
 from core.clock import to_local
 
 DAYS = 14
@@ -79,8 +79,16 @@ async def of_the_gym(db: AsyncSession, gym: GymFacts, now: datetime) -> dict[str
     }
 
 
-async def spending(db: AsyncSession, gym: GymFacts, now: datetime) -> dict[str, Any]:
-    """What a gym's models have used today, by model, for whoever watches over it."""
+async def seen_by(db: AsyncSession, speaker: Speaker, gym: GymFacts, now: datetime) -> dict[str, Any]:
+    """What a person may see of it: their own, and the gym's if they own it."""
+    gyms = await of_the_gym(db, gym, now) if speaker.role is Role.OWNER else None
+    return {"me": await mine(db, speaker, gym, now), "gym": gyms}
+
+
+async def spending(db: AsyncSession, speaker: Speaker, gym: GymFacts, now: datetime) -> list[dict[str, Any]]:
+    """What a gym's models have used today, by model, for its owner to watch over; nothing for anybody else."""
+    if speaker.role is not Role.OWNER:
+        return []
     today = to_local(now, gym.zone).date()
     rows = [r for r in await of_gym(db, gym.id, today) if r.model not in BY_CODE]
     kinds = ("tokens_in", "tokens_cached", "tokens_written", "tokens_out")
@@ -90,7 +98,7 @@ async def spending(db: AsyncSession, gym: GymFacts, now: datetime) -> dict[str, 
         for name in sorted({r.model for r in rows})
     }
     cap = gym.settings["assistants"].limits.cap(str(gym.settings["tier"])) / MICROS
-    return {"gym": gym.id, "cap_usd": cap, "cache_share": Sum.of(rows).cache_share, "models": models}
+    return [{"gym": gym.id, "cap_usd": cap, "cache_share": Sum.of(rows).cache_share, "models": models}]
 
 
 def saved(rows: Sequence[UsageDaily]) -> dict[str, Any]:
