@@ -58,6 +58,11 @@ class House:
         desk.loop.context.limits = Limits(settings.checkpoint_messages, settings.checkpoint_tokens)
         return desk
 
+    async def connect(self) -> None:
+        """Load what the models need, while the first messages are accepted already."""
+        for model in everyone(self.models):
+            await model.connection()
+
     async def close(self) -> None:
         """Close the connections to the models."""
         for model in everyone(self.models):
@@ -167,6 +172,7 @@ async def run(settings: Settings, timekeeper: Timekeeper = SystemClock) -> None:
             await web.start()
             async with speaking(platforms):
                 await say_links(house, address(settings, web.port))
+                await house.connect()
                 gc.collect()
                 gc.freeze()
                 log.info("started", address=address(settings, web.port), database=house.store.url.get_backend_name())
