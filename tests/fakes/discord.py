@@ -21,8 +21,8 @@ from tests.fakes.discord_world import DM, NONCE_S, Json, Refusal, Seen, World
 
 @dataclass
 class Trouble:
-    """Something that goes wrong with the next requests that fit: a status, or a cut connection, before or after it took
-    effect."""
+    """Something that goes wrong with the next requests that fit: a status with a code ("401 50027"), or a connection that
+    is cut before or after the request took effect ("cut before", "cut after")."""
 
     method: str
     path: str
@@ -105,8 +105,9 @@ class FakeDiscord:
         if trouble is not None and trouble.how == "cut before":
             seen.status = -1
             return
-        if trouble is not None and trouble.how.isdecimal():
-            raise Refusal(int(trouble.how), 0, f"{trouble.how}: the stand-in was told to fail")
+        if trouble is not None and trouble.how[0].isdecimal():
+            status, _, code = trouble.how.partition(" ")
+            raise Refusal(int(status), int(code or 0), "The stand-in was told to fail")
         by_token = seen.path.startswith(("/interactions/", "/webhooks/"))
         if not by_token and request.headers.get("Authorization") != f"Bot {self.token}":
             raise Refusal(401, 0, "401: Unauthorized")

@@ -1,0 +1,241 @@
+"""The Discord adapter: one bot's line, its way in through the arrivals, and its way out through a carrier."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import discord
+import structlog
+from pydantic import SecretStr
+
+from adapters.contract import Limits, Raw
+from adapters.discord import parse
+from adapters.discord.attachments import Attachments
+from adapters.discord.budget import Budget
+from adapters.discord.carrier import DiscordCarrier
+from adapters.discord.commands import Commands
+from adapters.discord.ingest import Ingest
+from adapters.discord.limits import DISCORD
+from adapters.discord.line import Json, Line, point_at
+from adapters.discord.on_the_spot import OnTheSpot
+from adapters.discord.parse import Interaction, Written
+from core.chat import Spot, Turn
+from core.desk import Desk
+from core.errors import Told
+
+log = structlog.get_logger("whistle.discord")
+PATIENCE_S = 20.0
+AGAIN_S = 15.0
+
+
+class Settings(Protocol):
+    """The `[discord]` section of the settings."""
+
+    token: SecretStr | None
+    api_url: str | None
+    gateway_url: str | None
+    message_content: bool
+
+
+class DiscordAdapter:
+    """One Discord bot of a desk."""
+
+    name = parse.PLATFORM
+    limits: Limits = DISCORD
+
+    def __init__(self, desk: Desk, token: str, data_dir: Path, *, message_content: bool = False) -> None:
+        self.desk = desk
+        self.bot = parse.bot_of(token)
+        self._token = token
+        self._content = message_content
+        self._data_dir = data_dir
+        self.line = self._new_line()
+        self.carrier = DiscordCarrier(self.line, self.bot, desk.clock.sleep)
+        self.ingest = Ingest(self.line, self.carrier.hooks, self._decide, self._commit)
+        self.commands = Commands(desk.commands())
+        self.attachments = Attachments(desk, self.line, data_dir / "files")
+        self.on_the_spot = OnTheSpot(desk, self.commands, self.carrier.hooks)
+        self._connecting: asyncio.Task[None] | None = None
+        desk.platforms.announce(self.carrier)
+
+    def _new_line(self) -> Line:
+        budget = Budget(self._data_dir / "discord_identifies.json")
+        return Line(self._heard, budget, self.desk.clock, content=self._content)
+
+    # -- running -------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Sign in, register the commands, take up what was left, and listen."""
+        await self._sign_in()
+        await self.desk.platforms.open(self.carrier, self._handle)
+        self.ingest.start()
+        await self.commands.register(self.line)
+        self._connecting = asyncio.create_task(self.line.connect())
+        connected = asyncio.create_task(self.line.connected.wait())
+        await asyncio.wait({connected, self._connecting}, timeout=PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
+        connected.cancel()
+        if self._connecting.done():
+            self._explain(self._connecting.exception())
+        self._connecting.add_done_callback(self._ended)
+
+    async def stop(self) -> None:
+        """Take nothing more; what was committed goes on at the next start."""
+        await self.ingest.stop()
+        await self.desk.platforms.close(self.carrier)
+        await self.carrier.stop()
+        await self.line.close()
+        if self._connecting is not None:
+            self._connecting.cancel()
+            await asyncio.gather(self._connecting, return_exceptions=True)
+
+    async def _sign_in(self) -> None:
+        try:
+            await self.line.login(self._token)
+        except discord.LoginFailure:
+            raise Told("Discord refuses the token. Copy it again from your application's Bot page.") from None
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("discord_ended", reason=str(error) or type(error).__name__)
+
+    @staticmethod
+    def _explain(error: BaseException | None) -> None:
+        if isinstance(error, discord.PrivilegedIntentsRequired):
+            raise Told(
+                "Discord does not allow this bot to read the content of messages. Switch on “Message Content Intent” on "
+                "your application's Bot page, or set discord.message_content to false."
+            )
+        if error is not None:
+            raise error
+
+    # -- in ------------------------------------------------------------------------------------------------
+
+    def _heard(self, event: str, data: Json) -> None:
+        """An event of the gateway: some are answered at once, the others are taken in."""
+        match event:
+            case "READY":
+                self.ingest.catch_up(self._seen)
+            case "CHANNEL_DELETE":
+                self.ingest.soon(self._gone([str(data["id"])]))
+            case "GUILD_DELETE" if not data.get("unavailable"):
+                self.ingest.soon(self._gone(self.line.channels_of(str(data["id"]))))
+            case "INTERACTION_CREATE" if answer := self.on_the_spot.answer(data):
+                self.ingest.soon(answer)
+            case "INTERACTION_CREATE" | "MESSAGE_CREATE":
+                self.ingest.heard(event, data)
+
+    async def _gone(self, chats: list[str]) -> None:
+        for chat in chats:
+            await self.desk.platforms.gone(self.name, self.bot, chat)
+
+    async def _seen(self) -> Mapping[str, str]:
+        """The newest message of each channel that arrived before."""
+        newest = await self.desk.platforms.newest(self.name, self.bot)
+        return {lane: event.lstrip("mi") for lane, event in newest.items() if lane.isdecimal()}
+
+    async def _commit(self, raws: list[Raw]) -> int:
+        return await self.desk.platforms.arrive(self.name, self.bot, raws)
+
+    async def _decide(self, event: str, data: Json) -> Json | None:
+        """What is kept of an event, and how an interaction is acknowledged."""
+        if event == "MESSAGE_CREATE":
+            message = Written.model_validate(data)
+            return await self._wanted(message) if parse.from_person(message) else None
+        interaction = Interaction.model_validate(data)
+        if interaction.visiting:
+            opened = await self.line.call("POST", "/users/@me/channels", {"recipient_id": interaction.by.id})
+            return {"chat": str(opened["id"]), "hook": str(_hook(interaction, "private"))}
+        ack = parse.usual_ack(interaction)
+        if ack == "public" and interaction.guild_id is not None and not await self._shown_to_all(interaction):
+            ack = "private"
+        return {"hook": str(_hook(interaction, ack))}
+
+    async def _shown_to_all(self, interaction: Interaction) -> bool:
+        """Whether everyone here may read what a command usually answers."""
+        spot = parse.interaction_spot(interaction, "public")
+        facts = await self.desk.platforms.place(self.name, self.bot, spot.chat, spot.thread)
+        return self.commands.shown_in(interaction, facts.room if facts else None)
+
+    async def _wanted(self, message: Written) -> Json | None:
+        """A message that is for the bot, or that a registered room lets it listen to."""
+        to_me = parse.addressed(message, self.bot)
+        if not to_me and not message.content:
+            return None
+        parent = await self.line.parent_of(message.channel_id) if message.guild_id else None
+        if not to_me:
+            chat, thread = (parent, message.channel_id) if parent else (message.channel_id, "")
+            facts = await self.desk.platforms.place(self.name, self.bot, chat, thread)
+            if facts is None or not facts.listens:
+                return None
+        return {"parent": parent, "to_me": to_me}
+
+    # -- handling ------------------------------------------------------------------------------------------
+
+    async def _handle(self, raw: Raw) -> None:
+        """One event, after it was committed: as the core wants it."""
+        data: Any = raw.body["d"]
+        if raw.body["t"] == "MESSAGE_CREATE":
+            await self._message(Written.model_validate(data), raw.body)
+        else:
+            await self._interaction(Interaction.model_validate(data), raw.body)
+
+    async def _message(self, message: Written, kept: Mapping[str, Any]) -> None:
+        spot = parse.message_spot(message, kept.get("parent"), self.line.title_of(message.channel_id))
+        reply_to = None
+        if message.referenced_message is not None:
+            answered = message.referenced_message.id
+            reply_to = await self.desk.platforms.shown(self.name, self.bot, spot.chat, answered)
+        files = await self.attachments.keep(message)
+        incoming = parse.incoming(message, self.bot, spot, reply_to, files)
+        incoming = incoming.model_copy(update={"addressed": bool(kept.get("to_me", True))})
+        self._follow(spot, await self.desk.platforms.receive(incoming))
+
+    async def _interaction(self, interaction: Interaction, kept: Mapping[str, Any]) -> None:
+        hook = parse.Hook.read(str(kept.get("hook") or ""))
+        spot = parse.interaction_spot(interaction, hook.ack if hook else "public", str(kept.get("chat") or ""))
+        if (token := parse.token_of(interaction)) is not None:
+            await self._press(interaction, token, spot)
+            return
+        more = await self._said(interaction, spot)
+        self._follow(spot, await self.desk.platforms.receive(parse.said(interaction, self.bot, spot, **more)))
+
+    async def _said(self, interaction: Interaction, spot: Spot) -> dict[str, Any]:
+        """What a command or a form says."""
+        if interaction.data.type == parse.MENU and interaction.type == parse.COMMAND:
+            target = str(interaction.data.target_id)
+            shown = await self.desk.platforms.shown(self.name, self.bot, spot.chat, target)
+            return {**self.commands.of_menu(interaction), "reply_to": shown}
+        return self.commands.said(interaction)
+
+    async def _press(self, interaction: Interaction, token: str, spot: Spot) -> None:
+        """A press: what it leads to comes through the carrier, why it had no effect is told to its person alone."""
+        if (hook := parse.Hook.read(spot.hook)) is not None and spot.message:
+            self.carrier.hooks.pressed(spot.message, hook)
+        pressed = await self.desk.platforms.press(parse.press(interaction, self.bot, token, spot))
+        if pressed.notice and hook is not None:
+            await self.carrier.toast(hook, pressed.notice)
+        self._follow(spot, pressed.inbox_id)
+
+    def _follow(self, spot: Spot, inbox_id: int | None) -> None:
+        """Show the words of an answer as they come."""
+        if inbox_id is not None:
+            self.carrier.streams.follow(spot, inbox_id, self._words(inbox_id))
+
+    async def _words(self, inbox_id: int) -> AsyncIterator[str]:
+        async for piece in self.desk.follow(inbox_id):
+            if not isinstance(piece, Turn):
+                yield piece.text
+
+
+def _hook(interaction: Interaction, ack: parse.Ack) -> parse.Hook:
+    return parse.Hook(ack, interaction.id, interaction.token)
+
+
+def make(settings: Settings, desk: Desk, data_dir: Path) -> DiscordAdapter:
+    """The adapter of the settings' bot."""
+    if settings.token is None:
+        raise ValueError("no Discord token is set")
+    point_at(settings.api_url, settings.gateway_url)
+    token = settings.token.get_secret_value()
+    return DiscordAdapter(desk, token, data_dir, message_content=settings.message_content)

@@ -1,0 +1,76 @@
+"""What is answered at once and changes nothing, so it is not kept: completing an option, opening a form."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import aiohttp
+import discord
+import structlog
+from pydantic import ValidationError
+
+from adapters.discord import forms
+from adapters.discord.commands import Commands
+from adapters.discord.hooks import CHOICES as ANSWER_CHOICES
+from adapters.discord.hooks import MODAL, Hooks
+from adapters.discord.limits import ANSWER_WITHIN_S, CHOICES, OPTION_CHARS
+from adapters.discord.line import Json
+from adapters.discord.parse import AUTOCOMPLETE, COMMAND, COMPONENT, PLATFORM, Interaction
+from adapters.discord.render import SEARCH, clipped
+from core.desk import Desk
+from core.errors import Told
+
+log = structlog.get_logger("whistle.discord")
+LEFT_FOR_THE_WAY_S = 0.5
+
+
+class OnTheSpot:
+    """Suggestions and forms of one bot."""
+
+    def __init__(self, desk: Desk, commands: Commands, hooks: Hooks) -> None:
+        self._desk = desk
+        self._commands = commands
+        self._hooks = hooks
+
+    def answer(self, data: Json) -> Coroutine[Any, Any, None] | None:
+        """The answer to an interaction that is answered on the spot; None for one that goes through the arrivals."""
+        try:
+            interaction = Interaction.model_validate(data)
+        except ValidationError:
+            return None
+        if interaction.type == AUTOCOMPLETE:
+            return self._complete(interaction)
+        if interaction.type == COMPONENT and interaction.data.custom_id == SEARCH:
+            return self._open(interaction, forms.search())
+        if interaction.type == COMMAND and (form := self._commands.form(interaction)):
+            return self._open(interaction, form)
+        return None
+
+    async def _open(self, interaction: Interaction, form: Json) -> None:
+        await self._respond(interaction, {"type": MODAL, "data": form})
+
+    async def _complete(self, interaction: Interaction) -> None:
+        """Offer what would fit; when that takes too long, nothing: what is typed can be sent all the same."""
+        found: list[str] = []
+        if (typed := self._commands.focused(interaction)) is not None:
+            tool, param, words, others = typed
+            try:
+                async with asyncio.timeout(ANSWER_WITHIN_S - LEFT_FOR_THE_WAY_S):
+                    found = await self._suggestions(interaction, tool, param, words, others)
+            except TimeoutError:
+                log.warning("suggestions_too_slow", tool=tool, param=param)
+            except Told:
+                found = []
+        choices = [{"name": clipped(s, OPTION_CHARS), "value": s[:OPTION_CHARS]} for s in found[:CHOICES] if s]
+        await self._respond(interaction, {"type": ANSWER_CHOICES, "data": {"choices": choices}})
+
+    async def _suggestions(
+        self, interaction: Interaction, tool: str, param: str, words: str, others: dict[str, Any]
+    ) -> list[str]:
+        return list(await self._desk.suggest(PLATFORM, interaction.by.id, tool, param, words))
+
+    async def _respond(self, interaction: Interaction, answer: Json) -> None:
+        try:
+            await self._hooks.respond(interaction.id, interaction.token, answer)
+        except (OSError, TimeoutError, aiohttp.ClientError, discord.DiscordException):
+            log.warning("not_answered", interaction=interaction.id)
