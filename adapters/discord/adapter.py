@@ -68,9 +68,7 @@ class DiscordAdapter:
     async def start(self) -> None:
         """Sign in, register the commands, take up what was left, and listen."""
         await self._sign_in()
-        await self.desk.platforms.open(self.carrier, self._handle)
-        self.ingest.start()
-        await self.commands.register(self.line)
+        await self.begin()
         self._connecting = asyncio.create_task(self.line.connect())
         connected = asyncio.create_task(self.line.connected.wait())
         await asyncio.wait({connected, self._connecting}, timeout=PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
@@ -78,6 +76,12 @@ class DiscordAdapter:
         if self._connecting.done():
             self._explain(self._connecting.exception())
         self._connecting.add_done_callback(self._ended)
+
+    async def begin(self) -> None:
+        """Once signed in: take up what was left and register the commands."""
+        await self.desk.platforms.open(self.carrier, self._handle)
+        self.ingest.start()
+        await self.commands.register(self.line)
 
     async def stop(self) -> None:
         """Take nothing more; what was committed goes on at the next start."""

@@ -40,7 +40,8 @@ class Ingest:
     """Everything that arrives on one line, in the order in which it came.
 
     `decide` looks at an event before it is kept: None drops it, else it returns what is kept. `commit` writes a batch
-    down. Messages wait while those that were missed before them are fetched; interactions do not.
+    down. Messages wait while those that were missed before them are fetched; interactions wait only until it is known
+    from where on to fetch.
     """
 
     def __init__(self, line: Line, hooks: Hooks, decide: Decide, commit: Commit) -> None:
@@ -51,6 +52,8 @@ class Ingest:
         self._coming: asyncio.Queue[tuple[str, Json]] = asyncio.Queue()
         self._held: list[tuple[str, Json]] | None = None
         self._collecting: asyncio.Task[None] | None = None
+        self._may_keep = asyncio.Event()
+        self._may_keep.set()
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def start(self) -> None:
@@ -82,6 +85,7 @@ class Ingest:
     async def _collect(self) -> None:
         while True:
             batch = [await self._coming.get()]
+            await self._may_keep.wait()
             while len(batch) < MOST_AT_ONCE and not self._coming.empty():
                 batch.append(self._coming.get_nowait())
             raws: list[Raw] = []
@@ -131,18 +135,22 @@ class Ingest:
         """A new session begins: hold what is written from now on until what was written before has been fetched."""
         if self._held is None:
             self._held = []
+            self._may_keep.clear()
             self.soon(self._catch_up(seen))
 
     async def _catch_up(self, seen: Callable[[], Coroutine[Any, Any, Mapping[str, str]]]) -> None:
         fetched = 0
         try:
-            for channel, after in (await seen()).items():
+            known = await seen()
+            self._may_keep.set()
+            for channel, after in known.items():
                 for message in await self._missed(channel, after):
                     self._coming.put_nowait(("MESSAGE_CREATE", message))
                     fetched += 1
         except Exception:
             log.exception("catching_up_failed")
         finally:
+            self._may_keep.set()
             held, self._held = self._held or [], None
             for event in held:
                 self._coming.put_nowait(event)
