@@ -21,7 +21,7 @@ from adapters.discord.line import Json, Line, point_at
 from adapters.discord.on_the_spot import OnTheSpot
 from adapters.discord.parse import Interaction, Written
 from core.chat import Spot, Turn
-from core.desk import Desk
+from core.desk import Acted, Desk
 from core.errors import Told
 
 log = structlog.get_logger("whistle.discord")
@@ -228,7 +228,7 @@ class DiscordAdapter:
 
     async def _words(self, inbox_id: int) -> AsyncIterator[str]:
         async for piece in self.desk.follow(inbox_id):
-            if not isinstance(piece, Turn):
+            if not isinstance(piece, Turn | Acted):
                 yield piece.text
 
 
