@@ -1,6 +1,7 @@
 """Which tools a language model finds in its prefix, which it must search for, and what they cost."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,7 @@ from core.chat import Place
 from core.llm.contract import ToolCall
 
 TOOLS = load()
+UTTERANCES = Path(__file__).parent / "utterances"
 KINDS = [
     (Place.PRIVATE, Role.MEMBER),
     (Place.PRIVATE, Role.COACH),
@@ -85,3 +87,15 @@ def test_a_found_tool_is_called_through_the_envelope() -> None:
     )
     assert unwrapped(ToolCall("a", USE, {"tool": "undo", "args": "not json"})) == ToolCall("a", "undo", {})
     assert unwrapped(ToolCall("a", "undo", {})) == ToolCall("a", "undo", {})
+
+
+def test_what_people_say_leads_to_its_tool() -> None:
+    """Nine in ten raw utterances of the corpora bring up the tool that they are for among the first five."""
+    specs = toolset(TOOLS, Place.PRIVATE, Role.OWNER)
+    behind = {s.name for s in specs if s.shelf == "deferred"}
+    lines = [line for file in sorted(UTTERANCES.glob("*.jsonl")) for line in file.read_text().splitlines()]
+    said = [(case["text"], case["calls"][0]["tool"]) for line in lines[::9] if (case := json.loads(line)).get("calls")]
+    asked = [(text, tool) for text, tool in said if tool in behind]
+    found = [tool in {s.name for s in found_tools(text, specs)} for text, tool in asked]
+    assert len(found) > 100
+    assert sum(found) / len(found) >= 0.9

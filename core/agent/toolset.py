@@ -3,8 +3,10 @@ for; and how each tool is described to it."""
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from math import log
 from typing import Any
 
 from core.agent.reference import references
@@ -209,18 +211,23 @@ def tokens_of(value: Any) -> int:
 
 
 def found_tools(query: str, specs: Iterable[ToolSpec], most: int = 5) -> list[ToolSpec]:
-    """The tools behind the search that fit some words best: by their names, sentences and phrases."""
-    scored = [(_fit(query, spec), spec) for spec in specs if spec.shelf == "deferred" and spec.allowed]
-    best = sorted(((score, spec.name, spec) for score, spec in scored if score > 0), key=lambda s: (-s[0], s[1]))
-    return [spec for _, _, spec in best[:most]]
+    """The tools behind the search that fit some words best: by their names, sentences, phrases and choices. A word that
+    few tools have says more than one that many have."""
+    behind = [spec for spec in specs if spec.shelf == "deferred" and spec.allowed]
+    words = {spec.name: _weighed(spec) for spec in behind}
+    spread = Counter(word for own in words.values() for word in own)
+    asked = {word: log(1 + len(behind) / spread[word]) for word in _stems(query) if word in spread}
+    scores = {name: sum(own.get(w, 0) * rare for w, rare in asked.items()) for name, own in words.items()}
+    best = sorted((spec for spec in behind if scores[spec.name] > 0), key=lambda s: (-scores[s.name], s.name))
+    return best[:most]
 
 
-def _fit(query: str, spec: ToolSpec) -> float:
-    """How much of what is asked for a tool's words cover; its name counts most."""
-    asked = _stems(query)
-    name, told = _stems(spec.name.replace("_", " ")), _stems(spec.description)
-    said = _stems(" ".join(spec.says))
-    return sum(3 * (w in name) + 1.5 * (w in told) + (w in said) for w in asked) / max(len(asked), 1)
+def _weighed(spec: ToolSpec) -> dict[str, float]:
+    """A tool's words with their weights: its name counts most, then its sentence."""
+    choices = " ".join(option for p in spec.params for option in (p.name.replace("_", " "), *p.options))
+    told = dict.fromkeys(_stems(f"{' '.join(spec.says)} {choices}"), 1.0)
+    told |= dict.fromkeys(_stems(spec.description), 1.5)
+    return told | dict.fromkeys(_stems(spec.name.replace("_", " ")), 2.5)
 
 
 _NOISE = frozenset({"a", "an", "the", "to", "of", "for", "in", "on", "my", "me", "and", "or", "is", "it", "tool"})
