@@ -18,6 +18,8 @@ export function entryNode(entry, context) {
     {
       class: "entry",
       tabindex: "-1",
+      // Who wrote it need not hear it.
+      "aria-live": author.mine ? "off" : null,
       data: {
         testid: "entry",
         kind: entry.kind,

@@ -21,7 +21,7 @@ export class Log {
   constructor(label, context, loadEarlier) {
     this.#context = context;
     this.live = el("div", { role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": label }, this.#list);
-    this.scroller = el("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": label }, this.#earlier, this.live, this.#draftPlace, this.#typing);
+    this.scroller = el("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": `Messages: ${label}` }, this.#earlier, this.live, this.#draftPlace, this.#typing);
     this.element = el("div", { class: "log" }, this.scroller, this.#later);
     this.#earlier.addEventListener("click", () => loadEarlier(this.oldestId));
     this.#later.addEventListener("click", () => this.toEnd());
@@ -103,6 +103,8 @@ export class Log {
     const merged = provisional ? entry : { ...held.entry, message: entry.message, version: entry.version };
     const node = entryNode(merged, this.#context);
     node.dataset.still = "yes";
+    // It was read out when it came; what became of it is told by the message that changed it.
+    node.setAttribute("aria-live", "off");
     if (!provisional) node.dataset.changed = "yes";
     const focused = held.node.contains(document.activeElement);
     if (provisional) {

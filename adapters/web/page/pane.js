@@ -48,16 +48,15 @@ export class Pane {
   }
 
   #build() {
-    const heading = `heading-${this.name}`;
     const who = this.room ? "Everyone on staff reads along" : "Only you and Whistle";
     this.element = el(
       "section",
-      { class: "pane", id: `pane-${this.name}`, "aria-labelledby": heading, data: { testid: `pane-${this.name}`, room: this.name } },
+      { class: "pane", id: `pane-${this.name}`, "aria-label": this.title, data: { testid: `pane-${this.name}`, room: this.name } },
       el(
         "header",
         { class: "pane-head" },
         el("span", { class: "mark", "aria-hidden": "true" }, icon(this.room ? "people" : "lock")),
-        el("div", {}, el("h2", { id: heading }, this.title), el("p", {}, who)),
+        el("div", {}, el("h2", {}, this.title), el("p", {}, who)),
       ),
       this.log.element,
       this.#started,
