@@ -1,6 +1,7 @@
 """Every setting, from a TOML file and the environment: what it may be, its default, and where data lives."""
 
 import os
+import re
 import tomllib
 from datetime import datetime
 from pathlib import Path
@@ -68,9 +69,16 @@ class TelegramSettings(TokenSettings):
     api_url: str = "https://api.telegram.org"
     file_url: str | None = None
     webhook_url: str | None = None
-    webhook_secret: SecretStr | None = Field(default=None, pattern="^[A-Za-z0-9_-]{16,256}$")
+    webhook_secret: SecretStr | None = None
     webhook_host: str = "127.0.0.1"
     webhook_port: int = Field(default=8443, ge=0, le=65535)
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _as_telegram_takes_it(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and not re.fullmatch("[A-Za-z0-9_-]{16,256}", secret.get_secret_value()):
+            raise ValueError("must be 16 to 256 letters, digits, _ or -")
+        return secret
 
 
 class DiscordSettings(TokenSettings):
