@@ -9,6 +9,7 @@ import pytest
 from tests.contract.dialogues import DIALOGUES, Dialogue
 from tests.contract.surface import OnPage, Surface
 from tests.databases import fresh
+from tests.discord.surface import on_discord
 from tests.telegram.surface import on_telegram
 from tests.test_dialogues import demo_gym, demo_house
 
@@ -23,7 +24,7 @@ async def on_page(url: str, folder: Path) -> AsyncIterator[OnPage]:
     await house.desk.stop()
 
 
-SURFACES: dict[str, Opener] = {"page": on_page, "telegram": on_telegram}
+SURFACES: dict[str, Opener] = {"page": on_page, "telegram": on_telegram, "discord": on_discord}
 
 
 @pytest.mark.parametrize("surface", SURFACES)
