@@ -10,7 +10,7 @@ from core.llm.contract import ToolCall
 from tests.conftest import House
 from tests.databases import fresh
 from tests.test_context import with_model
-from tests.test_dialogues import demo_gym, demo_house
+from tests.test_dialogues import demo_gym, demo_house, option
 
 
 @pytest.fixture
@@ -83,3 +83,36 @@ def test_plain_words_and_ones_own_page_stay() -> None:
     assert guarded(own, "http://127.0.0.1:8080") == own
     assert guarded("[ok](http://other.example) @everyone") == "ok everyone"
     assert guarded("a.b at www.x.de") == f"a.b at {LEFT_OUT}"
+
+
+async def test_calls_that_only_read_run_together(gym: House) -> None:
+    """In one transaction, in their order, each with its result; what changes something has one of its own."""
+    commits: list[str] = []
+    await gym.desk.stop()
+    gym.on_commit = commits.append
+    await gym.open()
+    look = [ToolCall("", "show_class", {"session": f"CrossFit 2026-11-2{day}T18:00"}) for day in (3, 4, 5)]
+    with_model(gym, look[:1], "one")
+    await gym.say("carla", "one class")
+    alone = commits.count("after")
+    commits.clear()
+    with_model(gym, look, "three")
+    turn = await gym.say("carla", "three classes")
+    assert [a.args["session"][-8:] for a in turn.actions] == ["23T18:00", "24T18:00", "25T18:00"]
+    assert [a.ok for a in turn.actions] == [True] * 3
+    assert commits.count("after") == alone
+    with_model(gym, [look[0], OPEN_GYM, look[1]], "mixed")
+    turn = await gym.say("carla", "look, open the gym, look again")
+    assert [a.tool for a in turn.actions] == ["show_class", "schedule_class", "show_class"]
+
+
+async def test_a_question_among_reading_calls_waits_for_its_answer(gym: House) -> None:
+    """What stands behind it runs once it is answered."""
+    anna = ToolCall("", "show_member", {"member": "anna"})
+    with_model(gym, [ToolCall("", "list_class_types", {}), anna, ToolCall("", "show_timetable", {})], "There.")
+    turn = await gym.say("carla", "types, anna, timetable")
+    assert turn.question is not None
+    assert [a.tool for a in turn.actions] == ["list_class_types"]
+    turn = await gym.tap("carla", option(turn))
+    assert [a.tool for a in turn.actions] == ["show_member", "show_timetable"]
+    assert turn.messages[-1].text == "There."

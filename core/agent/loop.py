@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 import structlog
@@ -116,6 +117,9 @@ class Loop:
         """Run what has no result yet, a transaction a call, in order. True when the turn now waits or has ended."""
         calls = messages.unanswered(step.history)
         done = sum(1 for e in step.events if e.turn_id == step.turn.id and e.event_type == "result")
+        together = self._reading(calls[: max(0, MOST_TOOL_CALLS - done)])
+        if len(together) > 1 and (ended := await self._run_reads(step, together, len(calls))) is not None:
+            return ended or await self._run_calls(step)
         for number, call in enumerate(calls):
             if done + number >= MOST_TOOL_CALLS:
                 await self._finish(step, TOO_MUCH, calls[number:])
@@ -128,6 +132,34 @@ class Loop:
             elif await self._run_call(step, call, last):
                 return True
         return False
+
+    def _reading(self, calls: Sequence[ToolCall]) -> list[ToolCall]:
+        """The calls at the beginning that only read."""
+        tools = self.executor.toolbox
+        return list(takewhile(lambda c: c.tool in tools and not tools[c.tool].writes and not tools[c.tool].asks, calls))
+
+    async def _run_reads(self, step: Step, calls: Sequence[ToolCall], proposed: int) -> bool | None:
+        """Run calls that only read in one transaction. True when the turn now waits or has ended; None where one failed:
+        then each is run by itself."""
+        ended, run = False, []
+        try:
+            async with step.write(self.store) as db:
+                for number, call in enumerate(calls, 1):
+                    run.append(call)
+                    with bound_contextvars(call=call.id), span("tool", tool=call.tool, call=call.id):
+                        if ended := await self.run_call_in(db, step, call, last=number == proposed):
+                            break
+        except (Whistle, OSError):
+            raise
+        except Exception:
+            log.exception("reads_failed", turn=step.turn.id)
+            async with self.store.read() as db:
+                fresh = await self.look(step.turn.id, db)
+            step.turn, step.session, step.events = fresh.turn, fresh.session, fresh.events
+            return None
+        for call in run:
+            self._tell(step, call)
+        return ended
 
     async def _run_call(self, step: Step, call: ToolCall, last: bool) -> bool:
         turn_id = step.turn.id
@@ -159,7 +191,7 @@ class Loop:
         """Run a call in an open transaction, and end the turn in it where nothing is left to do."""
         answered = step.answered
         provider = answered.provider if answered else "code"
-        focus = messages.focus_of(step.events, await self._replied(db, step))
+        focus = messages.focus_of([*step.events, *messages.waiting_in(db)], await self._replied(db, step))
         suspended = await self.executor.execute(db, step.turn, step.session, call, provider, focus)
         await self._forget_names(db, step.turn.gym_id)
         if suspended:

@@ -173,6 +173,11 @@ async def append(
     db.info.setdefault("appended", []).append(Event(turn_id, event_type, call_id, content))
 
 
+def waiting_in(db: AsyncSession) -> list[Event]:
+    """The events that an open transaction has appended and nobody has taken yet."""
+    return list(db.info.get("appended", ()))
+
+
 def appended(db: AsyncSession) -> list[Event]:
     """The events that a transaction has appended so far, once: the next call returns only what came after."""
     events: list[Event] = db.info.pop("appended", [])
