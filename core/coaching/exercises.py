@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType
 from typing import Literal
@@ -118,6 +118,7 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple("and" if word in {"&", "+"} else _singular(word) for word in found)
 
 
+@lru_cache(maxsize=8192)
 def _key(text: str) -> str:
     """One spelling for "pull-ups", "Pull Up" and "pullup"."""
     return "".join(_words(text))
@@ -186,6 +187,7 @@ def _spellings() -> Mapping[tuple[str, int], Sequence[tuple[str, Exercise]]]:
     return found
 
 
+@lru_cache(maxsize=8192)
 def slip(words: str) -> Exercise | None:
     """The one exercise a slip of the keys away, if there is exactly one."""
     key = _key(words)

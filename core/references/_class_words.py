@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
+from functools import cached_property
 
 from rapidfuzz.distance import OSA
 
@@ -46,10 +47,18 @@ class ClassNames:
     types: Mapping[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
     coaches: Mapping[tuple[str, ...], frozenset[int]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def longest(self) -> int:
         """The most words that a type's name has."""
         return max(map(len, self.types), default=0)
+
+    @cached_property
+    def slipped(self) -> dict[tuple[str, ...], frozenset[str]]:
+        """What runs of words that were looked at before turned out to be slips for."""
+        return {}
+
+
+_MOST_KEPT = 8192
 
 
 class Kind(Enum):
@@ -198,6 +207,16 @@ def _type_at(words: Sequence[str], first: int, names: ClassNames) -> tuple[int, 
 
 def slips(run: Sequence[str], names: ClassNames) -> frozenset[str]:
     """The types whose name a run of words is but for a slip of the keys."""
+    key = tuple(run)
+    known = names.slipped.get(key)
+    if known is None:
+        if len(names.slipped) > _MOST_KEPT:
+            names.slipped.clear()
+        known = names.slipped[key] = _slips(key, names)
+    return known
+
+
+def _slips(run: Sequence[str], names: ClassNames) -> frozenset[str]:
     typed = " ".join(run)
     if len(typed) < 3 or all(is_plain(word) for word in run):
         return frozenset()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated, Any
 
 from core.agent.reference import Ask, Candidate, Focus, Span, TypeName
@@ -55,12 +56,35 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _LONGEST_WINDOW = 6
 
 
+_MOST_KEPT = 8192
+
+
 @dataclass(frozen=True)
 class Shelf:
     """The gym's workout names, and the words that stand in them."""
 
     names: Mapping[tuple[str, ...], str]
     tokens: frozenset[str]
+
+    @cached_property
+    def slipped(self) -> dict[tuple[str, ...], str]:
+        """What words that were looked at before turned out to be slips for; an empty name for none."""
+        return {}
+
+    def slip(self, words: tuple[str, ...]) -> str:
+        """The workout whose name the words are but for a slip of the keys."""
+        known = self.slipped.get(words)
+        if known is None:
+            if len(self.slipped) > _MOST_KEPT:
+                self.slipped.clear()
+            joined = " ".join(words)
+            near = (
+                name
+                for own, name in self.names.items()
+                if len(own) == len(words) and workouts.is_slip(joined, " ".join(own))
+            )
+            known = self.slipped[words] = next(near, "")
+        return known
 
 
 @dataclass(frozen=True)
@@ -82,10 +106,9 @@ class WorkoutReader:
         name = self.shelf.names.get(words)
         if name:
             return Span(start, end, name)
-        joined = " ".join(words)
-        for own, known in self.shelf.names.items():
-            if len(own) == len(words) and workouts.is_slip(joined, " ".join(own)):
-                return Span(start, end, known, 0.8)
+        meant = self.shelf.slip(words)
+        if meant:
+            return Span(start, end, meant, 0.8)
         part = set(words) <= self.shelf.tokens and not set(words) <= _TOO_COMMON and max(map(len, words)) >= 4
         if part and any(set(words) <= set(own) for own in self.shelf.names):
             return Span(start, end, text[start:end], 0.6)

@@ -1,6 +1,6 @@
 """Lays a message along one way of saying a command, at the least cost of words left over."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.llm.contract import Param
@@ -25,7 +25,7 @@ _BEFORE_VALUE = frozenset({"is", "it", "now", "to", "as", "be"})
 _BEHIND_NAMES = frozenset({"value", "name", "title"})
 _BEFORE_REASON = CAUSES | frozenset({"of", "to", "for", "without", "with"})
 _TIME = Param("", "when", False)
-_NAMED = frozenset({"session", "member", "staff", "class_type", "workout", "plan", "program", "chat"})
+NAMED = frozenset({"session", "member", "staff", "class_type", "workout", "plan", "program", "chat"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,20 +126,35 @@ class Alignment:
         if param.type in FREE_TEXT:
             yield from self._texts(param, number, place)
             return
+        for bound in self._known_values(param):
+            if bound.stretch.start >= place:
+                yield bound, bound.cost
+        if param.type in NAMED:
+            key = (param.type, param.name, place)
+            unknown = self.message.unknown.get(key)
+            if unknown is None:
+                unknown = self.message.unknown[key] = tuple(self._unknown(param, place))
+            yield from unknown
+
+    def _known_values(self, param: Param) -> Sequence[Bound]:
+        """Every value of a parameter with what it costs, the same for all ways to say a tool's command."""
+        key = (param.name, param.type, param.options, "to" in self.params)
+        known = self.message.values.get(key)
+        if known is None:
+            known = self.message.values[key] = tuple(self._valued(param))
+        return known
+
+    def _valued(self, param: Param) -> Iterator[Bound]:
         for stretch in self.message.stretches(param):
-            if stretch.start >= place:
-                for start, end in self._with_nouns(param.type, stretch):
-                    cost = 0.25 * (1 - stretch.sure) + (0.05 if stretch.pronoun else 0.0)
-                    cost += 0.15 if stretch.sure < 0.3 else 0.0
-                    cost += 0.3 if param.name in _ENDS and stretch.extra else 0.0
-                    cost += 0.3 if param.name in _ENDS and self.message.tokens[stretch.start].norm == "from" else 0.0
-                    cost += 0.7 if self._day_alone(param, stretch) else 0.0
-                    cost += 0.5 if self._is_target(param, stretch) else 0.0
-                    wide = Stretch(start, end, stretch.words, stretch.sure, stretch.extra, stretch.pronoun)
-                    if start >= place:
-                        yield Bound(param.name, wide, cost=cost), cost
-        if param.type in _NAMED:
-            yield from self._unknown(param, place)
+            cost = 0.25 * (1 - stretch.sure) + (0.05 if stretch.pronoun else 0.0)
+            cost += 0.15 if stretch.sure < 0.3 else 0.0
+            cost += 0.3 if param.name in _ENDS and stretch.extra else 0.0
+            cost += 0.3 if param.name in _ENDS and self.message.tokens[stretch.start].norm == "from" else 0.0
+            cost += 0.7 if self._day_alone(param, stretch) else 0.0
+            cost += 0.5 if self._is_target(param, stretch) else 0.0
+            for start, end in self._with_nouns(param.type, stretch):
+                wide = Stretch(start, end, stretch.words, stretch.sure, stretch.extra, stretch.pronoun)
+                yield Bound(param.name, wide, cost=cost)
 
     def _is_target(self, param: Param, stretch: Stretch) -> bool:
         """Whether a time that follows "to" is where something goes, and not the class that is moved: "move it to 14:00"."""

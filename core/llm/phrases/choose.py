@@ -1,20 +1,22 @@
 """Decides which command a message means: every tool is tried, and the one that accounts for its words best is taken."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
 from core.llm.contract import Param, Request, ToolSpec
 from core.llm.phrases.align import MISSING, Alignment, Bound, Path
+from core.llm.phrases.bounds import Bounds
 from core.llm.phrases.clauses import Remains, judge
-from core.llm.phrases.grammar import Grammar, Literal, Slot, Variant
+from core.llm.phrases.grammar import Grammar, Literal, Variant
 from core.llm.phrases.grammar import grammar as compiled
 from core.llm.phrases.leftover import SURE, Filled, fill
-from core.llm.phrases.lexicon import ASKING, BLOCKERS, ELSEWHERE, FREE, LIGHT, NO_VERBS, PARTICLES, SENTENCES, TELLING
+from core.llm.phrases.lexicon import BLOCKERS, ELSEWHERE, LIGHT, NO_VERBS, PARTICLES, TELLING
 from core.llm.phrases.mood import says_goodbye, speaks_of_past, told_at_once, told_of_past, told_weekly
 from core.llm.phrases.readings import FREE_TEXT, Message
-from core.llm.phrases.tokens import blocks
+from core.llm.phrases.said import all_said, text_only
 
 FORBIDDEN = 0.35
 _FAR = 5.0
@@ -45,14 +47,23 @@ class Reading:
 
 
 def readings(message: Message, request: Request) -> list[Reading]:
-    """Every way to read the message as one call, the most believable first."""
-    grammar = message.grammar
+    """Every way to read the message as one call, the most believable first. Ways that cannot be more believable than one
+    that may be done are left out."""
+    found = _read(message, request, pruned=True)
+    nearest = _only_if_nearest(found)
+    return nearest if nearest is found else _only_if_nearest(_read(message, request, pruned=False))
+
+
+def _read(message: Message, request: Request, *, pruned: bool) -> list[Reading]:
     best: dict[int, Reading] = {}
-    for variant, path in _promising(message, request, grammar):
-        reading = _weighed(message, variant, path, request.tools[variant.tool], request, grammar)
+    bounds = Bounds(message, request.tools)
+    for variant, path in _promising(message, request, bounds):
+        reading = _weighed(message, variant, path, request.tools[variant.tool], request, message.grammar)
         if reading is not None and (variant.tool not in best or _rank(reading) < _rank(best[variant.tool])):
             best[variant.tool] = reading
-    return _only_if_nearest(sorted(best.values(), key=_rank))
+            if reading.acts and pruned:
+                bounds.enough = min(bounds.enough, reading.cost)
+    return sorted(best.values(), key=_rank)
 
 
 def _only_if_nearest(found: list[Reading]) -> list[Reading]:
@@ -65,8 +76,13 @@ def _only_if_nearest(found: list[Reading]) -> list[Reading]:
     return sorted((replace(reading, acts=False) for reading in found), key=_rank) if rivals else found
 
 
-def _rank(reading: Reading) -> tuple[bool, float]:
-    return not reading.acts, reading.cost
+def _rank(reading: Reading) -> tuple[bool, float, bool, float, int]:
+    """What may be done first, then what is cheap; of equals that of one's own tools, with the surer values, then a question that says more
+    and a change that says less."""
+    unsure = sum(1 - bound.stretch.sure for bound in reading.bound)
+    many = len(reading.bound)
+    said = many if reading.tool.writes else -many
+    return not reading.acts, round(reading.cost, 6), not reading.tool.allowed, round(unsure, 6), said
 
 
 def _possible(message: Message, grammar: Grammar) -> Iterable[Variant]:
@@ -80,26 +96,30 @@ def _possible(message: Message, grammar: Grammar) -> Iterable[Variant]:
     yield from grammar.bare
 
 
-def _promising(message: Message, request: Request, grammar: Grammar) -> list[tuple[Variant, Path]]:
-    """The cheapest path of every variant that fits, without those that leave far more over than the best."""
+def _promising(message: Message, request: Request, bounds: Bounds) -> Iterator[tuple[Variant, Path]]:
+    """The cheapest path of every variant that fits, the likeliest shapes first, without those that are hopeless or leave
+    far more over than another."""
     costs: dict[tuple[int, frozenset[str]], list[float]] = {}
     given: dict[int, frozenset[str]] = {}
-    found: list[tuple[Variant, Path]] = []
-    for variant in _possible(message, grammar):
+    valued: dict[tuple[int, frozenset[str]], bool] = {}
+    likely = sorted(_possible(message, message.grammar), key=lambda v: (bounds.shape(v), v.number))
+    least = math.inf
+    for variant in likely:
         tool = request.tools[variant.tool]
-        if not variant.hard and not _has_values(message, tool, variant):
-            continue
         key = (variant.tool, variant.slots)
+        if not variant.hard and key not in valued:
+            valued[key] = _has_values(message, tool, variant)
+        if not valued.get(key, True) or bounds.hopeless(variant):
+            continue
         if key not in costs:
             costs[key] = _left_over(message, tool, variant)
         if variant.tool not in given:
             given[variant.tool] = message.given(tool.params)
         params = {param.name: param for param in tool.params}
         path = Alignment(message, variant, params, costs[key], given[variant.tool]).best()
-        if path is not None:
-            found.append((variant, path))
-    least = min((path.cost for _, path in found), default=0.0)
-    return [(variant, path) for variant, path in found if path.cost <= least + _FAR]
+        if path is not None and path.cost <= least + _FAR:
+            least = min(least, path.cost)
+            yield variant, path
 
 
 def _has_values(message: Message, tool: ToolSpec, variant: Variant) -> bool:
@@ -148,7 +168,7 @@ def _weighed(
     ):
         return None
     guessed = any(not b.known for b in bound)
-    if (guessed and not _all_said(message, variant, path)) or _text_only(message, variant, path, bound, types):
+    if (guessed and not all_said(message, variant, path)) or text_only(message, variant, path, bound, types):
         return None
     total = sum(token.weight for token in message.tokens) or 1.0
     unexplained = sum(message.tokens[place].weight for place in remains.unexplained)
@@ -279,52 +299,6 @@ def _replaced(message: Message, tool: ToolSpec, bound: tuple[Bound, ...], left: 
 def _kind(message: Message, tool: ToolSpec, place: int) -> bool:
     """Whether a word only says what kind of thing the tool is about."""
     return any(message.nouns(param.type, place) for param in tool.params)
-
-
-def _all_said(message: Message, variant: Variant, path: Path) -> bool:
-    """Whether every word of the pattern that is not optional was said: asked of a command with a name nobody knows."""
-    return all(
-        any(message.reads(place, e.words) is not None for place in path.literals)
-        for e in variant.elements
-        if isinstance(e, Literal) and e.skip > 0
-    )
-
-
-def _text_only(
-    message: Message, variant: Variant, path: Path, bound: tuple[Bound, ...], types: Mapping[str, str]
-) -> bool:
-    """Whether free words were taken on too little: words that ask for anything ("what …", "show …"), a pattern half
-    said whose thing is missing, or words before any command word that are a sentence of their own."""
-    texts = [b for b in bound if types.get(b.param) in FREE_TEXT]
-    if not texts:
-        return False
-    if any(_is_sentence(message, b) and not _led(variant, b.param) for b in texts):
-        return True
-    named = {b.param for b in bound if types.get(b.param) not in FREE_TEXT and b.known}
-    if variant.slots - named <= {b.param for b in texts} and named:
-        return False
-    said = [message.tokens[place].norm for place in path.literals]
-    weak = all(word in ASKING or word in FREE for word in said)
-    unsaid = len(variant.slots - named - {b.param for b in texts})
-    if unsaid > 1 or (unsaid and weak):
-        return True
-    return (weak or bool(unsaid)) and not _all_said(message, variant, path)
-
-
-def _led(variant: Variant, param: str) -> bool:
-    """Whether a command word stands before a parameter."""
-    for element in variant.elements:
-        if isinstance(element, Slot):
-            if element.param == param:
-                return False
-        elif element.hard:
-            return True
-    return True
-
-
-def _is_sentence(message: Message, bound: Bound) -> bool:
-    tokens = message.tokens[bound.stretch.start : bound.stretch.end]
-    return any(blocks(token) or token.norm in SENTENCES for token in tokens)
 
 
 def _stands_alone(message: Message, bound: tuple[Bound, ...], spoken: int) -> bool:

@@ -47,6 +47,9 @@ class Variant:
     elements: tuple[Element, ...]
     hard: tuple[frozenset[str], ...]
     slots: frozenset[str]
+    number: int = 0
+    soft: int = 0
+    words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -164,13 +167,20 @@ def _variants(number: int, says: Sequence[str]) -> list[Variant]:
     ]
 
 
+def _measured(variant: Variant, number: int) -> Variant:
+    """A variant with its place in the order, how many of its words may be missing at a price, and all its words."""
+    literals = [e for e in variant.elements if isinstance(e, Literal)]
+    soft = sum(1 for e in literals if not e.hard and e.skip)
+    return replace(variant, number=number, soft=soft, words=frozenset().union(*(e.words for e in literals)))
+
+
 @lru_cache(maxsize=16)
 def _compiled(phrases: tuple[tuple[str, tuple[str, ...]], ...]) -> Grammar:
     by_word: dict[str, list[Variant]] = {}
     bare: list[Variant] = []
     own: list[frozenset[str]] = []
     for number, (name, says) in enumerate(phrases):
-        variants = _variants(number, says)
+        variants = [_measured(v, 1000 * number + at) for at, v in enumerate(_variants(number, says))]
         own.append(frozenset(word for v in variants for words in v.hard for word in words) | _of_name(name))
         for variant in variants:
             if not variant.hard:
@@ -188,4 +198,13 @@ def _of_name(name: str) -> frozenset[str]:
 
 def grammar(tools: Sequence[ToolSpec]) -> Grammar:
     """The compiled phrases of these tools, made once."""
-    return _compiled(tuple((tool.name, tool.says) for tool in tools))
+    known = _LATEST.get(id(tools))
+    if known is None or known[0] is not tools:
+        if len(_LATEST) > _MOST_LATEST:
+            _LATEST.clear()
+        known = _LATEST[id(tools)] = (tools, _compiled(tuple((tool.name, tool.says) for tool in tools)))
+    return known[1]
+
+
+_LATEST: dict[int, tuple[Sequence[ToolSpec], Grammar]] = {}
+_MOST_LATEST = 64

@@ -82,7 +82,8 @@ def _lacks(tool: ToolSpec, bound: list[Bound], name: str) -> bool:
     return any(p.name == name for p in tool.params) and all(b.param != name for b in bound)
 
 
-def _intro_words(param: Param) -> frozenset[str]:
+def intro_words(param: Param) -> frozenset[str]:
+    """The words that lead to a parameter."""
     return frozenset(param.intro) | _INTROS.get(param.name, frozenset())
 
 
@@ -94,15 +95,15 @@ def _leftover(
         return None
     same = sum(1 for other in tool.params if other.type == param.type)
     led_only = param.type in _NEEDS_INTRO or (same > 1 and not param.required) or (same > 1 and param.name in _INTROS)
-    intro_words = _intro_words(param)
+    leading = intro_words(param)
     best: tuple[tuple[bool, int, float], Stretch, tuple[int, ...]] | None = None
     for stretch in message.stretches(param):
         if any(place in blocked for place in range(stretch.start, stretch.end)) or stretch.sure < SURE:
             continue
         if all(message.tokens[place].soft for place in range(stretch.start, stretch.end)):
             continue
-        intro = _intro(message, stretch, intro_words, blocked)
-        inner = message.tokens[stretch.start].norm in intro_words
+        intro = _intro(message, stretch, leading, blocked)
+        inner = message.tokens[stretch.start].norm in leading
         if led_only and not intro and not inner:
             continue
         rank = (

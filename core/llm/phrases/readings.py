@@ -68,6 +68,33 @@ def _near(word: str, vocabulary: frozenset[str]) -> tuple[tuple[str, float], ...
     return tuple(found)
 
 
+@lru_cache(maxsize=256)
+def _spellings(options: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Every spelling of every option, as words."""
+    return tuple(
+        (option.split("|")[0], tuple(t.norm for t in tokenise(spelling.replace("_", " "))))
+        for option in options
+        for spelling in option.split("|")
+    )
+
+
+@lru_cache(maxsize=16384)
+def _begun_by(word: str, options: tuple[str, ...]) -> tuple[int, ...]:
+    """Which spellings of the options a word may begin."""
+    return tuple(
+        n for n, (_, norms) in enumerate(_spellings(options)) if norms and _stands_for(word, norms[0]) is not None
+    )
+
+
+@lru_cache(maxsize=16384)
+def _stands_for(word: str, norm: str) -> float | None:
+    """How surely a typed word is one of a spelling: wholly but for its number, less with a slip of the keys."""
+    if word == norm or word.rstrip("s") == norm.rstrip("s"):
+        return 1.0
+    slipped = len(norm) >= 5 and word not in EVERYDAY and OSA.distance(word, norm, score_cutoff=1) <= 1
+    return 0.8 if slipped else None
+
+
 def _without_from(text: str, span: Span) -> Span:
     """A class without the "from" that only leads to it."""
     led = re.match(r"(?i)from\s+(?:the\s+)?", text[span.start : span.end])
@@ -103,6 +130,8 @@ class Message:
         self._readers = readers
         self._carried = dict(carried or {})
         self._stretches: dict[tuple[str, tuple[str, ...]], tuple[Stretch, ...]] = {}
+        self.values: dict[tuple[str, str, tuple[str, ...], bool], tuple[Any, ...]] = {}
+        self.unknown: dict[tuple[str, str, int], tuple[Any, ...]] = {}
         self._places: dict[frozenset[str], tuple[tuple[int, float], ...]] = {}
         self.readings: list[dict[str, float]] = [
             {} if token.mark or token.quoted else dict(_near(token.norm, grammar.words)) for token in self.tokens
@@ -257,27 +286,20 @@ class Message:
                     end += 1
                 yield Stretch(place, end, words, 0.95, {}, True)
 
-    def _choices(self, options: Sequence[str]) -> Iterable[Stretch]:
-        for option in options:
-            value, *others = option.split("|")
-            for spelling in (value, *others):
-                yield from self._spelled(value, tuple(t.norm for t in tokenise(spelling.replace("_", " "))))
+    def _choices(self, options: tuple[str, ...]) -> Iterable[Stretch]:
+        norms = {token.norm for token in self.tokens}
+        for number in sorted({number for norm in norms for number in _begun_by(norm, options)}):
+            value, spelling = _spellings(options)[number]
+            yield from self._spelled(value, spelling)
 
     def _spelled(self, value: str, norms: tuple[str, ...]) -> Iterable[Stretch]:
         for start in range(len(self.tokens) - len(norms) + 1):
             sure = 1.0
             for offset, norm in enumerate(norms):
-                token = self.tokens[start + offset]
-                if token.norm == norm or token.norm.rstrip("s") == norm.rstrip("s"):
-                    continue
-                if (
-                    len(norm) >= 5
-                    and OSA.distance(token.norm, norm, score_cutoff=1) <= 1
-                    and token.norm not in EVERYDAY
-                ):
-                    sure = 0.8
-                    continue
-                break
+                fits = _stands_for(self.tokens[start + offset].norm, norm)
+                if fits is None:
+                    break
+                sure = min(sure, fits)
             else:
                 yield Stretch(start, start + len(norms), value, sure)
 
