@@ -7,7 +7,7 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +16,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy.sql import func, select
 
+from adapters.contract import Adapter
 from bot.config import Settings
 from bot.gyms import furnish, gym_zone, people_to_show
 from bot.lock import FileLock
@@ -27,6 +28,7 @@ from core.agent.outbox import OutboxRow
 from core.clock import Clock, SystemClock, to_instant
 from core.desk import Desk
 from core.errors import Told
+from core.people import Account, Person
 from core.store.database import Store
 from core.store.migrate import upgrade
 
@@ -152,6 +154,7 @@ def check_port(host: str, port: int) -> None:
 async def run(settings: Settings, timekeeper: Timekeeper = SystemClock) -> None:
     """Serve until the process is told to stop. `timekeeper` makes the clock of its moment of start."""
     from adapters.web.adapter import WebAdapter
+    from core.llm.rules import RulesModel
 
     check_port(settings.web.host, settings.web.port)
     stopping = asyncio.Event()
@@ -166,12 +169,14 @@ async def run(settings: Settings, timekeeper: Timekeeper = SystemClock) -> None:
             allowed_hosts=settings.web.allowed_hosts,
         )
         platforms = configured(settings, desk)
+        desk.platforms.rules = RulesModel()
         _on_signals(stopping)
         await desk.start()
         try:
             await web.start()
             async with speaking(platforms):
                 await say_links(house, address(settings, web.port))
+                await say_code(house, desk, platforms)
                 await house.connect()
                 gc.collect()
                 gc.freeze()
@@ -187,6 +192,17 @@ def _on_signals(stopping: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
+
+
+async def say_code(house: House, desk: Desk, platforms: Sequence[Adapter]) -> None:
+    """The code with which the owner opens the gym in a chat, or is known there, as long as one of the platforms knows no
+    owner."""
+    async with house.store.read() as db:
+        owners = select(Account.platform).join(Person).where(Person.role == "owner", Person.left_on.is_(None))
+        known = set(await db.scalars(owners))
+    if missing := [p.name.capitalize() for p in platforms if p.name not in known]:
+        sys.stdout.write(f"Owner on {' and '.join(missing)}: write to the bot  /setup {desk.platforms.door.setup_code}\n")
+        sys.stdout.flush()
 
 
 async def say_links(house: House, page: str) -> None:

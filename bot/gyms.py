@@ -1,6 +1,5 @@
 """Which gym an installation opens with: the one in the database, the one in the settings, or the demo gym."""
 
-import re
 import tomllib
 import uuid
 from datetime import datetime
@@ -8,22 +7,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.orm import Session
 from sqlalchemy.sql import select
 
 from bot.config import GymSettings, Settings
-from core.clock import to_local
 from core.errors import Told
+from core.gym import opening
 from core.gym.gyms import Gym, GymProfile
 from core.people import ROLES, Account, Person
 from core.store.changes import Cause
-from core.store.database import Store, unlogged
+from core.store.database import Store
 
 WEB = "web"
-
-
-class NoGym(Told):
-    """The database is empty and nothing says which gym to open."""
 
 
 async def gym_zone(store: Store, settings: Settings) -> str:
@@ -48,12 +42,7 @@ async def furnish(store: Store, settings: Settings, at: datetime) -> None:
             return
     if settings.gym:
         await open_gym(store, settings.gym, at)
-    elif settings.has_platform:
-        raise NoGym(
-            "A platform's token is set and the database is empty, so the demo gym stays closed. "
-            "Describe your gym under [gym] in the settings file; config.example.toml shows how."
-        )
-    else:
+    elif not settings.has_platform:
         from bot import demo
 
         await demo.make(store, at)
@@ -62,20 +51,8 @@ async def furnish(store: Store, settings: Settings, at: datetime) -> None:
 async def open_gym(store: Store, wanted: GymSettings, at: datetime) -> None:
     """A new gym with its owner, who invites everybody else."""
     async with store.write() as db:
-        await db.run_sync(_found, wanted, at)
-
-
-def _found(db: Session, wanted: GymSettings, at: datetime) -> None:
-    gym = Gym(slug=re.sub(r"[^a-z0-9]+", "-", wanted.name.lower()).strip("-") or "gym")
-    db.add(gym)
-    db.flush()
-    with unlogged(db):
-        facts = wanted.model_dump(include={"name", "zone", "currency", "units"})
-        joined = to_local(at, wanted.zone).date()
-        owner = Person(gym_id=gym.id, name=wanted.owner, role="owner", joined_on=joined, settings={})
-        db.add_all([GymProfile(gym_id=gym.id, **facts), owner])
-        db.flush()
-    db.add(Account(platform=WEB, account=str(owner.id), person_id=owner.id, linked_at=at))
+        facts = wanted.model_dump(include={"name", "zone", "owner", "currency", "units"})
+        await db.run_sync(lambda session: opening.open_gym(session, at, **facts, account=None))
 
 
 async def people_to_show(store: Store) -> list[Person]:

@@ -28,7 +28,7 @@ from core.agent.turns import AtWork, Lanes
 from core.agent.waiting import Acted, Waiting
 from core.chat import STAFF_ROOM, Entry, Incoming, Press, Turn
 from core.clock import Clock
-from core.errors import NotFound, Refused
+from core.errors import NotFound, Refused, Stranger
 from core.gym import invites
 from core.gym.gyms import profile
 from core.hub import Hub, Listener, Typing
@@ -47,10 +47,6 @@ _ANSWERED = Statement(
     .where(InboxRow.id == bindparam("message"))
 )
 _STATE = Statement(select(TurnRow.state).where(TurnRow.id == bindparam("turn")))
-
-
-class Stranger(Refused):
-    """No one the gym knows is behind an account."""
 
 
 class Conflict(Refused):

@@ -41,6 +41,10 @@ class Refused(Told):
     """Policy or a rule of the gym says no; the words say why and what would work."""
 
 
+class Stranger(Refused):
+    """No one the gym knows is behind an account."""
+
+
 class NotFound(Told):
     """Nothing answers to the words that were used; the words say what was looked for."""
 

@@ -1,6 +1,9 @@
 """Accounts on platforms lead to one person, and a person has one role in a gym."""
 
-from datetime import date, datetime
+import hashlib
+import re
+import secrets
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam
@@ -95,3 +98,48 @@ async def sender(db: AsyncSession, person_id: int) -> Sender:
 async def person_of(db: AsyncSession, platform: str, account: str) -> Person | None:
     """The person behind a verified account, if any."""
     return (await db.scalars(_PERSON_OF, {"platform": platform, "account": account})).first()
+
+
+class LinkCode(Row):
+    """A code that brings one more account to a person: shown in their private chat, typed on the other platform. Only
+    its hash is kept; it works once, for a few minutes."""
+
+    __tablename__ = "link_codes"
+
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+LINK_FOR = timedelta(minutes=15)
+# Letters and digits that cannot be taken for each other.
+_SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+def hash_of_code(code: str) -> str:
+    """What is kept of a code; hyphens, spaces and capitals do not count."""
+    return hashlib.sha256(re.sub(r"[\s-]", "", code).upper().encode()).hexdigest()
+
+
+def new_code() -> str:
+    """A code that is easily typed: 50 bits."""
+    signs = "".join(secrets.choice(_SIGNS) for _ in range(10))
+    return f"{signs[:5]}-{signs[5:]}"
+
+
+def new_link(person_id: int, now: datetime) -> tuple[LinkCode, str]:
+    """A fresh code, which is shown once and never stored."""
+    code = new_code()
+    return LinkCode(code_hash=hash_of_code(code), person_id=person_id, expires_at=now + LINK_FOR, used_at=None), code
+
+
+async def linkable(db: AsyncSession, code: str, now: datetime) -> LinkCode | None:
+    """The link code, if it can still be used."""
+    found: LinkCode | None = await db.scalar(select(LinkCode).where(LinkCode.code_hash == hash_of_code(code)))
+    return found if found is not None and found.used_at is None and now < found.expires_at else None
+
+
+async def accounts_of(db: AsyncSession, person_id: int) -> list[Account]:
+    """Every account of a person."""
+    return list(await db.scalars(select(Account).where(Account.person_id == person_id).order_by(Account.id)))

@@ -13,11 +13,16 @@ from core.agent.arrivals import ArrivalRow, Arrivals, Handle, newest
 from core.agent.commands import Command, commands
 from core.agent.courier import Courier
 from core.agent.execute import facts_of, speaker_of
+from core.agent.explain import certain, explain
+from core.agent.messages import current_or_new
 from core.agent.outbox import To
+from core.agent.questions import LIFETIME, Bound, make_button
 from core.agent.suggest import candidates
 from core.agent.tools import Context
-from core.chat import Incoming, Message, Place, Press, Spot
-from core.errors import Told
+from core.chat import Call, Incoming, Message, Place, Press, Spot
+from core.door import COMMAND, Door
+from core.errors import Stranger, Told
+from core.llm.contract import Model
 from core.parcels import Carrier, Raw
 from core.people import Person, Sender, person_of
 from core.store.changes import Cause
@@ -56,6 +61,8 @@ class Platforms:
     def __init__(self, desk: "Desk") -> None:
         self.desk = desk
         self.routes = desk.outbox.routes
+        self.door = Door(desk.store, desk.clock)
+        self.rules: Model | None = None
         self._arrivals: dict[tuple[str, str], Arrivals] = {}
         self._couriers: dict[tuple[str, str], Courier] = {}
 
@@ -109,8 +116,15 @@ class Platforms:
         stranger was greeted, a refusal was said. Nothing is left for the adapter to answer. Idempotent by event id."""
         if incoming.spot is None:
             raise ValueError("a platform's message needs the spot that it came from")
+        if not incoming.addressed:
+            return await self._overhear(incoming, incoming.spot)
         try:
+            if COMMAND.match(incoming.text.strip()) and await self._at_the_door(incoming, incoming.spot):
+                return None
             return await self.desk.receive(incoming)
+        except Stranger:
+            await self._at_the_door(incoming, incoming.spot)
+            return None
         except Told as error:
             await self._say(incoming, incoming.spot, Message(text=error.words))
             return None
@@ -122,6 +136,57 @@ class Platforms:
         except Told as error:
             return Pressed(error.words)
         return Pressed(pressed.notice, pressed.inbox_id, pressed.turn_id)
+
+    async def _at_the_door(self, incoming: Incoming, spot: Spot) -> bool:
+        """Whether a message was for the door: a stranger's, or a code. What it did commits with what is said."""
+        async with self.desk.store.write() as db:
+            if await self.routes.said(db, incoming.platform, incoming.bot, incoming.event_id):
+                return True
+            answer = await self.door.answer(db, incoming)
+            if answer is None:
+                return False
+            person = await person_of(db, incoming.platform, incoming.account)
+            if person is not None and not spot.group:
+                now = self.desk.clock.now()
+                await places.met(db, person.gym_id, person.id, incoming.platform, incoming.bot, spot, now)
+                await self.routes.unpark(db, person.id, incoming.platform, incoming.bot, spot.chat)
+            if answer.words:
+                said = Message(text=answer.words)
+                await self.routes.say(
+                    db, incoming.platform, incoming.bot, spot, incoming.account, incoming.event_id, said
+                )
+        if answer.call:
+            event, call = f"{incoming.event_id}:then", Call(tool=answer.call)
+            await self.desk.receive(incoming.model_copy(update={"event_id": event, "text": "", "call": call}))
+        return True
+
+    async def _overhear(self, incoming: Incoming, spot: Spot) -> int | None:
+        """Unaddressed words in a room that listens: only what is certainly meant is offered, and only a press does it."""
+        desk = self.desk
+        if self.rules is None:
+            return None
+        async with desk.store.read() as db:
+            person = await person_of(db, incoming.platform, incoming.account)
+            row, room = await places.bound(db, incoming.platform, incoming.bot, spot.chat, spot.thread)
+            if person is None or person.left_on is not None or row is None or row.mode != places.LISTEN:
+                return None
+            now = desk.clock.now()
+            found = await explain(db, desk.executor, self.rules, desk.names, person, incoming.text, room, now)
+        offer = certain(desk.executor.toolbox, found)
+        if offer is None or await self._answered(incoming):
+            return None
+        async with desk.store.write() as db:
+            lane = await current_or_new(db, person.gym_id, person.id, room, now)
+            bound = Bound(person.gym_id, person.id, lane, room)
+            what = {"tool": offer.tool, "args": offer.args}
+            button = make_button(db, bound, offer.label, "call", what, now + LIFETIME)
+            said = Message(text=f"{person.name}, shall I?", buttons=((button,),))
+            await self.routes.say(db, incoming.platform, incoming.bot, spot, incoming.account, incoming.event_id, said)
+        return None
+
+    async def _answered(self, incoming: Incoming) -> bool:
+        async with self.desk.store.read() as db:
+            return await self.routes.said(db, incoming.platform, incoming.bot, incoming.event_id)
 
     async def _say(self, incoming: Incoming, spot: Spot, message: Message) -> None:
         """Words of the house to whoever wrote, where no conversation of theirs is."""

@@ -27,6 +27,8 @@ set_model M w s | show_usage M r s | show_ai_usage O r $ | set_ai_tier O ! $
 new_chat M w s | list_chats M r s | open_chat M w s | rename_chat M w s | delete_chat M c s
 show_settings M r s | set_units M w s | set_language M w s | set_timezone M w s | set_quiet_hours M w s
 set_notifications M w s | set_gym O c f | export_my_data M r s | forget_me M ! s
+link M w s | link_account M w s | unlink M c s | set_platform M w s | leave M ! s
+invite_staff O ! f | bind_room O c p | release_room O w p | setup O r f
 undo M w s | redo M w s | show_changes C r f
 list_members C r f | show_member C r f | add_member A w f | update_member A w f | note_member C w f | invite A w f
 list_unpaid A r $ | show_balance M r $ member:A

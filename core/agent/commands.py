@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from core.agent.tools import Data, Role, Tool
 from core.chat import Call, Incoming
 
+HELP = ("start", "help")
 FREE = ("text", "title", "contact", "workout_change", "class_type_value")
 
 
@@ -61,8 +62,11 @@ def typed(toolbox: Mapping[str, Tool], incoming: Incoming) -> Incoming:
     text = incoming.text.strip()
     if incoming.call is not None or not text.startswith("/"):
         return incoming
-    name, _, words = text[1:].partition(" ")
-    tool = toolbox.get(name.partition("@")[0].replace("-", "_").casefold())
+    command, _, words = text[1:].partition(" ")
+    name = command.partition("@")[0].replace("-", "_").casefold()
+    if name in HELP:
+        return incoming.model_copy(update={"text": "help"})
+    tool = toolbox.get(name)
     if tool is None or not tool.says:
         return incoming
     words = words.strip()

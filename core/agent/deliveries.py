@@ -178,14 +178,18 @@ class Routes:
             )
         self._moved[platform, bot, chat] = to
 
+    async def said(self, db: AsyncSession, platform: str, bot: str, event: str) -> bool:
+        """Whether the house has spoken to an event already."""
+        known = select(DeliveryRow.id).where(
+            DeliveryRow.platform == platform, DeliveryRow.bot == bot, DeliveryRow.event == event
+        )
+        return await db.scalar(known) is not None
+
     async def say(
         self, db: AsyncSession, platform: str, bot: str, spot: Spot, account: str, event: str, message: Message
     ) -> None:
         """Words of the house to a spot where nobody's conversation is: to a stranger, or a refusal. Once per event."""
-        known = select(DeliveryRow.id).where(
-            DeliveryRow.platform == platform, DeliveryRow.bot == bot, DeliveryRow.event == event
-        )
-        if await db.scalar(known) is not None:
+        if await self.said(db, platform, bot, event):
             return
         row = DeliveryRow(platform=platform, bot=bot, chat=spot.chat, thread=spot.thread, kind="answer", event=event)
         row.body = message.model_dump(mode="json")

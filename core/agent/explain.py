@@ -1,5 +1,6 @@
 """What a turn would do with a message, without doing it: the turn's own match, resolve and decide, printed as values."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +16,13 @@ from core.agent.prompt import SYSTEM
 from core.agent.reference import Focus, references
 from core.agent.tools import Context, Tool
 from core.clock import to_local
-from core.errors import Told, Unfit
+from core.errors import Offer, Told, Unfit
 from core.llm.contract import Model, Proposed, Request, Said, Stop, ToolCall
 from core.people import Person
 from core.store.changes import Cause
 
 # Types without names: a refusal may say their values back.
+CERTAIN = 0.99
 PLAINLY = frozenset(
     {"when", "days", "time_of_day", "minutes", "spots", "number", "day_count", "money", "switch", "duration"}
 )
@@ -58,6 +60,18 @@ async def explain(
         calls.append(shown)
         question = question or asked
     return {"calls": calls, "question": question, "score": round(score, 3)}
+
+
+def certain(toolbox: Mapping[str, Tool], found: Mapping[str, Any]) -> Offer | None:
+    """The one change that words certainly ask for, as an offer; None when there is any doubt."""
+    if found["question"] is not None or len(found["calls"]) != 1 or found["score"] < CERTAIN:
+        return None
+    call = found["calls"][0]
+    tool = toolbox[call["tool"]]
+    if "refused" in call or not tool.writes:
+        return None
+    said = ", ".join(str(value) for value in call["args"].values())
+    return Offer(f"{policy.deed(tool).capitalize()}: {said}"[:60].rstrip(": "), tool.name, dict(call["args"]))
 
 
 async def _explained(ctx: Context, executor: Executor, call: ToolCall) -> tuple[dict[str, Any], dict[str, Any] | None]:

@@ -66,6 +66,17 @@ async def open_to(db: AsyncSession, code: str, now: datetime) -> tuple[Invite, P
     return invite, person
 
 
+async def redeem(db: AsyncSession, platform: str, account: str, code: str, now: datetime) -> Person:
+    """Use up an invitation from an account of a platform that nobody is known by yet: it becomes its person's."""
+    invite, person = await open_to(db, code, now)
+    cause = Cause(person.gym_id, person.id, None, None, f"join-{invite.id}", None, "join", {}, "staff", now)
+    watch(db.sync_session, cause)
+    invite.used_at = now
+    db.add(Account(platform=platform, account=account, person_id=person.id, linked_at=now))
+    await db.flush()
+    return person
+
+
 async def use(db: AsyncSession, platform: str, code: str, now: datetime) -> Person:
     """Use up an invitation: its person gets an account on a platform that signs people in itself."""
     invite, person = await open_to(db, code, now)

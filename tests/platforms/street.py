@@ -68,7 +68,14 @@ class Street:
             return
         call = Call.model_validate(body["call"]) if body.get("call") else None
         await self.desk.platforms.receive(
-            Incoming(event_id=raw.event_id, text=body["text"], call=call, spot=spot, name=body["account"], **who)
+            Incoming(
+                event_id=raw.event_id,
+                text=body["text"],
+                call=call,
+                spot=spot,
+                addressed=bool(body.get("addressed", True)),
+                **who,
+            )
         )
 
     async def until(self, condition: Callable[[], bool], step: float = 0) -> None:

@@ -1,0 +1,257 @@
+"""Coming, being known in several places, and going: linking accounts, inviting staff, the coaches' room, opening steps."""
+
+from typing import Annotated
+
+from sqlalchemy.sql import func, select
+
+from core.agent import places
+from core.agent.deliveries import CHOSEN, spot_of
+from core.agent.messages import TurnRow
+from core.agent.tools import Context, Data, Effect, Result, Role, tool
+from core.chat import Card, Spot
+from core.clock import to_local
+from core.errors import Offer, Refused
+from core.gym import invites
+from core.gym.class_types import class_types
+from core.gym.classes import ClassSeries
+from core.gym.wording import at
+from core.people import Person, accounts_of, new_link
+from core.references.kinds import Switch, Title, one_of
+
+Platform = Annotated[str, one_of("telegram|tg", "discord", "page|web|web page|the page|browser")]
+Staff = Annotated[str, one_of("coach|trainer", "admin|front desk|desk|manager")]
+KEPT = {"page": "web"}
+SHOWN = {"web": "the page", "telegram": "Telegram", "discord": "Discord"}
+IN_A_GROUP = (
+    "Say this in the group that shall be the coaches' room, after you have added me to it. Nothing was changed."
+)
+STEPS = "Your gym, step by step"
+
+
+@tool(
+    Role.MEMBER,
+    Effect.WRITE,
+    shows=Data.SELF,
+    model_may=False,
+    says=["link [my|another|a second|my other] (account|platform)", "link [my] (telegram|discord) [account]"],
+)
+async def link(ctx: Context) -> Result:
+    """Get a code that makes another account of yours, on another platform, the same person here."""
+    row, code = new_link(ctx.speaker.person_id, ctx.now)
+    ctx.db.add(row)
+    until = to_local(row.expires_at, ctx.gym.zone)
+    words = f"Send me this from your other account, in our private chat there, until {until:%H:%M}:\n\n`/link {code}`"
+    return Result(
+        text=f"{words}\n\nIt works once. Give it to nobody: whoever sends it is you.", note="A code was shown."
+    )
+
+
+@tool(Role.MEMBER, Effect.WRITE, shows=Data.SELF, model_may=False, says=["link account with [code] {code}"])
+async def link_account(ctx: Context, code: Title) -> Result:
+    """Use a code of yours here; it only works from an account that I do not know yet."""
+    raise Refused(
+        "I know you here already. Send the code from the account that I do not know yet. Nothing was changed."
+    )
+
+
+@tool(
+    Role.MEMBER,
+    Effect.CONFIRM,
+    shows=Data.SELF,
+    model_may=False,
+    says=["(unlink|disconnect) [my] {platform} [account]"],
+)
+async def unlink(ctx: Context, platform: Platform) -> Result:
+    """Take an account of yours off: I no longer know you there."""
+    name = KEPT.get(platform, platform)
+    mine = await accounts_of(ctx.db, ctx.speaker.person_id)
+    gone = [a for a in mine if a.platform == name]
+    if not gone:
+        raise Refused(f"You are not linked on {SHOWN[name]}. Nothing was changed.")
+    if len(gone) == len(mine):
+        raise Refused("That is the only place where I know you. /leave ends your membership; /forget_me erases you.")
+    for account in gone:
+        await ctx.db.delete(account)
+    for chat in await places.private_chats(ctx.db, ctx.speaker.person_id):
+        if chat.platform == name:
+            chat.state, chat.person_id = places.GONE, None
+    return Result(text=f"{SHOWN[name]} is no longer linked with you.")
+
+
+@unlink.check
+async def _which(ctx: Context, platform: str) -> Card:
+    return Card(
+        kind="confirm", title=f"Unlink {SHOWN[KEPT.get(platform, platform)]}?", lines=("I will not know you there.",)
+    )
+
+
+@tool(
+    Role.MEMBER,
+    Effect.WRITE,
+    shows=Data.SELF,
+    says=[
+        "(write|message|remind|notify|push) [to] me (on|in|by|through|via) {platform}",
+        "(send|push) [my] (reminders|notifications|messages|pushes) (on|in|to|by|via) {platform}",
+        "(use|choose) {platform} for [my] (reminders|notifications|messages|pushes)",
+    ],
+)
+async def set_platform(ctx: Context, platform: Platform) -> Result:
+    """Choose where I write to you by myself: reminders, notices, and what changes for you."""
+    name = KEPT.get(platform, platform)
+    if name not in {a.platform for a in await accounts_of(ctx.db, ctx.speaker.person_id)}:
+        raise Refused(f"I do not know you on {SHOWN[name]} yet. /link gives you a code to send me there.")
+    person = await ctx.db.get_one(Person, ctx.speaker.person_id)
+    person.settings = {**person.settings, CHOSEN: name}
+    await ctx.db.flush()
+    return Result(receipt=f"I write to you on {SHOWN[name]}")
+
+
+@tool(
+    Role.MEMBER,
+    Effect.ALWAYS,
+    shows=Data.SELF,
+    model_may=False,
+    says=["leave the gym", "(end|cancel|quit) my membership"],
+)
+async def leave(ctx: Context) -> Result:
+    """Leave the gym: I no longer know you; what you trained and paid stays in its books."""
+    person = await ctx.db.get_one(Person, ctx.speaker.person_id)
+    person.left_on = ctx.local_now.date()
+    await ctx.db.flush()
+    return Result(
+        text="You have left. All the best; the front desk can let you in again.", receipt=f"{person.name} left"
+    )
+
+
+@leave.check
+async def _really(ctx: Context) -> Card:
+    if ctx.speaker.role > Role.MEMBER:
+        raise Refused("Staff are taken off by the owner, so that the gym is never left alone. Nothing was changed.")
+    lines = ("Your bookings stay until the front desk takes you off.", "/forget_me erases you as well.")
+    return Card(kind="confirm", title=f"Leave {ctx.gym.name}?", lines=lines)
+
+
+@tool(
+    Role.OWNER,
+    Effect.ALWAYS,
+    shows=Data.STAFF,
+    says=[
+        "invite {name} as [a|an|our|our new|my|my new] {role}",
+        "(add|hire) {name} as [a|an|our|our new|my|my new] {role}",
+        "invite [a|an] [new] {role} [called|named] {name}",
+    ],
+)
+async def invite_staff(ctx: Context, name: Title, role: Staff) -> Result:
+    """Add a coach or admin and make the invitation that lets them in once; it is shown to you to hand on."""
+    known = " ".join(name.split())
+    if not any(c.isalpha() for c in known) or len(known) > 120:
+        raise Refused(f"“{known[:60]}” is no name that I can write down. Nothing was added; say the name in full.")
+    person = Person(gym_id=ctx.gym.id, name=known, role=role, joined_on=ctx.local_now.date(), settings={})
+    ctx.db.add(person)
+    await ctx.db.flush()
+    row, code = invites.new_invite(ctx.gym.id, person.id, ctx.now)
+    ctx.db.add(row)
+    await ctx.db.flush()
+    link = invites.link(code, str(ctx.gym.settings.get("base_url") or ""))
+    until = at(to_local(row.expires_at, ctx.gym.zone))
+    return Result(
+        text=f"Hand this on to {known}. It works once, until {until}. In a chat with me:\n\n`/join {code}`\n\nOn the page:\n\n"
+        f"`{link}`",
+        note=f"An invitation for {known} was made and shown.",
+        receipt=f"{known} added as {role}, invited until {until}",
+        private=True,
+    )
+
+
+@invite_staff.check
+async def _new_colleague(ctx: Context, name: str, role: str) -> Card:
+    may = "sees members and runs classes" if role == "coach" else "sees members and money, and runs classes"
+    return Card(
+        kind="confirm", title=f"Let {' '.join(name.split())} in as {role}?", lines=(f"Whoever is {role} {may}.",)
+    )
+
+
+@tool(
+    Role.OWNER,
+    Effect.CONFIRM,
+    model_may=False,
+    says=[
+        "(this is|make this) (the|our) coaches' room",
+        "(this is|make this) (the|our) (coaches|staff) (room|group|chat)",
+    ],
+)
+async def bind_room(ctx: Context, listen: Switch | None = None) -> Result:
+    """Make the group that this is said in the coaches' room; with listen on, I also notice what is not said to me."""
+    platform, bot, spot = await _group(ctx)
+    mode = places.LISTEN if listen else places.QUIET
+    await places.bind(ctx.db, ctx.gym.id, platform, bot, spot, places.STAFF, mode, ctx.now)
+    heard = "I listen here, and only act when you press." if listen else "I answer when I am addressed."
+    return Result(text=f"This is the coaches' room from now on. {heard} /release_room takes that back.")
+
+
+@bind_room.check
+async def _who_reads(ctx: Context, listen: bool | None = None) -> Card:
+    _, _, spot = await _group(ctx)
+    lines = ("Everyone in this group will read what staff may read: names of members, plans, who is booked.",)
+    return Card(kind="confirm", title=f"Make {spot.title or 'this group'} the coaches' room?", lines=lines)
+
+
+@tool(
+    Role.OWNER, Effect.WRITE, model_may=False, says=["this is (no longer|not) (the|our) (coaches'|coaches|staff) room"]
+)
+async def release_room(ctx: Context) -> Result:
+    """Take back that the group which this is said in is the coaches' room."""
+    platform, bot, spot = await _group(ctx)
+    row = await places.at(ctx.db, platform, bot, spot.chat)
+    if row is None or row.room != places.STAFF:
+        raise Refused("This group is not the coaches' room. Nothing was changed.")
+    row.room, row.mode = f"{platform}:{spot.chat}", places.QUIET
+    return Result(text="This is an open group again: I show nothing here that not everybody may see.")
+
+
+async def _group(ctx: Context) -> tuple[str, str, Spot]:
+    """The group in which the turn is spoken or pressed; from the verified update, never from words."""
+    kept = (await ctx.db.get_one(TurnRow, ctx.turn_id)).spot or {}
+    spot = spot_of(kept)
+    if spot is None or not spot.group:
+        raise Refused(IN_A_GROUP)
+    return kept["platform"], kept["bot"], spot
+
+
+@tool(Role.OWNER, shows=Data.STAFF, model_may=False, says=["(set up|setup) [the|our|my] [gym]"])
+async def setup(ctx: Context) -> Result:
+    """What is left to do until the gym is ready, a button each."""
+    done, offers = await _steps(ctx)
+    ready = "Everything is there. Your members join with an invitation each: “add member Anna Schmidt”."
+    card = Card(kind="list", title=STEPS, lines=tuple(done))
+    return Result(text=ready if not offers else "", cards=(card,), offers=tuple(offers))
+
+
+async def _steps(ctx: Context) -> tuple[list[str], list[Offer]]:
+    """Each step with whether it is done, and buttons for those that are not, and for more of the same."""
+    types = await class_types(ctx.db, ctx.gym.id)
+    series = await _count(ctx, select(func.count(ClassSeries.id)).where(ClassSeries.gym_id == ctx.gym.id))
+    staff = await _count(
+        ctx, select(func.count(Person.id)).where(Person.gym_id == ctx.gym.id, Person.role.in_(("coach", "admin")))
+    )
+    rooms = await places.chats_of_room(ctx.db, ctx.gym.id, places.STAFF)
+    kinds = ", ".join(t.name for t in types) or "none yet"
+    lines = [
+        f"{_tick(True)} {ctx.gym.name}, {ctx.gym.zone}, {ctx.gym.currency}",
+        f"{_tick(bool(types))} Kinds of class: {kinds}",
+        f"{_tick(series > 0)} Timetable: {series} classes that repeat",
+        f"{_tick(staff > 0)} Coaches and admins: {staff}",
+        f"{_tick(bool(rooms))} Coaches' room: {'bound' if rooms else 'add me to your group and say /bind_room there'}",
+    ]
+    more = [Offer("Add a kind of class", "create_class_type")]
+    more += [Offer("Add a class that repeats", "schedule_series")] if types else []
+    more += [Offer("Invite a coach or admin", "invite_staff")]
+    return lines, more
+
+
+async def _count(ctx: Context, query: "object") -> int:
+    return int(await ctx.db.scalar(query) or 0)  # type: ignore[call-overload]
+
+
+def _tick(done: bool) -> str:
+    return "✓" if done else "○"
