@@ -79,6 +79,7 @@ class TelegramAdapter:
         self.carrier = TelegramCarrier(self.bot, self._client, self._pacer, self._live, self._whispers)
         self._source: Poller | Webhook = self._ingest()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._offered: set[str] = set()
         desk.platforms.announce(self.carrier)
 
     def _new_bot(self, wire: Wire) -> Bot:
@@ -113,7 +114,7 @@ class TelegramAdapter:
         """Learn the bot's name, set its menu, and let updates come."""
         me = await self._client.get_me()
         self.carrier.username = me.username or ""
-        await menu.offer(self._client, self._desk)
+        await menu.offer(self._client, self._desk.platforms.commands())
         if isinstance(self._source, Webhook):
             await self._source.start()
         else:
@@ -192,9 +193,19 @@ class TelegramAdapter:
         if problems and not kept and not words:
             return await self._refuse(incoming, problems)
         number = await platforms.receive(incoming)
+        if not spot.group and said.account not in self._offered:
+            self._spawn(self._offer(said.account, int(spot.chat)))
         if number is not None:
             self._live.stream(spot, number, lambda: self._words(number))
         return None
+
+    async def _offer(self, account: str, chat: int) -> None:
+        """The first time somebody of the staff writes, their chat lists what they may do."""
+        self._offered.add(account)
+        with suppress(Stranger, TelegramError):
+            speaker, _ = await self._desk.who(PLATFORM, account)
+            if speaker.role > menu.MEMBER:
+                await menu.offer_to(self._client, chat, int(speaker.role), self._desk.platforms.commands())
 
     async def _words(self, number: int) -> AsyncIterator[str]:
         """All words so far that answer a message, each time there are more."""

@@ -1,13 +1,74 @@
 """The bot's commands as Telegram lists them, by who is asked, and what a typed command says."""
 
-from telegram import Bot
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+    MenuButtonCommands,
+)
+
+from adapters.telegram.limits import COMMAND_CHARS, COMMANDS, DESCRIPTION_CHARS
 from adapters.telegram.parse import OPENED, Said
-from core.desk import Desk
+
+MEMBER, COACH = 1, 2
+IN_ROOMS = ("public", "staff")
+# What most people come for stands at the top of the list.
+FIRST = ("show_timetable", "book_class", "list_bookings", "cancel_booking", "create_workout", "show_usage", "undo")
+SHORT = "Book classes, log training, follow a plan: write it as you would say it."
+LONG = (
+    "I am your gym's assistant. Write what you need, like “book crossfit tomorrow evening” or “what's on today?”. Press "
+    "Start; if your gym gave you a code or a link, use that to join."
+)
 
 
-async def offer(client: Bot, desk: Desk) -> None:
-    """Set the lists of commands, the menu button and the descriptions."""
+class Command(Protocol):
+    """One command as the core describes it."""
+
+    @property
+    def tool(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def role(self) -> int: ...
+    @property
+    def shows(self) -> str: ...
+    @property
+    def for_groups(self) -> bool: ...
+
+
+async def offer(client: Bot, commands: Sequence[Command]) -> None:
+    """Set the lists for private chats, groups and the administrators of groups, the menu button and the descriptions."""
+    private = [c for c in commands if c.role <= MEMBER]
+    groups = [c for c in commands if c.for_groups]
+    staff = [c for c in commands if c.role <= COACH and c.shows in IN_ROOMS]
+    await _set(client, private, BotCommandScopeAllPrivateChats())
+    await _set(client, groups, BotCommandScopeAllGroupChats())
+    await _set(client, staff, BotCommandScopeAllChatAdministrators())
+    await client.set_chat_menu_button(menu_button=MenuButtonCommands())
+    await client.set_my_description(LONG)
+    await client.set_my_short_description(SHORT)
+
+
+async def offer_to(client: Bot, chat: int, role: int, commands: Sequence[Command]) -> None:
+    """The list of one person's private chat, who may do more than members."""
+    mine = [c for c in commands if c.role <= role]
+    await _set(client, sorted(mine, key=lambda c: -c.role), BotCommandScopeChat(chat))
+
+
+async def _set(client: Bot, commands: Iterable[Command], scope: BotCommandScope) -> None:
+    listed = [
+        BotCommand(c.tool, c.description[:DESCRIPTION_CHARS])
+        for c in sorted(commands, key=lambda c: FIRST.index(c.tool) if c.tool in FIRST else len(FIRST))
+        if len(c.tool) <= COMMAND_CHARS
+    ]
+    await client.set_my_commands(listed[:COMMANDS], scope=scope)
 
 
 def words_of(said: Said) -> str:

@@ -378,4 +378,4 @@ def _kept(p: Json, *names: str) -> Json:
 
 def _scope(p: Json) -> str:
     scope = p.get("scope") or {"type": "default"}
-    return ":".join(str(v) for v in [*scope.values(), *([p["language_code"]] if p.get("language_code") else [])])
+    return ":".join(str(v) for v in (scope["type"], scope.get("chat_id"), p.get("language_code")) if v)

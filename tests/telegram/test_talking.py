@@ -36,3 +36,131 @@ async def test_mia_books_and_undoes(town: Town) -> None:
     await town.press("mia", town.server.last(town.number("mia")), "Undo")
     assert town.shown("mia")[1].startswith("↩️ Booked:")
     assert town.server.allowance.refused == []
+
+
+async def test_commands_are_listed_by_who_is_asked(town: Town) -> None:
+    """Members' in private, public ones in groups, coaches' for administrators; staff see theirs in their own chat."""
+    methods = town.server.methods
+    names = {scope: [c["command"] for c in listed] for scope, listed in methods.commands.items()}
+    assert names["all_private_chats"][:2] == ["show_timetable", "book_class"]
+    assert "cancel_class" not in names["all_private_chats"]
+    assert "show_balance" not in names["all_group_chats"]
+    assert "cancel_class" in names["all_chat_administrators"]
+    assert methods.menu == {"type": "commands"}
+    await town.say("carla", "hello")
+    assert "cancel_class" in [c["command"] for c in methods.commands[f"chat:{town.number('carla')}"]]
+
+
+async def test_a_command_alone_is_asked_back_and_one_with_words_is_done(town: Town) -> None:
+    """Also with the bot's name behind it."""
+    asked = await town.say("carla", "/cancel_class")
+    assert "reply_markup" in asked[-1] or "Which" in asked[-1]["text"]
+    shown = await town.say("mia", f"/show_timetable@{town.name[1:]} tomorrow")
+    assert "Tue 24 November" in shown[-1]["text"]
+
+
+async def test_a_group_hears_nothing_unless_it_speaks_to_the_bot(town: Town) -> None:
+    """A mention, a command, a reply; answers hang on the question, and stay in their topic."""
+    town.group(-10050, "Members", "mia", "carla", forum=True)
+    assert await town.say("mia", "what's on tomorrow?", -10050) == []
+    answer = (await town.say("mia", f"{town.name} what's on tomorrow?", -10050, thread=7))[-1]
+    assert answer["message_thread_id"] == 7
+    assert answer["reply_to_message"]["text"].endswith("what's on tomorrow?")
+    more = await town.say("carla", "what's on friday?", -10050, reply_to=answer["message_id"])
+    assert "Fri 27 November" in more[-1]["text"]
+    assert town.shown("mia") == []
+
+
+async def test_edits_bots_and_the_anonymous_run_nothing(town: Town) -> None:
+    """Whatever they say."""
+    first = await town.say("mia", "what's on tomorrow?")
+    assert len(first) == 1
+    place = town.server.world.chats[town.number("mia")]
+    town.server.world.edits(town.number("mia"), place.messages[1], "book crossfit tomorrow 18:00")
+    town.group(-10050, "Members", "mia")
+    other = {"id": 99, "is_bot": True, "first_name": "Other"}
+    hidden = {"sender_chat": {"id": -10050, "type": "supergroup", "title": "Members"},
+              "from": {"id": 1087968824, "is_bot": True, "first_name": "Group"}}  # fmt: skip
+    assert await town.say("mia", "/book_class", -10050, **{"from": other}) == []
+    assert await town.say("mia", "/book_class", -10050, **hidden) == []
+    assert len(town.shown("mia")) == 1
+
+
+async def test_files_are_kept_with_their_words_and_large_ones_are_not_loaded(town: Town) -> None:
+    """A photo, a voice note, a document; the bytes are the person's."""
+    world, mia = town.server.world, town.number("mia")
+    world.sends_file(mia, "photo", b"jpeg bytes", caption="what's on tomorrow?")
+    await town.settled()
+    assert "Tue 24 November" in town.shown("mia")[-1]
+    world.sends_file(mia, "voice", b"ogg bytes")
+    await town.settled()
+    assert sorted(p.read_bytes() for p in (town.data_dir / "files").iterdir()) == [b"jpeg bytes", b"ogg bytes"]
+    world.sends_file(mia, "document", b"x", name="huge.zip", size=21 * 2**20)
+    await town.settled()
+    assert "huge.zip" in town.shown("mia")[-1]
+    assert "20 MB" in town.shown("mia")[-1]
+    assert len(town.server.of("getFile")) == 2
+
+
+async def test_a_stranger_is_told_how_to_join_and_nothing_is_loaded_for_them(town: Town) -> None:
+    """No turn, no model."""
+    town.server.world.user(99, "Nobody")
+    town.server.world.types(99, "book crossfit tomorrow 18:00")
+    town.server.world.sends_file(99, "photo", b"x")
+    await town.settled()
+    assert "gym" in town.server.texts(99)[0]
+    assert town.server.of("getFile") == []
+
+
+async def test_a_group_that_gets_another_number_goes_on(town: Town) -> None:
+    """What is sent to the old number arrives at the new one."""
+    town.group(-70, "Members", "mia")
+    await town.say("mia", f"{town.name} what's on tomorrow?", -70)
+    town.server.world.chats[-70].moved_to = -10070
+    town.group(-10070, "Members", "mia")
+    town.server.world.types(town.number("mia"), f"{town.name} what's on friday?", -70)
+    await town.settled()
+    assert "Fri 27 November" in town.server.texts(-10070)[-1]
+
+
+async def test_a_blocked_bot_stops_writing_and_goes_on_when_it_is_let_in_again(town: Town) -> None:
+    """No error for anybody else."""
+    mia = town.number("mia")
+    await town.say("mia", "what's on tomorrow?")
+    town.server.world.blocks(mia)
+    await town.settled()
+    await town.say("carla", "what's on tomorrow?")
+    town.server.world.chats[mia].blocked = False
+    assert len(await town.say("mia", "what's on friday?")) == 1
+
+
+async def test_updates_that_cannot_be_read_hold_up_nobody(town: Town) -> None:
+    """Twenty shapes that make no sense, between the words of one person: all words are answered, nothing is tried more
+    than five times, and the owner hears of each once."""
+    world, mia = town.server.world, town.number("mia")
+    await town.say("olivia", "hello")
+    chat = {"id": mia, "type": "private"}
+    odd: list[dict[str, object]] = [{"message": {"message_id": 1000 + n, "chat": chat, "date": n, "from": n}} for n in range(10)]
+    odd += [{"callback_query": {"id": str(n), "from": {"id": mia}}} for n in range(5)]
+    odd += [{"message": n} for n in ([], 5, "x")] + [{"my_chat_member": {"chat": chat}}, {"message": {"chat": chat}}]
+    for shape in odd:
+        world.put_raw(shape)
+    world.types(mia, "what's on tomorrow?")
+    await town.server.passing(town._still, 1, 200)
+    assert "Tue 24 November" in "".join(town.shown("mia"))
+    alerts = [t for t in town.shown("olivia") if "could not be read" in t]
+    assert len(alerts) == len(set(alerts)) == len(odd)
+
+
+async def test_the_token_stands_in_no_log_line(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever goes wrong."""
+    caplog.set_level("DEBUG")
+    town.server.fail("cut before", "sendMessage")
+    town.server.fail("not json", "editMessageText")
+    await town.say("mia", "what's on tomorrow?")
+    town.server.world.put_raw({"message": {"message_id": 5, "chat": 3}})
+    town.server.world.put_raw({"message": []})
+    town.server.world.types(town.number("carla"), "what's on tomorrow?")
+    await town.server.passing(town._still, 1, 200)
+    assert "Tue 24 November" in town.shown("carla")[-1]
+    assert "AAtest-token" not in caplog.text
