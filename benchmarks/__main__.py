@@ -28,6 +28,7 @@ NAMES = {
     "failpoints": "A crash at every commit of every tool",
     "models": "A turn of a language model",
     "kills": "Real kills",
+    "flood": "Telegram: a flood",
     "attack": "A model that obeys an attacker",
     "context": "What a language model is sent",
     "costs": "What a coach's morning costs",

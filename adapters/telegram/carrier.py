@@ -1,7 +1,6 @@
 """The way out to Telegram: a parcel becomes sends or edits, within the bot's own allowance, and every fault of the platform
 one of the courier's outcomes."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,7 +32,6 @@ log = structlog.get_logger("whistle.telegram")
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 UNREACHED_S = 3.0
 WRONG_TOKEN_S = 60.0
-INSIDE_S = 0.03
 NOT_MODIFIED = "message is not modified"
 NOT_THERE = ("message to edit not found", "message can't be edited", "message_id_invalid", "there is no text in the message")
 NO_CHAT = ("chat not found", "user is deactivated", "group chat was deactivated", "peer_id_invalid", "need administrator")
@@ -60,7 +58,7 @@ class Way:
 
 
 class TelegramCarrier:
-    """Sends for one bot."""
+    """Sends for one bot. `held` are the parcels that wait for the allowance."""
 
     platform = PLATFORM
     idempotent = False
@@ -69,6 +67,7 @@ class TelegramCarrier:
     def __init__(self, bot: str, client: Bot, pacer: Pacer, live: Live, whispers: Whispers) -> None:
         self.bot = bot
         self.username = ""
+        self.held: set[int] = set()
         self._client = client
         self._pacer = pacer
         self._live = live
@@ -79,23 +78,23 @@ class TelegramCarrier:
         self._live.typing(spot, on)
 
     async def send(self, parcel: Parcel) -> Outcome:
-        """Carry a parcel; a wait that is longer than a blink is the courier's."""
+        """Carry a parcel, or say how long it has to wait."""
         group = parcel.chat.startswith("-")
         way = Way(parcel, self._shown(parcel), self._reply(parcel, group), _thread(parcel.thread), list(parcel.sent))
         if parcel.only_for and group:
             return await self._told(way, lambda: self._whisper(way))
         return await self._told(way, lambda: self._edit(way) if parcel.kind == "edit" else self._out(way))
 
-    async def _slot(self, way: Way, count: int = 1) -> None:
-        """Wait for a blink, or say how long the courier has to."""
+    def _slot(self, way: Way, count: int = 1) -> None:
+        """Go on if the allowance has room; else the courier has to wait, because what waits here would be in doubt after
+        a crash."""
         parcel = way.parcel
         key = f"{parcel.id}:{parcel.kind}:{len(way.sent)}"
         wait = self._pacer.wait(key, parcel.chat, group=parcel.chat.startswith("-"), count=count)
-        if wait > INSIDE_S:
-            raise NotYet(wait)
         if wait > 0:
-            await asyncio.sleep(wait)
-            self._pacer.wait(key, parcel.chat, group=parcel.chat.startswith("-"), count=count)
+            self.held.add(parcel.id)
+            raise NotYet(wait)
+        self.held.discard(parcel.id)
 
     def _shown(self, parcel: Parcel) -> Rendered:
         whispered = bool(parcel.only_for) and parcel.chat.startswith("-")
@@ -153,16 +152,16 @@ class TelegramCarrier:
         shown = way.shown
         streamed = await self._live.taken(way.parcel)
         if streamed is not None:
-            await self._slot(way)
+            self._slot(way)
         fits = streamed is not None and not way.sent and shown.parts and shown.parts[0].upload is None
         if streamed is not None and fits and await self._over(way, streamed, shown.parts[0]):
             way.sent.append(streamed)
             self._live.settled(way.parcel)
         for part in shown.parts[len(way.sent) :]:
-            await self._slot(way)
+            self._slot(way)
             way.sent.append(str((await self._part(way, part)).message_id))
         for batch in _batches(shown.uploads, len(way.sent) - len(shown.parts)):
-            await self._slot(way, len(batch))
+            self._slot(way, len(batch))
             way.sent += await self._uploaded(way, batch)
         return Sent(tuple(way.sent))
 
@@ -217,7 +216,7 @@ class TelegramCarrier:
     async def _edit(self, way: Way) -> Outcome:
         """The messages that show it are made to show its newest form; what is no longer there stays gone."""
         parcel = way.parcel
-        await self._slot(way)
+        self._slot(way)
         for message, part in zip(parcel.edits, way.shown.parts, strict=False):
             try:
                 if message.startswith("e"):

@@ -8,18 +8,20 @@ from adapters.telegram.limits import Paces, Window
 from core.clock import Clock
 
 TIDY_AT = 5000
+BLINK = timedelta(milliseconds=1)
 
 
 class Pacer:
-    """Gives out slots. Who is told to wait comes again with the same key, and finds the slot kept."""
+    """Says when. One message of a chat asks at a time; who is told to wait comes again with the same key, and finds its
+    place in the queue of busy chats kept."""
 
     def __init__(self, clock: Clock, paces: Paces) -> None:
         self._clock = clock
         self._paces = paces
         self._chats: dict[str, tuple[tuple[Window, deque[datetime]], ...]] = {}
         self._bot: deque[datetime] = deque()
-        self._kept: dict[str, datetime] = {}
-        self._passed: dict[str, datetime] = {}
+        self._busy: deque[datetime] = deque()
+        self._queued: dict[str, datetime] = {}
         self._blocked: dict[str, datetime] = {}
 
     def wait(self, key: str, chat: str, *, group: bool, count: int = 1) -> float:
@@ -28,17 +30,24 @@ class Pacer:
         now = self._clock.now()
         if (until := self._blocked.get(chat)) is not None and until > now:
             return (until - now).total_seconds()
-        if key not in self._passed:
-            if key not in self._kept:
-                self._kept[key] = self._slot(self._windows(chat, group), now, count)
-            if self._kept[key] > now:
-                return (self._kept[key] - now).total_seconds()
-            del self._kept[key]
-            self._passed[key] = self._slot(((self._paces.bot, self._bot),), now, count)
-        if self._passed[key] > now:
-            return (self._passed[key] - now).total_seconds()
-        del self._passed[key]
+        windows = self._windows(chat, group)
+        at = max(_next(window, taken, now) for window, taken in windows)
+        if at <= now + BLINK:
+            if key not in self._queued:
+                busy = self._is_busy(windows, now)
+                self._queued[key] = self._slot(((self._paces.busy, self._busy),), now, count) if busy else now
+            at = max(self._queued[key], _next(self._paces.bot, self._bot, now))
+        if at > now + BLINK:
+            return (at - now).total_seconds()
+        del self._queued[key]
+        self._slot((*windows, (self._paces.bot, self._bot)), now, count)
         return 0.0
+
+    @staticmethod
+    def _is_busy(windows: tuple[tuple[Window, deque[datetime]], ...], now: datetime) -> bool:
+        """Whether something went to a chat just before."""
+        window, taken = windows[0]
+        return bool(taken) and taken[-1] > now - timedelta(seconds=window.seconds / window.most * 2)
 
     def spare(self, chat: str, *, group: bool) -> bool:
         """Take a slot only if one is free now: for what is worth nothing later."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -140,9 +141,9 @@ async def test_updates_that_cannot_be_read_hold_up_nobody(town: Town) -> None:
     world, mia = town.server.world, town.number("mia")
     await town.say("olivia", "hello")
     chat = {"id": mia, "type": "private"}
-    odd: list[dict[str, object]] = [{"message": {"message_id": 1000 + n, "chat": chat, "date": n, "from": n}} for n in range(10)]
+    odd: list[dict[str, Any]] = [{"message": {"message_id": 1000 + n, "chat": chat, "date": n, "from": n}} for n in range(10)]
     odd += [{"callback_query": {"id": str(n), "from": {"id": mia}}} for n in range(5)]
-    odd += [{"message": n} for n in ([], 5, "x")] + [{"my_chat_member": {"chat": chat}}, {"message": {"chat": chat}}]
+    odd += [{"message": []}, {"message": 5}, {"message": "x"}, {"my_chat_member": {"chat": chat}}, {"message": {"chat": chat}}]
     for shape in odd:
         world.put_raw(shape)
     world.types(mia, "what's on tomorrow?")

@@ -102,8 +102,7 @@ class Town:
 
     async def _slot(self) -> datetime | None:
         """The next moment to which the courier has put something off."""
-        pacer = self.adapter._pacer
-        if not pacer._kept and not pacer._passed:
+        if not self.adapter.carrier.held:
             return None
         waiting = select(func.min(DeliveryRow.not_before)).where(DeliveryRow.state == "pending")
         async with self.house.desk.store.read() as db:
