@@ -81,11 +81,7 @@ def configure(level: str, as_json: bool, secrets: Iterable[str] = (), stream: Te
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-<<<<<<< HEAD
-    for chatty in ("alembic", "aiosqlite", "asyncio", "uvicorn", "anthropic", "openai", "httpx2", "httpcore2"):
-=======
-    for chatty in ("alembic", "aiosqlite", "asyncio", "uvicorn", "telegram"):
->>>>>>> 18ada2c (Telegram's commands by who is asked; groups, files, strangers, moves and poison on the wire)
+    for chatty in ("alembic", "aiosqlite", "asyncio", "uvicorn", "telegram", "anthropic", "openai", "httpx2", "httpcore2"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
