@@ -38,7 +38,7 @@ from tests.test_dialogues import AT, demo_gym, demo_house
 FROM_TURN = 3
 MINUTES = 6
 Message = tuple[str, tuple[tuple[str, Mapping[str, object]], ...], str]
-SMALL = 12
+SMALL = 8
 
 
 class Unrouted(Ladder):

@@ -9,7 +9,7 @@ async def test_a_coachs_morning_is_nearly_all_cached_and_costs_a_fraction() -> N
     for name in ("Claude", "GPT"):
         share = figures[f"{name}: cached share of input tokens from turn 3 on"].judged
         assert share is not None
-        assert share >= 0.85, "the whole morning reaches 0.9; twelve turns come near it"
-        assert (figures[f"{name}: a turn of 12, every message to the model"].ratio or 1) <= 0.4
+        assert share >= 0.8, "the whole morning reaches 0.9; eight turns come near it"
+        assert (figures[f"{name}: a turn of 8, every message to the model"].ratio or 1) <= 0.4
     assert (figures["routed: a turn"].ratio or 1) < 0.8
     assert figures["tokens of tools in a request"].met
