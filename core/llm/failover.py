@@ -212,9 +212,9 @@ class Ladder:
         if not breaker.enter():
             raise _Resting
         better = next(iter(self._steps.get("chat", ())), rung) if climb.route.why == "reading" else rung
-        paid = None
+        paid, why = None, "job" if _is_job(request) else climb.route.why
         try:
-            paid = await PaidCall.begin(self._ledger, self._clock, rung, better, request, climb.route.why, attempt)
+            paid = await PaidCall.begin(self._ledger, self._clock, rung, better, request, why, attempt)
             if paid.held.id is None:
                 raise _Unpaid(paid.held)
             async with aclosing(self._events(rung, request, climb, paid)) as events:
