@@ -10,12 +10,17 @@ from sqlalchemy import String, cast
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import delete, or_, select, update
 
+from core.agent import deliveries
+from core.agent.arrivals import NEW, ArrivalRow
+from core.agent.deliveries import DeliveryRow
 from core.agent.files import FileRow
 from core.agent.inbox import InboxRow
 from core.agent.messages import AgentEvent, AgentSession, TurnRow
 from core.agent.outbox import OutboxRow
+from core.agent.places import PlaceRow
 from core.agent.questions import ButtonRow, QuestionRow
-from core.people import Account, Person
+from core.gym.opening import SetupRow
+from core.people import Account, LinkCode, Person, accounts_of
 from core.store.changes import Change, ChangeRow
 from core.store.database import unlogged
 from core.store.rows import Row
@@ -28,10 +33,30 @@ async def erase(db: AsyncSession, person: Person, turn_id: int, today: date) -> 
     """Erase a person in the transaction of the call that asks for it; only that call's own turn is still there after."""
     name, person_id, gym_id = person.name, person.id, person.gym_id
     await db.flush()
+    accounts = [(a.platform, a.account) for a in await accounts_of(db, person_id)]
     await db.run_sync(lambda session: _anonymise(session, person_id, today))
     await db.refresh(person)
     await _conversations(db, person_id, turn_id)
     await _mentions(db, gym_id, person_id, name)
+    await _platforms(db, person_id, accounts)
+
+
+async def _platforms(db: AsyncSession, person_id: int, accounts: list[tuple[str, str]]) -> None:
+    """What platforms sent of them, and where they were written to. What is on its way to them now still arrives."""
+    under_way = (deliveries.PENDING, deliveries.SENDING)
+    for platform, account in accounts:
+        named = cast(ArrivalRow.body, String).contains(account, autoescape=True)
+        past = (ArrivalRow.platform == platform, ArrivalRow.state != NEW, named)
+        await db.execute(_quiet(update(ArrivalRow).where(*past).values(body={}, error=None)))
+        spoken = cast(DeliveryRow.spot, String).contains(f'"{account}"', autoescape=True)
+        theirs = (DeliveryRow.platform == platform, spoken, DeliveryRow.state.not_in(under_way))
+        await db.execute(_quiet(update(DeliveryRow).where(*theirs).values(spot={}, body={}, only_for="")))
+        setup = (SetupRow.platform == platform, SetupRow.account == account)
+        await db.execute(delete(SetupRow).where(*setup))
+    mine = (DeliveryRow.person_id == person_id, DeliveryRow.state.not_in(under_way))
+    await db.execute(delete(DeliveryRow).where(*mine))
+    await db.execute(delete(PlaceRow).where(PlaceRow.person_id == person_id))
+    await db.execute(delete(LinkCode).where(LinkCode.person_id == person_id))
 
 
 def _anonymise(session: Any, person_id: int, today: date) -> None:

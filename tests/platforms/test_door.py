@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.sql import select
 
+from core.agent.arrivals import ArrivalRow
+from core.agent.places import PlaceRow
 from core.agent.tools import load
 from core.clock import SetClock
 from core.gym.gyms import Gym
 from core.gym.invites import new_invite
 from core.llm.rules import RulesModel
-from core.people import Account, Person
+from core.people import Account, LinkCode, Person
 from core.store.changes import Cause
 from tests.conftest import START, House
 from tests.fakes.carrier import FakeCarrier
@@ -187,3 +189,18 @@ async def test_staff_come_in_by_an_invitation_of_the_owners(here: Street) -> Non
     code = here.carrier.texts("t-olivia")[-1].split("/join ")[1].split("`")[0]
     assert "Welcome to Ironside Athletic, Tom Baker" in (await here.say("tom", f"/join {code}"))[-1]
     assert (await here.desk.who("telegram", "t-tom"))[0].role.name == "COACH"
+
+
+async def test_who_is_forgotten_is_forgotten_by_the_platform_s_tables_too(here: Street) -> None:
+    """Raw updates, chats, and codes; the last word still reaches them, and after it they are a stranger."""
+    await here.say("mia", "use lb")
+    await here.say("mia", "/link")
+    await here.say("mia", "/forget_me")
+    await here.press("mia", here.carrier.token("t-mia", "Approve"))
+    assert "You are forgotten" in here.carrier.texts("t-mia")[-1]
+    async with here.desk.store.read() as db:
+        done = select(ArrivalRow.body).where(ArrivalRow.state == "done").order_by(ArrivalRow.id)
+        assert "t-mia" not in str(list(await db.scalars(done))[:3])
+        assert not list(await db.scalars(select(PlaceRow.id).where(PlaceRow.chat == "t-mia")))
+        assert not list(await db.scalars(select(LinkCode.id)))
+    assert "assistant of Ironside" in (await here.say("mia", "use lb"))[-1]
