@@ -1,8 +1,10 @@
-"""The page of all tools, written from the tools themselves."""
+"""The pages that are written from the code: all tools, and what each platform can carry."""
 
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
+from adapters.contract import Limits
 from core.agent.tools import Effect, ParamSpec, Role, Tool, load
 
 PAGE = Path(__file__).parents[1] / "docs" / "tools.md"
@@ -24,6 +26,30 @@ WHO = {
 }
 DOES = {Effect.READ: "read", Effect.WRITE: "write", Effect.CONFIRM: "confirm", Effect.ALWAYS: "always"}
 
+PLATFORMS = PAGE.with_name("platforms.md")
+PLATFORMS_HEAD = """# The platforms
+
+What each platform carries and shows, written from the adapters' own limits by `make docs`; do not edit it by hand. What does not
+fit is split, laid out anew, or told in another way, and nothing that is private falls back to a room.
+"""
+ADAPTERS = (
+    ("The page", "adapters.web.limits", "WEB"),
+    ("Telegram", "adapters.telegram.limits", "TELEGRAM"),
+    ("Discord", "adapters.discord.limits", "DISCORD"),
+)
+MEANS = {
+    "message_chars": "characters in one message",
+    "button_label_chars": "characters on a button",
+    "button_data_bytes": "bytes behind a button",
+    "buttons_per_row": "buttons side by side",
+    "button_rows": "rows of buttons",
+    "file_bytes": "largest file",
+    "edits": "messages change in place",
+    "streams": "words appear as they come",
+    "tables": "tables as tables (else as text)",
+    "private_in_room": "shown to one person in a room",
+}
+
 
 def page(tools: Mapping[str, Tool] | None = None) -> str:
     """The page's text."""
@@ -37,9 +63,10 @@ def page(tools: Mapping[str, Tool] | None = None) -> str:
 
 
 def write() -> str:
-    """Write the page, and say so."""
+    """Write the pages, and say so."""
     PAGE.write_text(page(), encoding="utf-8")
-    return f"Wrote {PAGE.relative_to(PAGE.parents[1])}."
+    PLATFORMS.write_text(platforms_page(), encoding="utf-8")
+    return f"Wrote {PAGE.relative_to(PAGE.parents[1])} and {PLATFORMS.relative_to(PAGE.parents[1])}."
 
 
 def _entry(tool: Tool) -> str:
@@ -60,3 +87,18 @@ def _param(param: ParamSpec, tool: Tool) -> str:
     needed = "" if param.required else ", may be left out"
     role = f", only for {WHO[param.role]}" if param.role > max(tool.role, Role.MEMBER) else ""
     return f"`{param.name}`: {param.type.name}{':' + options if options else ''}{needed}{role}"
+
+
+def platforms_page() -> str:
+    """The table of what each platform can do."""
+    limits: list[Limits] = [getattr(import_module(module), name) for _, module, name in ADAPTERS]
+    rows = [f"| {words} | {' | '.join(_limit(name, of) for of in limits)} |" for name, words in MEANS.items()]
+    head = [f"| | {' | '.join(title for title, _, _ in ADAPTERS)} |", f"|---|{'---|' * len(ADAPTERS)}"]
+    return "\n".join([PLATFORMS_HEAD, *head, *rows]) + "\n"
+
+
+def _limit(name: str, of: Limits) -> str:
+    value = getattr(of, name)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value // 1024**2} MB" if name == "file_bytes" else f"{value:,}"

@@ -1,9 +1,12 @@
 """Pages that are written from the code, or speak of it, agree with it."""
 
+import dataclasses
 import re
 import tomllib
 from pathlib import Path
 
+from adapters.contract import Limits
+from bot import docs
 from bot.config import Settings
 from bot.docs import PAGE, page
 
@@ -48,3 +51,9 @@ def test_the_example_explains_every_setting() -> None:
             section = Settings.model_json_schema()["$defs"][reference.rpartition("/")[2]]
             assert set(value) == set(section["properties"]), name
     assert Settings(**shown)
+
+
+def test_the_platforms_page_is_what_the_adapters_limits_say() -> None:
+    """`make docs` writes it; every limit has words, every platform a column."""
+    assert docs.PLATFORMS.read_text(encoding="utf-8") == docs.platforms_page()
+    assert set(docs.MEANS) == {field.name for field in dataclasses.fields(Limits)}
