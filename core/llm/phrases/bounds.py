@@ -4,14 +4,16 @@ import math
 from collections.abc import Iterable, Sequence
 
 from core.llm.contract import Param, ToolSpec
-from core.llm.phrases.align import NAMED, UNKNOWN
-from core.llm.phrases.grammar import Variant
+from core.llm.phrases.align import MISSING, NAMED, UNKNOWN
+from core.llm.phrases.grammar import Literal, Variant
 from core.llm.phrases.leftover import intro_words
 from core.llm.phrases.readings import FREE_TEXT, Message
 
 _TIME = Param("", "when", False)
 _TIMED = frozenset({"session", "when"})
 _MOST_UNKNOWN = 3.0
+# What a phrase without a command word costs: one value alone, or several.
+ALONE, HARDLY_ALONE = 0.12, 0.04
 
 
 class Bounds:
@@ -38,8 +40,37 @@ class Bounds:
 
     def hopeless(self, variant: Variant) -> bool:
         """Whether a way of saying, with the words that it cannot reach, costs more than the best so far."""
-        shape = self.shape(variant)
-        return shape > self.enough or (self.enough < math.inf and shape + self._unreached(variant) > self.enough)
+        if self.enough == math.inf:
+            return False
+        least = self.shape(variant) + self._unsaid(variant)
+        if least <= self.enough:
+            least += self._valueless(variant)
+        return least > self.enough or least + self._unreached(variant) > self.enough
+
+    def _unsaid(self, variant: Variant) -> float:
+        """What it costs that the message lacks words of the phrase, and that a phrase without a command word is alone."""
+        alone = (ALONE if len(variant.slots) == 1 else HARDLY_ALONE) * (not variant.hard)
+        if not variant.soft:
+            return alone
+        said = sum(
+            1
+            for e in variant.elements
+            if isinstance(e, Literal) and not e.hard and e.skip and self._message.places(e.words)
+        )
+        return alone + variant.skips * (1 - said / variant.soft) + 0.02 * (variant.soft - said)
+
+    def _valueless(self, variant: Variant) -> float:
+        """What it costs that the message has no value for a parameter of the phrase."""
+        tool = self._tools[variant.tool]
+        lacking = [
+            p
+            for p in tool.params
+            if p.name in variant.slots and p.type not in FREE_TEXT and not self._message.stretches(p)
+        ]
+        if not lacking:
+            return 0.0
+        given = self._message.given(tool.params)
+        return sum(UNKNOWN if p.type in NAMED else MISSING for p in lacking if p.name not in given)
 
     def _unreached(self, variant: Variant) -> float:
         """What the words weigh that neither the phrase nor a value can take, in the clauses where the phrase must be:

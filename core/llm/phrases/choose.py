@@ -8,7 +8,7 @@ from typing import Any
 
 from core.llm.contract import Param, Request, ToolSpec
 from core.llm.phrases.align import MISSING, Alignment, Bound, Path
-from core.llm.phrases.bounds import Bounds
+from core.llm.phrases.bounds import ALONE, HARDLY_ALONE, Bounds
 from core.llm.phrases.clauses import Remains, judge
 from core.llm.phrases.grammar import Grammar, Literal, Variant
 from core.llm.phrases.grammar import grammar as compiled
@@ -250,7 +250,7 @@ def _asks_for_more(message: Message, unexplained: Sequence[int], request: Reques
 def _unlikely(message: Message, variant: Variant, path: Path, used: set[int]) -> float:
     """What the shape of a phrase costs: little where many of its own words were said, more where one stands alone."""
     wanted = sum(t.norm in TELLING and p not in used and t.norm in _WANTED for p, t in enumerate(message.tokens))
-    alone = (0.12 if len(variant.slots) == 1 else 0.04) * (not variant.hard)
+    alone = (ALONE if len(variant.slots) == 1 else HARDLY_ALONE) * (not variant.hard)
     return 0.3 * wanted + 0.15 * _other_verb(message, path, used) + alone - 0.06 * len(variant.hard)
 
 

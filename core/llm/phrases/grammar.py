@@ -49,6 +49,7 @@ class Variant:
     slots: frozenset[str]
     number: int = 0
     soft: int = 0
+    skips: float = 0.0
     words: frozenset[str] = frozenset()
 
 
@@ -170,8 +171,10 @@ def _variants(number: int, says: Sequence[str]) -> list[Variant]:
 def _measured(variant: Variant, number: int) -> Variant:
     """A variant with its place in the order, how many of its words may be missing at a price, and all its words."""
     literals = [e for e in variant.elements if isinstance(e, Literal)]
-    soft = sum(1 for e in literals if not e.hard and e.skip)
-    return replace(variant, number=number, soft=soft, words=frozenset().union(*(e.words for e in literals)))
+    soft = [e.skip for e in literals if not e.hard and e.skip]
+    return replace(
+        variant, number=number, soft=len(soft), skips=sum(soft), words=frozenset().union(*(e.words for e in literals))
+    )
 
 
 @lru_cache(maxsize=16)
