@@ -11,6 +11,7 @@ from sqlalchemy.sql import update
 from core.agent import choose, confirm, egress, policy, questions, receipts
 from core.agent.budget import Assistants
 from core.agent.choose import Arguments, Pending
+from core.agent.fitting import misfit
 from core.agent.messages import AgentSession, TurnRow, append
 from core.agent.outbox import Outbox, To
 from core.agent.places import place_of
@@ -115,6 +116,8 @@ class Executor:
             policy.decide, ctx.speaker, tool, call.args.keys(), ctx.place, tainted=session.tainted, by_code=by_code
         )
         decision = _allowed(decide())
+        if not by_code and (words := misfit(tool, call.args)):
+            raise Unfit(words)
         arguments = await choose.resolve(ctx, tool, call.args, chosen_of(asked), focus)
         if arguments.unknown:
             raise await choose.not_found(ctx, tool, arguments, call.args, focus)

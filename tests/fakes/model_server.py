@@ -15,7 +15,7 @@ from tests.fakes.prompt_cache import Counted
 class ModelServer:
     """Listens on a free port of this machine. It answers by its script, and when that is used up by its brain. What it
     was sent is kept: `requests` parsed, `bodies` to the byte; `rejected` are the reasons of its 400s,
-    `counted` what its cache read and wrote."""
+    `counted` what its cache read and wrote, `peers` who asked."""
 
     path = "/"
     chunk = 1 << 30
@@ -28,6 +28,7 @@ class ModelServer:
         self.headers: list[Mapping[str, str]] = []
         self.rejected: list[str] = []
         self.counted: list[Counted] = []
+        self.peers: list[object] = []
         self.stalled = asyncio.Event()
         self.url = ""
         self._released = asyncio.Event()
@@ -82,6 +83,7 @@ class ModelServer:
         self.bodies.append(raw)
         self.requests.append(body)
         self.headers.append(dict(request.headers))
+        self.peers.append(request.transport.get_extra_info("peername") if request.transport else None)
         if "wrong" in request.headers.get("authorization", ""):
             return web.json_response(self.error(401, "authentication_error", "invalid key"), status=401)
         try:

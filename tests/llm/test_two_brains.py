@@ -103,3 +103,23 @@ async def test_when_both_are_down_for_good_the_rules_answer_and_say_so(sqlite: s
         shown = await rig.say("mia", "please knock together a kite for my nephew")
         assert "cannot be reached" in " ".join(shown)
         assert rig.by == "rules"
+
+
+async def test_a_call_that_does_not_fit_goes_back_in_words_that_can_be_corrected(sqlite: str) -> None:
+    """An unknown tool, an undeclared argument and one of another type are told to the model, which calls again."""
+    claude = (
+        Say("", [("build_rocket", {})]),
+        Say("", [("make_toy", {"name": "kite", "price": 3})]),
+        Say("", [("make_toy", {"name": ["kite", {"of": "paper"}]})]),
+        Say("", [MAKE]),
+        Say("Have fun."),
+    )
+    async with two(sqlite, claude) as (rig, first, _):
+        shown = await rig.say("mia", "please knock together a kite for my nephew")
+        assert shown[-1] == "Have fun."
+        assert await rig.rows(TOYS) == [(1,)]
+        told = [body["messages"][-1]["content"][0] for body in first.requests[1:4]]
+    assert all(block["is_error"] for block in told)
+    assert "build_rocket" in told[0]["content"]
+    assert "price" in told[1]["content"]
+    assert "name" in told[2]["content"]
