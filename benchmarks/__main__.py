@@ -28,6 +28,7 @@ NAMES = {
     "failpoints": "A crash at every commit of every tool",
     "models": "A turn of a language model",
     "kills": "Real kills",
+    "telegram_kills": "Telegram: real kills",
     "flood": "Telegram: a flood",
     "attack": "A model that obeys an attacker",
     "context": "What a language model is sent",
@@ -51,7 +52,7 @@ def main() -> int:
     tables = {name: _apart(name, options.small) for name in options.names or NAMES}
     if options.write:
         write(options.write, tables, options.small)
-    faults = [f for name in ("failpoints", "kills", "attack") for f in tables.get(name, ()) if f.met is False]
+    faults = [f for name in ("failpoints", "kills", "telegram_kills", "attack") for f in tables.get(name, ()) if f.met is False]
     return 1 if faults else 0
 
 

@@ -19,7 +19,7 @@ from core.agent.tools import load
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if n not in ("kills", "attack", "costs")])
+@pytest.mark.parametrize("name", [n for n in NAMES if n not in ("kills", "attack", "costs", "flood", "telegram_kills")])
 def test_a_benchmark_runs_and_tells_its_figures(name: str, tmp_path: Path) -> None:
     """In tiny sizes, in a process of its own; every figure has a name and a value."""
     file = tmp_path / "figures.json"
