@@ -1,6 +1,7 @@
 """Runs the benchmarks, each in a process of its own, and prints or writes their tables.
 
-Usage: python -m benchmarks [turns|log|growth|start|failpoints|models|kills|attack ...] [--small] [--write docs/performance.md]
+Usage: python -m benchmarks [turns|log|growth|start|failpoints|models|kills|attack|discord|…] [--small]
+       [--write docs/performance.md]
 Without a name all run. Exit code 1 when the checker found a fault; a goal that is not reached is only told."""
 
 import argparse
@@ -33,6 +34,7 @@ NAMES = {
     "attack": "A model that obeys an attacker",
     "context": "What a language model is sent",
     "costs": "What a coach's morning costs",
+    "discord": "Discord: a burst of interactions",
 }
 BEGIN, END = "<!-- figures: written by python -m benchmarks --write -->", "<!-- end of figures -->"
 

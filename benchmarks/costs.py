@@ -136,7 +136,9 @@ def _tools() -> Figure:
     tools = load()
     sent = [t for t in toolset(tools, Place.PRIVATE, Role.COACH) if t.shelf == "core"]
     ours, full = sum(cost(t) for t in sent), sum(cost(in_full(t)) for t in tools.values())
-    return Figure("tokens of tools in a request", f"{ours:,}", f"{full:,} for all tools", ours / full, ours / full, ("≤", 0.15))
+    return Figure(
+        "tokens of tools in a request", f"{ours:,}", f"{full:,} for all tools", ours / full, ours / full, ("≤", 0.15)
+    )
 
 
 async def _live(better: str, lesser: str, messages: tuple[Message, ...], ladder: type[Ladder]) -> Morning:
@@ -185,7 +187,9 @@ async def _spoken(
 async def _new_calls(store: Store, morning: Morning) -> list[ModelCall]:
     seen = max((call.id for turn in morning.turns for call in turn), default=0)
     async with store.read() as db:
-        return list(await db.scalars(select(ModelCall).where(ModelCall.id > seen, ModelCall.model != "").order_by(ModelCall.id)))
+        return list(
+            await db.scalars(select(ModelCall).where(ModelCall.id > seen, ModelCall.model != "").order_by(ModelCall.id))
+        )
 
 
 def _server(name: str, brain: Brain) -> ModelServer:
@@ -226,4 +230,6 @@ def _least(form: Mapping[str, Any]) -> Any:
         return {name: _least(part) for name, part in form.get("properties", {}).items()}
     if "enum" in form:
         return form["enum"][0]
-    return {"array": [], "string": "Monday morning at the gym", "boolean": False, "integer": 0, "number": 0}.get(str(kind))
+    return {"array": [], "string": "Monday morning at the gym", "boolean": False, "integer": 0, "number": 0}.get(
+        str(kind)
+    )

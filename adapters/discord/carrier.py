@@ -96,7 +96,8 @@ class DiscordCarrier:
             if number == 0 and place is not None:
                 made = await self._replaced(channel, place, bodies(parcel.message, as_components=True)[0])
             elif number == 0 and hook is not None and hook.ack != "update":
-                made = await self.hooks.first(hook, body, private=False)
+                guest = hook.ack == "private" and spot is not None and not spot.group
+                made = await self.hooks.first(hook, body, private=guest)
             sent.append(made or await self._post(channel, parcel, number, body, hook))
         return Sent(tuple(sent))
 

@@ -157,7 +157,7 @@ class FakeDiscord:
             case [method, "channels", channel, "messages", *rest]:
                 return self._messages(method, channel, rest, body, files, query)
             case ["POST", "interactions", id, token, "callback"]:
-                return self._answers.callback(id, token, body, self.keep(files), query.get("with_response") == "true")
+                return self._answers.callback(id, token, body, self.keep(files), query.get("with_response") in ("1", "true"))
             case [method, "webhooks", world.app_id, token, *rest]:
                 return self._answers.webhook(method, token, rest, body, self.keep(files))
         raise Refusal(404, 0, f"404: Not Found ({seen.method} {seen.path})")

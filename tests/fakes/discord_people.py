@@ -14,6 +14,7 @@ class People:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.guest: set[str] = set()
 
     # -- words ---------------------------------------------------------------------------------------------
 
@@ -63,7 +64,8 @@ class People:
         if guild:
             payload |= {"guild_id": guild, "member": world.member(guild, user), "context": 0}
             payload |= {"guild": {"id": guild, "locale": "en-US", "features": []}, "guild_locale": "en-US"}
-            payload["authorizing_integration_owners"] = {"0": guild}
+            owner = {"1": user} if channel in self.guest else {"0": guild}
+            payload["authorizing_integration_owners"] = owner
         else:
             payload |= {"user": world.users[user], "context": 1, "authorizing_integration_owners": {"1": user}}
         if message is not None:
