@@ -1,11 +1,11 @@
-"""Streaming, files, rooms that are listened to, the bot as a guest, and searching among more than a menu holds."""
+"""Files, the bot as a guest, and searching among more than a menu holds."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from core.chat import Button, Card, Message
-from tests.discord.server import buttons_of, private
+from tests.discord.server import private
 from tests.fakes.discord_rules import EPHEMERAL
 
 Opener = Callable[..., Any]
@@ -24,15 +24,6 @@ async def test_files_are_kept_with_their_words_and_large_ones_are_not_even_loade
     gym.world.files.pop(huge["id"])
     answers = await gym.says("mia", "and this", files=[huge])
     assert any("20 MB" in gym.words(a) for a in answers)
-
-
-async def test_a_registered_room_is_listened_to_only_with_the_intent(demo: Opener) -> None:
-    """With it, words that mention nobody are heard in the coaches' room, and in no other channel."""
-    gym = await demo(content=True)
-    gym.people.says(gym.users["carla"], gym.open_room, "cancel friday's 6pm crossfit")
-    asked = await gym.says("carla", "cancel friday's 6pm crossfit", gym.room)
-    assert buttons_of(asked[0])
-    assert gym.shown(gym.open_room) == []
 
 
 async def test_where_the_bot_is_only_a_guest_everything_is_private(demo: Opener) -> None:
