@@ -183,10 +183,10 @@ def trace(turn: int, words: Words = False, config: Config = None) -> None:
 
 @app.command(hidden=True)
 def docs() -> None:
-    """Write docs/tools.md from the tools."""
-    from bot.docs import write
+    """Write the generated pages, and the words to translate."""
+    from bot import docs, words
 
-    print(write(), flush=True)
+    print(f"{docs.write()}\n{words.write()}", flush=True)
 
 
 def _settings(config: Path | None, at_least: str = "debug") -> Settings:

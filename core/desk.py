@@ -32,6 +32,7 @@ from core.errors import NotFound, Refused, Stranger
 from core.gym import invites
 from core.gym.gyms import profile
 from core.hub import Hub, Listener, Typing
+from core.i18n import speak
 from core.llm.contract import Model, TextDelta
 from core.metrics import COUNTS, SECONDS, Spread
 from core.people import Person, Sender, sender_of
@@ -264,6 +265,7 @@ class Desk:
         person = await sender_of(db, platform, account)
         if person is None or person.left_on is not None:
             raise Stranger("I only work for people this gym knows. Ask the front desk for an invitation link.")
+        speak((person.settings or {}).get("language"))
         return person
 
     async def who(self, platform: str, account: str) -> tuple[Speaker, GymFacts]:

@@ -8,6 +8,7 @@ from core.agent.reference import Ask, Candidate, Focus, nearest, references
 from core.agent.tools import Context, ParamSpec, Tool
 from core.chat import visible
 from core.errors import NotFound, Offer
+from core.i18n import _, marked
 
 MOST_OPTIONS = 8
 NEAREST = 3
@@ -94,29 +95,30 @@ def question_text(tool: Tool, pending: Pending) -> str:
     """The question in words."""
     what = NOUNS.get(pending.param.type.name, pending.param.name.replace("_", " "))
     if pending.kind == "pick":
-        return f"Which {what.removeprefix('a ').removeprefix('an ')} do you mean?"
-    return ASKS.get(pending.param.type.name, f"What should the {pending.param.name.replace('_', ' ')} be?")
+        return _("Which {what} do you mean?").format(what=_(what).removeprefix("a ").removeprefix("an "))
+    known = ASKS.get(pending.param.type.name)
+    return _(known) if known else _("What should the {name} be?").format(name=pending.param.name.replace("_", " "))
 
 
 NOUNS = {
-    "session": "a class",
-    "class_type": "a class type",
-    "member": "a member",
-    "staff": "a member of staff",
-    "workout": "a workout",
-    "exercise": "an exercise",
-    "plan": "a plan",
-    "chat": "a chat",
-    "when": "a time",
+    "session": marked("a class"),
+    "class_type": marked("a class type"),
+    "member": marked("a member"),
+    "staff": marked("a member of staff"),
+    "workout": marked("a workout"),
+    "exercise": marked("an exercise"),
+    "plan": marked("a plan"),
+    "chat": marked("a chat"),
+    "when": marked("a time"),
 }
 HINTS = {
-    "session": "The timetable shows what is on: say “show the timetable”.",
-    "class_type": "Say “list class types” for the ones there are.",
-    "member": "Say “list members” for everyone.",
-    "staff": "Coaches and admins go by their first names.",
-    "workout": "Say “list workouts” for the ones there are.",
-    "exercise": "Say “search exercises for …” with a muscle or a piece of equipment.",
-    "when": "Say it like “tomorrow 18:00” or “Fri 27 Nov 6pm”.",
+    "session": marked("The timetable shows what is on: say “show the timetable”."),
+    "class_type": marked("Say “list class types” for the ones there are."),
+    "member": marked("Say “list members” for everyone."),
+    "staff": marked("Coaches and admins go by their first names."),
+    "workout": marked("Say “list workouts” for the ones there are."),
+    "exercise": marked("Say “search exercises for …” with a muscle or a piece of equipment."),
+    "when": marked("Say it like “tomorrow 18:00” or “Fri 27 Nov 6pm”."),
 }
 OFFERS = {
     "session": (Offer("Show the timetable", "show_timetable", {"when": "next 7 days"}),),
@@ -124,17 +126,17 @@ OFFERS = {
     "workout": (Offer("List workouts", "list_workouts"),),
 }
 ASKS = {
-    "session": "Which class? Say its type and time, like “CrossFit tomorrow 18:00”.",
-    "class_type": "Which class type?",
-    "member": "Which member?",
-    "staff": "Which coach?",
-    "workout": "Which workout?",
-    "exercise": "Which exercise?",
-    "when": "When? Say it like “tomorrow 13:00-14:00”.",
-    "days": "On which days? Say it like “Mon, Wed and Fri”.",
-    "time_of_day": "At what time?",
-    "chat": "Which chat?",
-    "plan": "Which plan?",
+    "session": marked("Which class? Say its type and time, like “CrossFit tomorrow 18:00”."),
+    "class_type": marked("Which class type?"),
+    "member": marked("Which member?"),
+    "staff": marked("Which coach?"),
+    "workout": marked("Which workout?"),
+    "exercise": marked("Which exercise?"),
+    "when": marked("When? Say it like “tomorrow 13:00-14:00”."),
+    "days": marked("On which days? Say it like “Mon, Wed and Fri”."),
+    "time_of_day": marked("At what time?"),
+    "chat": marked("Which chat?"),
+    "plan": marked("Which plan?"),
 }
 
 

@@ -24,6 +24,7 @@ from core.chat import Button, Card, Message, Place
 from core.clock import Clock
 from core.errors import Told, Unfit
 from core.gym.gyms import settings_of
+from core.i18n import _, marked, speak
 from core.llm.contract import ToolCall
 from core.metrics import COUNTS
 from core.people import Person, Sender, sender
@@ -32,11 +33,11 @@ from core.store.changes import Cause, Change
 from core.store.database import after_commit
 
 log = structlog.get_logger()
-PRIVATELY = "Answered privately."
+PRIVATELY = marked("Answered privately.")
 BY_CODE = ("rules", "code")
 ANSWER = "answer"
-UNCHANGED = "Nothing has changed: that is how it was already."
-APOLOGY = (
+UNCHANGED = marked("Nothing has changed: that is how it was already.")
+APOLOGY = marked(
     "Something went wrong on my side, and nothing was changed. Please try again; the gym's owner can see what happened."
 )
 
@@ -78,11 +79,12 @@ class Executor:
     async def failed(self, db: AsyncSession, turn: TurnRow, session: AgentSession, call: ToolCall) -> None:
         """Write down that a call ended in a fault of our own, in a transaction of its own: nothing of it was kept."""
         ctx = await self._context(db, turn, session, call)
-        await self._told(ctx, None, call, Told(APOLOGY))
+        await self._told(ctx, None, call, Told(_(APOLOGY)))
 
     async def _context(self, db: AsyncSession, turn: TurnRow, session: AgentSession, call: ToolCall) -> Context:
         now = self.clock.now()
         person = await sender(db, turn.person_id)
+        speak((person.settings or {}).get("language"))
         gym = await facts_of(db, turn.gym_id, self.base_url, self.assistants)
         args = dict(call.args)
         cause = Cause(
@@ -226,7 +228,7 @@ class Executor:
         shown = await self.outbox.post(ctx.db, to, message, ctx.now, question_id=row.id)
         row.outbox_id = shown
         if message.private:
-            await self._say(ctx, Message(text=PRIVATELY))
+            await self._say(ctx, Message(text=_(PRIVATELY)))
 
     async def _done(self, ctx: Context, tool: Tool, call: ToolCall, arguments: Arguments, result: Result) -> bool:
         """Show and write down what a call did. True when the model has read somebody else's free text in it."""
@@ -244,7 +246,7 @@ class Executor:
             await settle_undone(ctx, self.outbox, result.undone)
             after_commit(ctx.db, COUNTS.undo)
         if change_id is None and result.receipt and not result.text:
-            result = replace(result, text=UNCHANGED)
+            result = replace(result, text=_(UNCHANGED))
         data = Data.HEALTH if result.private else policy.label_of(tool, result.data, _on_other(ctx, arguments))
         if not ctx.by_code:
             result = replace(result, text=egress.guarded(result.text, self.base_url))
@@ -266,7 +268,7 @@ class Executor:
         to, message = self._addressed(ctx, message, data)
         shown = await self.outbox.post(ctx.db, to, message, ctx.now, change_id=change_id, things=result.things)
         if message.private:
-            await self._say(ctx, Message(text=PRIVATELY))
+            await self._say(ctx, Message(text=_(PRIVATELY)))
         return shown
 
     def _addressed(self, ctx: Context, message: Message, data: Data) -> tuple[To, Message]:
@@ -301,7 +303,7 @@ class Executor:
         """A call that ended without a change: the person hears why (a model's misfit, only the model)."""
         words = note = str(error)
         shown = None
-        kind = "fault" if words == APOLOGY else type(error).__name__.casefold()
+        kind = "fault" if words == _(APOLOGY) else type(error).__name__.casefold()
         after_commit(ctx.db, lambda: COUNTS.tool_error(tool.name if tool else "unknown", kind))
         if isinstance(error, Told):
             message = Message(text=words, buttons=receipts.offer_buttons(ctx.db, ctx, error.offers))

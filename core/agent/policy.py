@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 from core.agent.tools import Data, Effect, Role, Speaker, Tool
 from core.chat import Place
+from core.i18n import _, marked
 
 ROLE_NAMES = {
-    Role.MEMBER: "members",
-    Role.COACH: "coaches",
-    Role.ADMIN: "admins and the owner",
-    Role.OWNER: "the owner",
+    Role.MEMBER: marked("members"),
+    Role.COACH: marked("coaches"),
+    Role.ADMIN: marked("admins and the owner"),
+    Role.OWNER: marked("the owner"),
 }
 
-ANOTHER_GYMS = "There is nothing like that in this gym. Nothing was changed."
+ANOTHER_GYMS = marked("There is nothing like that in this gym. Nothing was changed.")
 _CLAUSE = re.compile(r"[;:.]|, (?:and|with|like)\b| and tell\b")
 CLEARED = {
     Place.PRIVATE: frozenset(Data),
@@ -45,17 +46,17 @@ def decide(
     play. `by_code` is a call that no model proposed: a command, a button, the rules. `named` are the rows that the
     arguments turned out to be: another gym's are refused to everyone. No rule, no act."""
     if speaker.role is Role.STRANGER:
-        return Decision("I only work for people this gym knows. Ask the front desk for an invitation link.")
+        return Decision(_("I only work for people this gym knows. Ask the front desk for an invitation link."))
     if speaker.role < tool.role:
-        return Decision(f"Sorry, only {ROLE_NAMES[tool.role]} can {deed(tool)}.")
+        return Decision(_("Sorry, only {who} can {deed}.").format(who=_(ROLE_NAMES[tool.role]), deed=deed(tool)))
     for name in given:
         param = tool.param(name)
         if param and speaker.role < param.role:
-            return Decision(f"Sorry, only {ROLE_NAMES[param.role]} can do that for somebody else.")
+            return Decision(_("Sorry, only {who} can do that for somebody else.").format(who=_(ROLE_NAMES[param.role])))
     if any(getattr(row, "gym_id", speaker.gym_id) != speaker.gym_id for row in named):
-        return Decision(ANOTHER_GYMS)
+        return Decision(_(ANOTHER_GYMS))
     if not tool.model_may and not by_code:
-        return Decision("That is only possible by your own command, in a private chat.")
+        return Decision(_("That is only possible by your own command, in a private chat."))
     consequential = tool.effect in (Effect.CONFIRM, Effect.ALWAYS) or (tool.writes and tainted and not by_code)
     return Decision(press=consequential)
 

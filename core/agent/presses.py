@@ -17,14 +17,15 @@ from core.agent.questions import ButtonRow, QuestionRow
 from core.agent.tools import Role
 from core.agent.turns import Lanes
 from core.chat import Call, Incoming, Place, Press
+from core.i18n import _, marked
 from core.people import Person, Sender
 from core.store.database import after_commit
 
-UNKNOWN = "I don't know this button any more. Say what you need and I will ask again."
-NO_LONGER = "This is no longer open; nothing was done."
+UNKNOWN = marked("I don't know this button any more. Say what you need and I will ask again.")
+NO_LONGER = marked("This is no longer open; nothing was done.")
 NOT_HERE = "This button does not belong here; nothing was done. Use the one on the message that I sent."
-EXPIRED = "This button has expired; nothing was done. Say it again and I will ask anew."
-NOT_YOUR_ROOM = "The coaches' room is for the gym's staff; nothing was done."
+EXPIRED = marked("This button has expired; nothing was done. Say it again and I will ask anew.")
+NOT_YOUR_ROOM = marked("The coaches' room is for the gym's staff; nothing was done.")
 
 
 @dataclass(frozen=True)
@@ -60,15 +61,17 @@ class Presses:
     async def _pressed(self, db: Any, button: ButtonRow | None, person: Sender, press: Press) -> Pressed:
         now = self.executor.clock.now()
         if button is None or button.gym_id != person.gym_id:
-            return Pressed(notice=UNKNOWN)
+            return Pressed(notice=_(UNKNOWN))
         if not await _where_it_was_shown(db, button, press):
             return Pressed(notice=NOT_HERE)
         if button.person_id != person.id:
             owner = await db.get(Person, button.person_id)
-            whose = owner.name if owner else "somebody else"
-            return Pressed(notice=f"This one is for {whose}. It stays open for them; nothing was done.")
+            whose = owner.name if owner else _("somebody else")
+            return Pressed(
+                notice=_("This one is for {whose}. It stays open for them; nothing was done.").format(whose=whose)
+            )
         if button.expires_at <= now:
-            return Pressed(notice=EXPIRED)
+            return Pressed(notice=_(EXPIRED))
         match button.does:
             case "answer":
                 return await self._answer(db, button, press)
@@ -82,7 +85,7 @@ class Presses:
     async def _answer(self, db: Any, button: ButtonRow, press: Press) -> Pressed:
         question: QuestionRow = await db.get_one(QuestionRow, button.question_id)
         if question.state != questions.OPEN:
-            return Pressed(notice=NO_LONGER)
+            return Pressed(notice=_(NO_LONGER))
         session = await db.get_one(AgentSession, question.session_id)
         turn = await self.lanes.new_turn(db, session, self.executor.clock.now(), _pressed_at(press))
         turn.answered_by = (await db.get_one(TurnRow, question.turn_id)).answered_by
@@ -91,7 +94,7 @@ class Presses:
         answer = Answer(questions.REJECTED if rejected else questions.ANSWERED, option["key"])
         if not await self.lanes.settle(db, turn, question, answer):
             await db.delete(turn)
-            return Pressed(notice=NO_LONGER)
+            return Pressed(notice=_(NO_LONGER))
         await self._continue(db, turn, question)
         return Pressed(turn.id)
 
@@ -112,7 +115,7 @@ class Presses:
             select(AgentEvent).where(AgentEvent.call_id == button.what["call"], AgentEvent.event_type == "action")
         )
         if event is None:
-            return Pressed(notice=UNKNOWN)
+            return Pressed(notice=_(UNKNOWN))
         return await self._call(db, button, press, Call(tool=event.content["tool"], args=event.content["args"]))
 
     async def _call(self, db: Any, button: ButtonRow, press: Press, call: Call) -> Pressed:
@@ -120,7 +123,7 @@ class Presses:
         session = await db.get_one(AgentSession, button.session_id)
         person = await db.get_one(Person, button.person_id)
         if place_of(session.room) is Place.STAFF and speaker_of(person).role < Role.COACH:
-            return Pressed(notice=NOT_YOUR_ROOM)
+            return Pressed(notice=_(NOT_YOUR_ROOM))
         said = Incoming(
             platform=press.platform,
             bot=press.bot,

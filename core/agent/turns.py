@@ -24,22 +24,22 @@ from core.agent.taint import lends_rights
 from core.chat import Message, Spot, visible
 from core.clock import to_local
 from core.gym.gyms import profile
+from core.i18n import _, marked, speak
 from core.llm.contract import Stop, ToolCall
-from core.people import Person
+from core.people import sender
 from core.store.database import after_commit
 from core.store.statements import Statement
 from core.tracing import span
 
 log = structlog.get_logger()
-MOST_TOGETHER = 5
-MOST_OVERHEARD = 20
+MOST_TOGETHER, MOST_OVERHEARD = 5, 20
 MOVED_ON = "not done: the person moved on"
-TOO_LONG = (
-    "That is {n:,} characters; I read up to {most:,} in one message. Nothing was done. "
-    "Please send the part that matters, or split it into several messages."
+TOO_LONG = marked(
+    "That is {n:,} characters; I read up to {most:,} in one message. Nothing was done. Please send the part that "
+    "matters, or split it into several messages."
 )
-PASSED_ON = "I do not act on somebody else's words. Tell me in your own what I should do about them."
-EMPTY = "That message was empty. Say what you need, like “book crossfit tomorrow evening”."
+PASSED_ON = marked("I do not act on somebody else's words. Tell me in your own what I should do about them.")
+EMPTY = marked("That message was empty. Say what you need, like “book crossfit tomorrow evening”.")
 
 _RUNNING = Statement(
     select(TurnRow.id)
@@ -292,12 +292,10 @@ class Lanes:
         if call:
             made = ToolCall("", call["tool"], call["args"])
             await store_answer(db, turn, "", [made], "code", Stop("tools", final=True), now)
-        elif not text and any(r.body.get("quoted") for r in rows):
-            await store_answer(db, turn, PASSED_ON, [], "code", Stop("end", final=True), now)
-        elif not text:
-            await store_answer(db, turn, EMPTY, [], "code", Stop("end", final=True), now)
-        elif len(text) > LONGEST_MESSAGE:
-            words = TOO_LONG.format(n=len(text), most=LONGEST_MESSAGE)
+        elif not text or len(text) > LONGEST_MESSAGE:
+            speak((await sender(db, turn.person_id)).settings.get("language"))
+            nothing = PASSED_ON if any(r.body.get("quoted") for r in rows) else EMPTY
+            words = _(TOO_LONG).format(n=len(text), most=LONGEST_MESSAGE) if text else _(nothing)
             await store_answer(db, turn, words, [], "code", Stop("end", final=True), now)
 
     async def _answer(self, db: Any, turn: TurnRow, question: QuestionRow, text: str) -> Answer | None:
@@ -309,7 +307,7 @@ class Lanes:
             gym = await profile(db, turn.gym_id)
             focus = messages.focus_of(await messages.recent(db, question.session_id))
             local = to_local(now, gym.zone)
-            person = await db.get_one(Person, turn.person_id)
+            person = await sender(db, turn.person_id)
             reader = (await self.loop.names.readers(db, turn.gym_id, focus, local, person.rank)).get(question.type)
         answer = answers.read(question, text, reader)
         if answer and question.kind == "confirm" and answer.state == questions.ANSWERED:
