@@ -109,7 +109,7 @@ async def test_a_stranger_is_told_how_to_join_and_nothing_is_loaded_for_them(tow
     town.server.world.types(99, "book crossfit tomorrow 18:00")
     town.server.world.sends_file(99, "photo", b"x")
     await town.settled()
-    assert "gym" in town.server.texts(99)[0]
+    assert "invitation" in town.server.texts(99)[0]
     assert town.server.of("getFile") == []
 
 
