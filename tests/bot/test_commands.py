@@ -28,7 +28,9 @@ LINK = re.compile(r"^(?P<name>[\w ]+) \((?P<role>\w+)\)  (?P<url>http://127\.0\.
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One data directory for the commands of this file; its demo gym is made once."""
-    return tmp_path_factory.mktemp("data")
+    made = tmp_path_factory.mktemp("data")
+    whistle("chat", "--as", "mia", data=made)
+    return made
 
 
 def environment(data: Path | None, **more: str) -> dict[str, str]:
@@ -72,6 +74,7 @@ class Served:
     """A running `bot run`, read line by line."""
 
     def __init__(self, data: Path, **more: str) -> None:
+        self.data = data
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bot", "run"],
             cwd=ROOT,
@@ -92,9 +95,9 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(folder: Path) -> Iterator[Served]:
-    """Whistle, running."""
-    running = Served(folder)
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Whistle, running on data of its own."""
+    running = Served(tmp_path_factory.mktemp("served"))
     yield running
     if running.process.poll() is None:
         running.process.kill()
@@ -114,19 +117,20 @@ def test_run_prints_a_link_for_each_demo_person_that_signs_in(served: Served) ->
         urllib.request.urlopen(f"{base}agent/sessions")
 
 
-def test_a_second_process_on_one_database_is_told_so(served: Served, folder: Path) -> None:
+def test_a_second_process_on_one_database_is_told_so(served: Served) -> None:
     """SQLite has one process; reading and copying go on beside it."""
-    assert "already running" in whistle("chat", "--as", "mia", data=folder, code=1).stderr
-    copied = folder / "copy.db"
-    assert "checked it: ok" in whistle("backup", str(copied), data=folder).stdout
-    assert json.loads(whistle("explain", "hello", "--as", "mia", data=folder).stdout)["calls"] == []
+    assert "already running" in whistle("chat", "--as", "mia", data=served.data, code=1).stderr
+    copied = served.data / "copy.db"
+    assert "checked it: ok" in whistle("backup", str(copied), data=served.data).stdout
+    assert json.loads(whistle("explain", "hello", "--as", "mia", data=served.data).stdout)["calls"] == []
 
 
-def test_a_signal_is_a_normal_end_and_links_stay_the_same(served: Served, folder: Path) -> None:
+def test_a_signal_is_a_normal_end_and_links_stay_the_same(tmp_path: Path) -> None:
     """SIGTERM and control-C end it in order; a bookmark works after a restart on the same data."""
-    assert served.stop(signal.SIGTERM) == 0
-    again = Served(folder)
-    assert [link["token"] for link in again.links] == [link["token"] for link in served.links]
+    first = Served(tmp_path)
+    assert first.stop(signal.SIGTERM) == 0
+    again = Served(tmp_path)
+    assert [link["token"] for link in again.links] == [link["token"] for link in first.links]
     assert again.stop(signal.SIGINT) == 0
 
 
