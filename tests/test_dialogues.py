@@ -208,6 +208,18 @@ async def test_who_moved_fridays_class_is_answered_from_the_log(gym: House) -> N
     assert "Mon 23 November 10:00" in turn.messages[0].text
 
 
+async def test_who_moved_it_is_answered_by_the_move_and_not_by_what_came_later(gym: House) -> None:
+    """A booking after the move does not hide it; where nothing was moved, that is said, with what was done instead."""
+    await gym.call("carla", "book_class", session="CrossFit 2026-11-27T19:00", member="Elif Demir")
+    turn = await gym.say("olivia", "who moved friday's 7pm crossfit?")
+    assert "Nothing in the change log says that anyone moved" in turn.messages[0].text
+    turn = await gym.call("marcus", "move_class", session="CrossFit 2026-11-27T19:00", to="2026-11-27T20:30")
+    await gym.tap("marcus", option(turn))
+    await gym.call("carla", "book_class", session="CrossFit 2026-11-27T20:30", member="Tom Berger")
+    turn = await gym.say("olivia", "who moved friday's crossfit?")
+    assert "Marcus Hale" in turn.messages[0].text
+
+
 async def test_two_people_in_the_room_see_each_other_at_once(gym: House) -> None:
     """Marcus sees Carla's words and the answer; a notice reaches its member's open page."""
     if gym.rebuild:

@@ -1,15 +1,18 @@
 """What was changed, by whom, and taking it back: undo, redo, and the change log's answers."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
 from rapidfuzz import fuzz
+from sqlalchemy import bindparam
 from sqlalchemy.sql import select
 
 from core.agent import policy
 from core.agent import undo as undoing
+from core.agent.messages import AgentEvent
 from core.agent.reference import TypeName
 from core.agent.tools import Context, Data, Effect, Result, Role, load, tool
 from core.chat import Card
@@ -155,6 +158,25 @@ def _check_may(ctx: Context, change: Change) -> None:
             raise Refused(decision.refused)
 
 
+# What was done, and how the tools that do it begin.
+DEEDS: Mapping[str, tuple[str, ...]] = {
+    "moved": ("move_",),
+    "cancelled": ("cancel_", "delete_"),
+    "deleted": ("delete_", "cancel_"),
+    "booked": ("book_", "move_booking"),
+    "added": ("add_", "create_", "schedule_", "book_"),
+    "edited": ("edit_", "update_", "set_", "rename_"),
+}
+ASKED = re.compile(
+    r"\bwho(?:'s| has| was it that| had)?(?: just)? (moved|cancell?ed|deleted|booked|added|edited)\b", re.I
+)
+_WORDS_OF_TURN = (
+    select(AgentEvent.content)
+    .where(AgentEvent.turn_id == bindparam("turn"), AgentEvent.event_type == "user_message")
+    .limit(1)
+)
+
+
 @tool(
     Role.COACH,
     shows=Data.STAFF,
@@ -191,17 +213,30 @@ async def show_changes(
     seen = [
         (c, p) for c, p in rows if policy.may_see(ctx.speaker.role, Data(c.data), c.person_id == ctx.speaker.person_id)
     ]
-    found = _about(ctx, seen, what)[:LINES]
+    about = f" about “{what}”" if what else ""
+    found = _about(ctx, seen, what)
     if not found:
-        return Result(text=f"Nothing in the change log{' about “' + what + '”' if what else ''}.")
+        return Result(text=f"Nothing in the change log{about}.")
+    verb = await _verb(ctx) if what else None
+    done = [(c, p) for c, p in found if verb is None or c.tool.startswith(DEEDS[verb])]
+    if not done:
+        words = f"Nothing in the change log says that anyone {verb} “{what}”. What was done{about} is below."
+        return _told(ctx, words, found[:LINES], "Other changes")
+    return _told(ctx, _line(ctx, *done[0]) if what or len(done) == 1 else "", done[:LINES], "Changes")
+
+
+def _told(ctx: Context, text: str, found: Sequence[tuple[Change, Person]], title: str) -> Result:
     lines = tuple(_line(ctx, change, person) for change, person in found)
     private = any(Data(c.data) in (Data.MONEY, Data.HEALTH) for c, _ in found)
-    card = Card(kind="list", title="Changes", lines=lines)
-    return Result(
-        text=lines[0] if what or len(lines) == 1 else "",
-        cards=(card,) if len(lines) > 1 else (),
-        data=Data.MONEY if private else None,
-    )
+    card = Card(kind="list", title=title, lines=lines)
+    return Result(text=text, cards=() if lines == (text,) else (card,), data=Data.MONEY if private else None)
+
+
+async def _verb(ctx: Context) -> str | None:
+    """What "who moved friday's class?" asks about, where the words of this turn name one kind of deed."""
+    text = await ctx.db.scalar(_WORDS_OF_TURN, {"turn": ctx.turn_id})
+    asked = ASKED.search(str((text or {}).get("text", "")))
+    return next((verb for verb in DEEDS if asked and verb[:4] == asked[1].casefold()[:4]), None)
 
 
 def _about(ctx: Context, rows: list[tuple[Change, Person]], what: str | None) -> list[tuple[Change, Person]]:

@@ -96,8 +96,11 @@ def test_the_machines_zone_changes_nothing(text: str, at: datetime) -> None:
 @pytest.mark.parametrize("piece", ["monday ", "the ", "in the at ", "5 past 6-7pm ", "every ", "- / , ", "1 ", "nov "])
 def test_a_very_long_message_is_read_in_time_that_grows_with_its_length(piece: str) -> None:
     """20,000 characters of the worst words cost no more than a few times twice 10,000."""
+    text = piece * (20_000 // len(piece))
+
     def cost(size: int) -> float:
         begin = time.process_time()
-        find(piece * (size // len(piece)), datetime(2026, 11, 20, 10))
+        find(text[:size], datetime(2026, 11, 20, 10))
         return time.process_time() - begin
-    assert cost(20_000) < 6 * cost(10_000) + 0.2
+
+    assert min(cost(20_000) for _ in range(3)) < 6 * min(cost(10_000) for _ in range(3)) + 0.5
