@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from core.llm.watchdog import Clock
 
 FAILURES, WITHIN_S = 5, 60
-REST_S, LONGEST_REST_S = 30, 3600
+REST_S, SILENT_REST_S, LONGEST_REST_S = 30, 120, 3600
 
 
 class Breaker:
     """Closed, it lets everything through; after five failures in a minute it is open for half a minute, then lets one
-    request through: its success closes it, its failure opens it for twice as long."""
+    request through: its success closes it, its failure opens it for twice as long. Silence, for which everybody waits
+    long, opens it at once, and for longer."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -43,14 +44,16 @@ class Breaker:
         """Nobody waited for the outcome."""
         self._trying = False
 
-    def failed(self, rest: float = 0) -> None:
+    def failed(self, rest: float = 0, silent: bool = False) -> None:
         """The model did not answer; `rest` is how many seconds it wants to be left alone, at most an hour of which is."""
         now = self._clock.now()
         self._failures.append(now)
         if self._trying:
             self._rest = min(self._rest * 2, LONGEST_REST_S)
         full = len(self._failures) == FAILURES and now - self._failures[0] <= timedelta(seconds=WITHIN_S)
-        if self._trying or full:
+        if silent:
+            self._rest = max(self._rest, SILENT_REST_S)
+        if self._trying or full or silent:
             rest = max(rest, self._rest)
         self._trying = False
         if rest:

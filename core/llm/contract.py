@@ -165,7 +165,9 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Ping:
-    """The provider is alive and has nothing to say yet: a watchdog then waits longer for it."""
+    """The provider is alive and shows nothing. `works` says that its answer grows meanwhile, as a call's arguments do."""
+
+    works: bool = False
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ TOO_LONG = "(That is as much as fits into one answer. Say “go on” for the re
 NOT_ACTED = "My answer became too long and broke off before anything could happen. Ask for less at once."
 REFUSED = "I can't help with that one."
 _READING: tuple[Why, ...] = ("reading",)
+_SILENT = ("no_answer", "stalled", "timeout")
 
 
 class _Escalate(Exception):
@@ -193,8 +194,11 @@ class Ladder:
                 return
 
     async def _again(self, error: ModelError, attempt: int, climb: _Climb) -> bool:
-        """Wait until the same model can be asked again; False where the next one is asked instead."""
-        if not isinstance(error, Retryable) or attempt == MOST_TRIES or not self._retries.spend():
+        """Wait until the same model can be asked again; False where the next one is asked instead, as after a silence:
+        that has taken long enough."""
+        if not isinstance(error, Retryable) or error.code in _SILENT:
+            return False
+        if attempt == MOST_TRIES or not self._retries.spend():
             return False
         wait = self._chance.uniform(0.5, 1) * 2 ** (attempt - 1)
         wait = max(wait, error.retry_after or 0)
@@ -239,7 +243,7 @@ class Ladder:
             breaker.failed(KEY_REST_S)
         elif isinstance(error, Retryable):
             asked_for = error.retry_after or 0
-            breaker.failed(asked_for if asked_for > LONGEST_WAIT_S else 0)
+            breaker.failed(asked_for if asked_for > LONGEST_WAIT_S else 0, silent=error.code in _SILENT)
         else:
             breaker.left()
 

@@ -19,8 +19,8 @@ class Clock(Protocol):
 
 @dataclass(frozen=True)
 class Patience:
-    """How many seconds to wait for the first event, for the next one, and for the next one while the provider says that
-    it is alive."""
+    """How many seconds to wait for the first event, for the next one, and for more of the answer while the provider only
+    says that it is alive."""
 
     first: float = 30
     idle: float = 45
@@ -39,7 +39,7 @@ class Watchdog:
         self._patience = patience
         self._until = until
         self._heard = False
-        self._pinged = False
+        self._pinged = timedelta(0)
         self._since = clock.now()
         self._reader: asyncio.Task[object] | None = None
         self._bitten = False
@@ -73,7 +73,9 @@ class Watchdog:
             raise
         finally:
             self._reader = None
-        self._heard, self._pinged = True, isinstance(event, Ping)
+        mere = isinstance(event, Ping) and not event.works
+        self._pinged = self._pinged + self._clock.now() - self._since if mere else timedelta(0)
+        self._heard = True
         return event
 
     async def _watch(self) -> None:
@@ -86,7 +88,8 @@ class Watchdog:
     def _left(self) -> float:
         """Seconds of patience that are left; the stream is not to blame for the time in which nobody reads it."""
         now, patience = self._clock.now(), self._patience
-        seconds = patience.first if not self._heard else patience.pinged if self._pinged else patience.idle
+        pinged = patience.pinged - self._pinged.total_seconds()
+        seconds = min(patience.idle, pinged) if self._heard else patience.first
         since = self._since if self._reader is not None else now
         return (min(since + timedelta(seconds=seconds), self._until) - now).total_seconds()
 

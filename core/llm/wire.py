@@ -68,7 +68,10 @@ async def _shown(chunks: AsyncIterator[bytes], reading: Reading, sleep: Sleep, p
     events = EventReader()
     speaking = False
     async for chunk in chunks:
-        told = [e for event in events.feed(chunk) for e in reading.take(event)]
+        took = list(events.feed(chunk))
+        told = [e for event in took for e in reading.take(event)]
+        if all(isinstance(e, Ping) for e in told):
+            yield Ping(works=len(took) > len(told))
         for joined in _joined(told):
             speaking = speaking or isinstance(joined, TextDelta)
             yield joined
@@ -79,7 +82,7 @@ async def _shown(chunks: AsyncIterator[bytes], reading: Reading, sleep: Sleep, p
 
 
 def _joined(events: list[Event]) -> Iterable[Event]:
-    """Neighbouring pieces of text as one."""
+    """Neighbouring pieces of text as one, without pings."""
     text = ""
     for event in events:
         if isinstance(event, TextDelta):
@@ -88,7 +91,7 @@ def _joined(events: list[Event]) -> Iterable[Event]:
         if text:
             yield TextDelta(text)
             text = ""
-        if not isinstance(event, Ping) or len(events) == 1:
+        if not isinstance(event, Ping):
             yield event
     if text:
         yield TextDelta(text)

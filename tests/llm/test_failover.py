@@ -106,18 +106,48 @@ async def test_a_request_that_cannot_work_goes_to_the_next_one_at_once(sqlite: s
 
 
 async def test_a_model_that_says_nothing_for_thirty_seconds_is_given_up(sqlite: str) -> None:
-    """First byte 30 s, three times, then the next one."""
-    async with rigged(sqlite, claude=[], gpt=[used("Hello!")]) as rig:
-        rig.claude.steps = [gives(rig.after(30))] * 3
+    """First byte 30 s, once: the next one is asked at once, and in the next turn before it."""
+    async with rigged(sqlite, claude=[], gpt=[used("Hello!"), used("Again!")]) as rig:
+        rig.claude.steps = [gives(rig.after(30)), used("never")]
         assert await rig.say("mia", ASK) == ["Hello!"]
+        assert await rig.say("mia", ASK) == ["Again!"]
+        assert rig.clock.now() - rig.turn_started() == timedelta(seconds=30)
 
 
-async def test_a_stream_that_stalls_before_words_is_begun_anew(sqlite: str) -> None:
-    """Idle for 45 s; with signs of life for two minutes."""
-    async with rigged(sqlite, claude=[], gpt=[]) as rig:
-        rig.claude.steps = [gives(Ping(), rig.after(119)), used("never")]
-        rig.claude.steps[:0] = [gives(Ping(), rig.after(120))]
-        rig.claude.steps[1] = used("Hello!")
+async def test_a_silent_model_is_tried_again_after_two_minutes_and_then_after_four(sqlite: str) -> None:
+    """One person's message at a time pays for the look, and ever more rarely."""
+    async with rigged(sqlite, claude=[], gpt=[used(str(n)) for n in range(3)]) as rig:
+        rig.claude.steps = [gives(rig.after(30)), gives(rig.after(30)), used("back")]
+        assert await rig.say("mia", ASK) == ["0"]
+        await rig.house.pass_time(timedelta(seconds=121))
+        assert await rig.say("mia", ASK) == ["1"]
+        await rig.house.pass_time(timedelta(seconds=121))
+        assert await rig.say("mia", ASK) == ["2"]
+        await rig.house.pass_time(timedelta(seconds=121))
+        assert await rig.say("mia", ASK) == ["back"]
+
+
+@pytest.mark.parametrize("silence", [30, 45])
+@pytest.mark.parametrize("words", [ASK, "what should a soft toy be made of"], ids=["writing", "reading"])
+async def test_one_silent_provider_does_not_keep_people_from_the_other(sqlite: str, words: str, silence: int) -> None:
+    """Claude and Haiku say nothing: GPT answers within 90 s, and the next turn at once."""
+    async with rigged(sqlite, claude=[], haiku=[], gpt=[used("Wool."), used("Felt.")]) as rig:
+        quiet = gives(*([Ping()] if silence == 45 else []), rig.after(silence))
+        rig.claude.steps = [quiet] * 9
+        assert rig.haiku is not None
+        rig.haiku.steps = [quiet] * 9
+        assert await rig.say("mia", words) == ["Wool."]
+        first = rig.clock.now()
+        assert (first - rig.turn_started()).total_seconds() <= 90
+        assert [r.purpose for r in rig.haiku.requests].count("chat") == (words != ASK)
+        assert await rig.say("mia", words) == ["Felt."]
+        assert (rig.clock.now() - first).total_seconds() <= 5
+
+
+async def test_a_stream_that_stalls_before_words_is_left_for_the_next_model(sqlite: str) -> None:
+    """Idle for 45 s, whatever was there before."""
+    async with rigged(sqlite, claude=[], gpt=[used("Hello!")]) as rig:
+        rig.claude.steps = [gives(Ping(), rig.after(45)), used("never")]
         assert await rig.say("mia", ASK) == ["Hello!"]
 
 
@@ -135,7 +165,8 @@ async def test_a_turn_ends_within_three_minutes_whatever_happens(sqlite: str) ->
     async with rigged(sqlite) as rig:
         began = rig.clock.now()
         to_the_end = Silence(lambda: rig.clock.move(began + timedelta(seconds=TURN_S) - rig.clock.now()))
-        rig.claude.steps = [gives(Ping(), rig.after(120)), gives(Ping(), to_the_end)]
+        rig.claude.steps = [gives(Ping(), rig.after(45))]
+        rig.gpt.steps = [gives(Ping(), to_the_end)]
         told = await rig.say("mia", ASK)
         assert LATE in told[0]
         assert (rig.clock.now() - began).total_seconds() <= TURN_S

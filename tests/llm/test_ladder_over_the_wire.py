@@ -76,12 +76,15 @@ async def test_a_fault_of_both_is_answered_by_the_rules(sqlite: str, name: str) 
 
 @pytest.mark.parametrize("kind", ["silence", "stall"])
 async def test_a_provider_that_falls_silent_is_given_up(sqlite: str, kind: str) -> None:
-    """Before its first byte and in the middle; the other one answers."""
-    fault = Fault(kind, after=1)  # type: ignore[arg-type]
-    async with wired(sqlite, [fault] * 3, [Say("Here I am.")]) as (rig, servers):
+    """Before its first byte, and after a ping that leads nowhere; the other one answers, and the next message at once."""
+    fault = Fault(kind, after=2)  # type: ignore[arg-type]
+    async with wired(sqlite, [fault], [Say("Here I am."), Say("Here I am again.")]) as (rig, servers):
         told = await _while_the_clock_moves(rig, servers[0], ASK)
         assert told == ["Here I am."]
         assert rig.by == GPT
+        assert len(servers[0].requests) == 1
+        assert await rig.say("mia", "what should a soft toy be made of") == ["Here I am again."]
+        assert len(servers[0].requests) == 1
 
 
 async def test_providers_that_are_gone_for_good_leave_the_commands(sqlite: str) -> None:
