@@ -1,25 +1,53 @@
 """What a turn of a language model ends with: its words, held to what really happened, and what was done if it was much."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy.sql import select
 
-from core.agent import egress, policy, receipts
+from core.agent import egress, policy
+from core.agent.claims import unbacked
+from core.agent.messages import AgentEvent
 from core.agent.tools import Data
 from core.chat import Place
 from core.store.changes import Change
 
 MANY = 2
+LONGEST_QUOTE = 400
+NOTHING = "Nothing has been changed: no action ran in this turn."
+NOT_ALL = "Not all of what the assistant said was done."
 
 
 async def last_words(db: Any, turn_id: int, place: Place, text: str, base_url: str) -> str:
-    """The model's words without a claim that no change backs and without foreign links; behind several changes, all of
-    them from the change log. `place` is where they will be read."""
-    query = select(Change.summary, Change.data, Change.undone_by).where(Change.turn_id == turn_id).order_by(Change.id)
-    changes = (await db.execute(query)).all()
-    words = egress.guarded(receipts.honest(text, bool(changes)), base_url)
+    """The model's words, marked where they claim what no change backs, and without foreign links; behind several changes,
+    and behind a false claim, what was done from the change log. `place` is where they will be read."""
+    query = select(Change.tool, Change.summary, Change.data, Change.undone_by)
+    changes = (await db.execute(query.where(Change.turn_id == turn_id).order_by(Change.id))).all()
+    false = await _is_false(db, turn_id, text, {c.tool for c in changes})
+    words = egress.guarded(corrected(text, bool(changes)) if false else text, base_url)
     standing = [c for c in changes if c.undone_by is None]
-    return f"{words}\n\n{recap(standing, place)}" if len(standing) >= MANY else words
+    return f"{words}\n\n{recap(standing, place)}" if len(standing) >= (1 if false else MANY) else words
+
+
+def corrected(text: str, changed: bool) -> str:
+    """The truth before a model's words that claim more than was done; long ones are left out."""
+    truth = NOT_ALL if changed else NOTHING
+    return f"{truth}\n\n> {text}" if len(text) < LONGEST_QUOTE else truth
+
+
+async def _is_false(db: Any, turn_id: int, text: str, changed: Collection[str]) -> bool:
+    """Whether words claim what the turn did not do. What was read is looked up only where it could back a claim."""
+    if unbacked(text, changed, ()) is None:
+        return False
+    return unbacked(text, changed, await _read(db, turn_id)) is not None
+
+
+async def _read(db: Any, turn_id: int) -> set[str]:
+    """The tools whose calls came to a result in a turn."""
+    query = select(AgentEvent.call_id, AgentEvent.event_type, AgentEvent.content).where(AgentEvent.turn_id == turn_id)
+    events = (await db.execute(query)).all()
+    well = {e.call_id for e in events if e.event_type == "result" and e.content["ok"]}
+    return {e.content["tool"] for e in events if e.event_type == "action" and e.call_id in well}
 
 
 def recap(changes: Any, place: Place) -> str:

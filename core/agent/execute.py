@@ -356,9 +356,7 @@ def speaker_of(person: Person | Sender) -> Speaker:
     return Speaker(person.id, person.name, Role(rank), person.gym_id)
 
 
-async def facts_of(
-    db: AsyncSession, gym_id: int, base_url: str = "", assistants: Assistants | None = None
-) -> GymFacts:
+async def facts_of(db: AsyncSession, gym_id: int, base_url: str = "", assistants: Assistants | None = None) -> GymFacts:
     """A gym's profile as tools see it, with the address under which its page is reached and the models it has."""
     found = await settings_of(db, gym_id)
     settings = {**found, "base_url": base_url, "assistants": assistants or Assistants()}

@@ -1,7 +1,4 @@
-"""What is shown of a call: the message built from its result, the receipt of its committed change, and the guard against
-words that claim what no change backs."""
-
-import re
+"""What is shown of a call: the message built from its result, and the receipt of its committed change."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,14 +9,6 @@ from core.chat import Button, Card, Message, Receipt, visible
 from core.errors import Offer
 
 UNDO_DAYS = 1
-
-CLAIM = re.compile(
-    r"\b(?:done|all set|i(?:'ve| have)? (?:just )?(?:booked|cancel+ed|moved|scheduled|added|deleted|removed|created|changed|"
-    r"updated|recorded|sent|undone|set)|(?:is|are|has been|have been|was|were) (?:now )?(?:booked|cancel+ed|moved|scheduled|"
-    r"added|deleted|removed|created|changed|updated|recorded|sent))\b",
-    re.IGNORECASE,
-)
-HONEST = "Nothing has been changed: no action ran in this turn."
 
 
 def bound_of(ctx: Context) -> Bound:
@@ -65,11 +54,6 @@ def _receipts(db: AsyncSession, ctx: Context, result: Result, change_id: int | N
     expires = ctx.now + questions.LIFETIME
     undo = questions.make_button(db, bound_of(ctx), "Undo", "undo", {"change": change_id}, expires)
     return (Receipt(text=result.receipt, undo=undo.token),)
-
-
-def honest(text: str, changed: bool) -> str:
-    """A model's words, corrected where they claim an action that nothing in the log backs."""
-    return text if changed or not CLAIM.search(text) else f"{HONEST}\n\n> {text}" if len(text) < 400 else HONEST
 
 
 def undone_message(message: Message) -> Message:

@@ -1,0 +1,181 @@
+"""Decides what a model's words claim to have been done, in nine languages, and whether a turn backs it."""
+
+import re
+import tomllib
+from collections.abc import Collection, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+TABLE = Path(__file__).with_name("claims.toml")
+Voice = Literal["said", "yours", "theirs"]
+ANY, OTHER = "any", "other"
+
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+|(?=¿)")
+_TURN = r"but|aber|doch|sondern|pero|sino|mais|ma|mas|maar|ale|ama|fakat"
+_CLAUSE = re.compile(rf"(?<=[,;:])\s+|\s+[—–-]+\s+|—|\s+(?=(?:{_TURN})\b)")
+_DECORATION = re.compile(r"[*_~`#>\"“”„«»|]")
+_LEAD = re.compile(
+    r"^(?:[^\w¿]+|(?:ok|okay|great|sure|yes|perfect|alright|super|ja|gut|sí|vale|oui|voilà|sì|sim|tak|evet)\b[ ,!]*)+"
+)
+_FEW_MORE = re.compile(r"(?:\W+\w+){0,2}")
+
+
+class _Read(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Kind(_Read):
+    """Which tools make the changes of a kind of claim, and which of those that read tell how it stands."""
+
+    changes: frozenset[str]
+    reads: frozenset[str]
+
+
+class Language(_Read):
+    """How one language claims an action; the fields are told in the table."""
+
+    said: tuple[str, ...]
+    yours: tuple[str, ...]
+    theirs: tuple[str, ...]
+    bare: str
+    done: str
+    negated: str
+    supposed: str
+    before: str
+    verbs: dict[str, str]
+    past: dict[str, str] = {}
+    held: dict[str, str] = {}
+    did: dict[str, str] = {}
+
+
+class Table(_Read):
+    """All languages, and the tools behind the kinds."""
+
+    kinds: dict[str, Kind]
+    languages: dict[str, Language]
+
+
+class Claim(NamedTuple):
+    """What is claimed, in which voice, in which clause."""
+
+    kind: str
+    voice: Voice
+    words: str
+
+
+class _Patterns(NamedTuple):
+    claims: tuple[tuple[str, Voice, re.Pattern[str]], ...]
+    negated: re.Pattern[str]
+    supposed: re.Pattern[str]
+    before: re.Pattern[str]
+
+
+@cache
+def table() -> Table:
+    """The claims of all languages, as the file has them."""
+    return Table.model_validate(tomllib.loads(TABLE.read_text(encoding="utf-8")))
+
+
+def claims(text: str) -> Iterator[Claim]:
+    """Every claim in a text; questions, negations, offers and conditions are none."""
+    for sentence in _SENTENCE.split(_plain(text)):
+        supposed: set[str] = set()
+        clauses = [_LEAD.sub("", c) for c in _CLAUSE.split(sentence)]
+        for clause in clauses:
+            asked = clause.startswith("¿") or (clause is clauses[-1] and clause.rstrip().endswith("?"))
+            if not asked:
+                yield from _claims_of(clause, supposed)
+
+
+def unbacked(text: str, changed: Collection[str], read: Collection[str]) -> Claim | None:
+    """The first claim that neither the tools that changed something in a turn nor those that read back."""
+    return next((c for c in claims(text) if not _backed(c, changed, read)), None)
+
+
+def _backed(claim: Claim, changed: Collection[str], read: Collection[str]) -> bool:
+    kind = table().kinds.get(claim.kind)
+    if kind is None:
+        return bool(changed or (read and claim.voice != "said"))
+    if claim.voice == "theirs" and (changed or read):
+        return True
+    return any(tool in kind.changes for tool in changed) or (
+        claim.voice == "yours" and any(tool in kind.reads for tool in read)
+    )
+
+
+def _claims_of(clause: str, supposed: set[str]) -> Iterator[Claim]:
+    """The claims of one clause. A language in `supposed` began the sentence with a condition, and it still holds."""
+    for name, patterns in _patterns().items():
+        condition = patterns.supposed.search(clause)
+        if name not in supposed:
+            for kind, (voice, match) in _found(clause, patterns).items():
+                if not _exempt(clause, voice, match, patterns):
+                    yield Claim(kind, voice, clause)
+        if condition:
+            supposed.add(name)
+
+
+def _found(clause: str, patterns: _Patterns) -> dict[str, tuple[Voice, re.Match[str]]]:
+    """What is claimed of each kind, in its strongest voice."""
+    found: dict[str, tuple[Voice, re.Match[str]]] = {}
+    for kind, voice, pattern in patterns.claims:
+        if kind not in found and (match := pattern.search(clause)):
+            found[kind] = voice, match
+    return found
+
+
+def _exempt(clause: str, voice: Voice, match: re.Match[str], patterns: _Patterns) -> bool:
+    """Whether a clause denies, supposes, or only says how it stood before. What the bot says that it did is no less
+    said for a condition behind it."""
+    denied = patterns.negated.search(clause[: _end_of(clause, match)])
+    condition = patterns.supposed.search(clause[: match.end()] if voice == "said" else clause)
+    return bool(denied or condition or (voice != "said" and patterns.before.search(clause)))
+
+
+def _end_of(clause: str, match: re.Match[str]) -> int:
+    """Up to where a negation belongs to a claim: "booked nothing", "no class booked"."""
+    more = _FEW_MORE.match(clause, match.end())
+    return more.end() if more else match.end()
+
+
+def _plain(text: str) -> str:
+    text = text.replace("’", "'").replace("İ", "i").lower()
+    return _DECORATION.sub("", text)
+
+
+@cache
+def _patterns() -> dict[str, _Patterns]:
+    return {name: _compiled(language) for name, language in table().languages.items()}
+
+
+def _compiled(language: Language) -> _Patterns:
+    found: list[tuple[str, Voice, str]] = [(ANY, "said", rf"^(?:{language.done})[\s.!,;:)]*$")]
+    kinds = list(language.verbs)
+    found += [(kind, "said", words) for kind, words in language.did.items()]
+    found += [(kind, "said", words) for kind in kinds for words in _alone(language, kind)]
+    found += [(kind, "said", _filled(language, kind, words)) for kind in kinds for words in language.said]
+    found += [(kind, "yours", words) for kind, words in language.held.items()]
+    found += [(kind, "yours", _filled(language, kind, words)) for kind in kinds for words in language.yours]
+    found += [(kind, "yours", rf"^(?:{language.verbs[kind]}):$") for kind in kinds]
+    found += [
+        (kind, "theirs", _filled(language, kind, words)) for kind in kinds if kind != OTHER for words in language.theirs
+    ]
+    return _Patterns(
+        tuple((kind, voice, re.compile(words)) for kind, voice, words in found),
+        *(re.compile(words) for words in (language.negated, language.supposed, language.before)),
+    )
+
+
+def _alone(language: Language, kind: str) -> tuple[str, ...]:
+    """A participle that begins a clause and ends it, or goes on with what was done."""
+    verb = rf"^(?:all )?(?:{language.verbs[kind]})"
+    ended = rf"{verb}[\s.!,;)]*$"
+    return (ended, rf"{verb} (?:{language.bare})\b") if language.bare else (ended,)
+
+
+def _filled(language: Language, kind: str, words: str) -> str:
+    past = language.past.get(kind, "(?!)")
+    return words.replace("{verb}", rf"(?:{language.verbs[kind]})\b").replace("{past}", rf"(?:{past})")

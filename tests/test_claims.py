@@ -1,0 +1,219 @@
+"""What counts as a claim of an action, in nine languages, and what backs one: a change of its kind, or a reading."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from core.agent.claims import claims, table, unbacked
+from core.agent.tools import load
+from core.llm.contract import ToolCall
+from tests.conftest import House
+from tests.databases import fresh
+from tests.test_context import with_model
+from tests.test_dialogues import demo_gym, demo_house
+
+CLAIMED = """
+You're booked for Yoga at 18:00.
+Booked! See you tomorrow.
+✅ Booked for 18:00
+**Booked**
+Your spot in Yoga is reserved.
+I went ahead and booked Yoga.
+You're in for 6pm.
+I’ve put you on the waitlist.
+You're on the waitlist now.
+I've cancelled your booking, let me know if you need anything else.
+I've booked Yoga, anything else?
+No problem, I've booked you in.
+Great, your class has been moved.
+You've been signed up for Spin.
+The class has been moved to 19:00.
+Your booking is confirmed.
+Your card was charged 20 euros.
+I sent Anna a message.
+All set!
+Done. Enjoy!
+It's done.
+We have just refunded you.
+I've signed you up, not Anna.
+Anna has been notified.
+Erledigt! Ich habe dich für Yoga gebucht.
+Ich habe dich für Yoga gebucht.
+Du bist für Yoga um 18 Uhr angemeldet.
+Deine Buchung wurde storniert.
+Gebucht!
+Alles klar, ich hab Anna benachrichtigt.
+Listo, te he reservado yoga.
+Tu clase ha sido cancelada.
+¡Reservado! Nos vemos mañana.
+Te apunté a yoga.
+Estás inscrita en yoga.
+C'est fait !
+Je vous ai inscrite au cours de yoga.
+J'ai annulé votre réservation.
+Votre place est réservée.
+Fatto! Ti ho prenotato yoga.
+La tua prenotazione è stata annullata.
+Sei iscritta a yoga.
+Pronto! Reservei yoga para você.
+Sua reserva foi cancelada.
+Já cancelei a aula.
+Geregeld! Ik heb je voor yoga ingeschreven.
+Je bent geboekt voor yoga.
+Je reservering is geannuleerd.
+Gotowe! Zapisałam cię na jogę.
+Odwołałem twoją rezerwację.
+Twoja rezerwacja została anulowana.
+Yoga dersi için rezervasyonunu yaptım.
+Rezervasyonun iptal edildi.
+Tamamdır! Yerini ayırttım.
+"""
+
+UNCLAIMED = """
+Nothing was booked.
+I have not booked anything yet.
+I haven't cancelled your class.
+No class was booked.
+I booked nothing.
+Shall I book Yoga at 18:00?
+Do you want me to cancel it?
+Would you like to be booked into Yoga?
+Once you are booked, you can cancel up to two hours before.
+If you're booked, come early.
+You will be booked as soon as you press Yes.
+You're booked as soon as you press Yes.
+You are already booked for Yoga at 18:00.
+Are you booked for Yoga?
+Well done on the squats!
+Come in when you're done.
+I can book you into Yoga.
+Booking closes an hour before.
+Booked members get a reminder.
+Set your feet at shoulder width.
+You booked Yoga last week.
+Muscle is created by progressive overload.
+The bar is set on your back; keep your chest up.
+I could not move the class.
+You are not on the waitlist.
+Unfortunately nothing was sent.
+Yoga is full, so I can't get you in.
+Soll ich dich für Yoga buchen?
+Ich habe dich nicht gebucht.
+Es wurde nichts storniert.
+Sobald du gebucht bist, bekommst du eine Nachricht.
+Wenn du angemeldet bist, komm früher.
+Du bist schon für Yoga gebucht.
+¿Quieres que reserve yoga?
+¿Estás inscrita en yoga?
+No he reservado nada.
+Cuando estés lista, te reservo.
+Je n'ai rien réservé.
+Voulez-vous être inscrite ?
+Si vous êtes inscrite, venez tôt.
+Non ho prenotato nulla.
+Vuoi che prenoti yoga?
+Não reservei nada.
+Quer que eu reserve yoga?
+Ik heb niets geboekt.
+Zal ik yoga voor je boeken?
+Als je geboekt bent, kom dan vroeg.
+Nie zarezerwowałam niczego.
+Czy mam cię zapisać na jogę?
+Hiçbir şey iptal edilmedi.
+Yoga dersini iptal edeyim mi?
+Rezervasyon yapmadım.
+"""
+
+
+def lines(text: str) -> list[str]:
+    """A sentence a line."""
+    return text.strip().splitlines()
+
+
+@pytest.mark.parametrize("words", lines(CLAIMED))
+def test_words_that_say_it_was_done_are_a_claim(words: str) -> None:
+    """Of the bot, to the reader, or as a participle alone."""
+    assert unbacked(words, (), ())
+
+
+@pytest.mark.parametrize("words", lines(UNCLAIMED))
+def test_questions_denials_offers_and_conditions_are_no_claim(words: str) -> None:
+    """Nor is advice, or what had been so before."""
+    assert list(claims(words)) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "read", "true"),
+    [
+        ("Anna is booked in Yoga at 6", "show_roster", True),
+        ("Anna is booked in Yoga at 6", "", False),
+        ("The 18:00 class was cancelled.", "show_timetable", True),
+        ("You're booked for Yoga at 18:00.", "list_bookings", True),
+        ("You're booked for Yoga at 18:00.", "show_timetable", False),
+        ("Booked: Anna, Bo.", "show_roster", True),
+        ("I have booked Anna into Yoga.", "show_roster", False),
+        ("Booked!", "list_bookings", False),
+        ("Du bist für Yoga gebucht.", "list_bookings", True),
+        ("Ich habe dich für Yoga gebucht.", "list_bookings", False),
+        ("Your quiet hours are set to 22:00.", "show_settings", True),
+    ],
+)
+def test_a_reading_backs_how_things_stand_and_no_action(words: str, read: str, true: bool) -> None:
+    """How things stand for the reader needs a reading of that kind; for others, any."""
+    assert (unbacked(words, (), {read} if read else ()) is None) is true
+
+
+@pytest.mark.parametrize(
+    ("words", "changed", "true"),
+    [
+        ("Booked! See you tomorrow.", "book_class", True),
+        ("Booked! See you tomorrow.", "set_units", False),
+        ("You're booked for Yoga.", "move_booking", True),
+        ("I've cancelled your booking.", "book_class", False),
+        ("I've cancelled your booking.", "undo", True),
+        ("I've booked Yoga and cancelled Spin.", "book_class", False),
+        ("Your payment was refunded. I've refunded 20 euros.", "book_class", False),
+        ("I've sent everyone a message.", "cancel_class", True),
+        ("I've sent everyone a message.", "set_units", False),
+        ("Ich habe dich für Yoga gebucht.", "cancel_booking", False),
+        ("Done!", "set_units", True),
+        ("I've renamed it.", "rename_workout", True),
+    ],
+)
+def test_a_change_of_another_kind_backs_no_claim(words: str, changed: str, true: bool) -> None:
+    """Booking, cancelling, paying and sending are told apart; other verbs by any change."""
+    assert (unbacked(words, {changed}, ()) is None) is true
+
+
+def test_the_table_names_tools_that_exist() -> None:
+    """A tool that was renamed would let its true claims be called false."""
+    named = {tool for kind in table().kinds.values() for tool in kind.changes | kind.reads}
+    assert named <= set(load())
+
+
+@pytest.fixture
+async def gym(tmp_path: Path) -> AsyncIterator[House]:
+    """The demo gym."""
+    async with fresh("sqlite", tmp_path, "demo", demo_gym) as url:
+        house = await demo_house(url)
+        yield house
+        await house.desk.stop()
+
+
+async def test_a_true_answer_from_a_reading_stands_as_it_is(gym: House) -> None:
+    """The person asked how things stand and is told."""
+    with_model(gym, [ToolCall("", "list_bookings", {})], "You're booked for Yoga at 18:00.")
+    turn = await gym.say("mia", "which things do I have coming, in your own words")
+    assert turn.messages[-1].text == "You're booked for Yoga at 18:00."
+
+
+async def test_beside_a_false_claim_stands_what_was_done(gym: House) -> None:
+    """One change is no cover for a claim of another kind."""
+    scheduled = ToolCall("", "schedule_class", {"class_type": "Open Gym", "when": "2026-11-29T15:00"})
+    with_model(gym, [scheduled], "I've charged Mia 20 euros.")
+    turn = await gym.say("carla", "open gym on sunday, and have mia pay for it")
+    said = turn.messages[-1].text
+    assert said.startswith("Not all of what the assistant said was done.\n\n> I've charged Mia 20 euros.")
+    assert "Done in this turn:\n- " in said
+    assert "Open Gym" in said
