@@ -24,6 +24,8 @@ from core.llm.phrases.talk import asks_for_help, cannot, help_text, small_talk
 
 _COMMAND = re.compile(r"^\s*/(\w+)(?:@\w+)?")
 _LONGEST = 4000
+_CONDITION = re.compile(r"(?i)\b(?:if|unless|in case|as long as|provided|when|once|whenever)\b")
+_ON_CONDITION = "I can’t wait for a condition or check one for you, so nothing was changed. Shall I do it now?"
 _NEAR = 0.5
 _LABEL = 60
 
@@ -53,7 +55,8 @@ def understand(text: str, request: Request) -> Understood:
         calls = tuple(_call(part.reading, request, number) for number, part in enumerate(parts))
         return Understood(calls=calls, score=_score(parts))
     choices = tuple(_choice(reading, request, number) for number, reading in enumerate(_close(nearest)))
-    return Understood(choices=choices, score=nearest[0].score if nearest else 0.0, reply=cannot(text, request))
+    reply = _ON_CONDITION if choices and _CONDITION.search(text) else cannot(text, request)
+    return Understood(choices=choices, score=nearest[0].score if nearest else 0.0, reply=reply)
 
 
 class RulesModel:

@@ -32,6 +32,7 @@ from core.references._class_words import (
     strangers,
     sureness,
 )
+from core.references._shift import SHIFT, far
 from core.references.training import pointed
 
 SessionRef = Annotated[Occurrence, TypeName("session")]
@@ -184,6 +185,11 @@ def _pointed_at(typed: str, focus: Focus) -> str | None:
 async def _targets(ctx: Context, wanted: Sought, ask: Ask) -> list[Occurrence]:
     """Where a booking is moved: what was not said is as it was."""
     base = await classes_beside(ctx, ask)
+    shift = SHIFT.fullmatch(str(ask.args.get("to", "")).strip())
+    if shift is not None and base:
+        keys = [f"{o.class_type} {o.local_start + far(shift):%Y-%m-%dT%H:%M}" for o in base]
+        found = [await timetable.find_key(ctx.db, ctx.gym.id, ctx.gym.zone, key) for key in keys]
+        return [o for o in found if o is not None]
     wanted = target(wanted, base)
     return kept_half(await _choose(ctx, wanted, ask), wanted, base)
 

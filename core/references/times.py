@@ -10,6 +10,7 @@ from core.agent.reference import Ask, Candidate, Focus, Span
 from core.agent.tools import Context
 from core.clock import to_local
 from core.llm.contract import Reader
+from core.references._shift import SHIFT, far
 from core.references.classes import classes_beside
 from core.when.read import find, read
 from core.when.value import When
@@ -18,13 +19,17 @@ WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _LIMIT = re.compile(
     r"(?i)\b(?:as of|from(?!\s+\d{1,2}(?::\d\d)?\s*(?:am|pm|h)?\s*(?:to|-|until|till)\s*\d)|start(?:s|ing)?|beginning|since|until|till?|through|ending)\b"
 )
-_SHIFT = re.compile(
-    r"(?i)\b(?P<many>\d+|an?|one|two|three|half an?|a quarter of an|fifteen|thirty)\s*"
-    r"(?P<unit>h|hrs?|hours?|min|mins|minutes?)\s+(?P<way>later|earlier|back|forward|sooner)\b"
-)
 _BY = re.compile(
-    r"(?i)\bby\s+(?P<length>(?:\d+|an?|one|two|half an?|fifteen|thirty)\s*(?:h|hrs?|hours?|min|mins|minutes?))(?!\w|\s+(?:later|earlier))"
+    r"(?i)\b(?:by|back|forward)\s+(?P<length>(?:\d+|an?|one|two|half an?|fifteen|thirty)\s*(?:h|hrs?|hours?|min|mins|minutes?))(?!\w|\s+(?:later|earlier))"
 )
+# "move oly tonight to 20:30" says of which class and where to, not from when to when.
+_DAY_TO_CLOCK = re.compile(r"(?i)(?:\w+ )?(?:tonight|morning|afternoon|evening)\s+(?:to|until|till)\s")
+_EARLIER = re.compile(r"(?i)\b(?:forward|earlier|bring|pull|sooner|ahead)\b")
+_CLOCK = re.compile(r"(?i)(?:\w+ )?(?:tonight|morning|afternoon|evening)\s+(?:to|until|till)\s")
+_EARLIER = re.compile(r"(?i)\b(?:forward|earlier|bring|pull|sooner|ahead)\b")
+_CLOCK = re.compile(r"(?i)(?:\w+ )?(?:tonight|morning|afternoon|evening)\s+(?:to|until|till)\s")
+_EARLIER = re.compile(r"(?i)\b(?:forward|earlier|bring|pull|sooner|ahead)\b")
+_CLOCK = re.compile(r"(?i)(?:\w+ )?(?:tonight|morning|afternoon|evening)\s+(?:to|until|till)\s")
 _EARLIER = re.compile(r"(?i)\b(?:forward|earlier|bring|pull|sooner|ahead)\b")
 _NUMBERS = {
     "a": 1,
@@ -82,7 +87,7 @@ class WhenReader:
 
     def spans(self, text: str) -> Sequence[Span]:
         found = list(self._found(text, 0))
-        found += [Span(m.start(), m.end(), m.group()) for m in _SHIFT.finditer(text)]
+        found += [Span(m.start(), m.end(), m.group()) for m in SHIFT.finditer(text)]
         way = "earlier" if _EARLIER.search(text) else "later"
         found += [Span(m.start(), m.end(), f"{m['length']} {way}") for m in _BY.finditer(text)]
         bare = (m for m in _BARE_HOUR.finditer(text) if not any(s.start < m.end() and m.start() < s.end for s in found))
@@ -101,7 +106,8 @@ class WhenReader:
                 yield from self._ends(text, start, end)
             often = span.when.kind == "recurring" and (len(span.when.days) != 1 or "every" in words.lower())
             minutes = minutes_of(span.when)
-            yield Span(start, end, words, 0.6 if often else 1.0, {"minutes": minutes} if minutes else {})
+            sure = 0.6 if often else 0.4 if _DAY_TO_CLOCK.match(words) else 1.0
+            yield Span(start, end, words, sure, {"minutes": minutes} if minutes else {})
 
     def _ends(self, text: str, start: int, end: int) -> Iterator[Span]:
         """The second of two times, for what is moved from the one to the other."""
@@ -142,9 +148,9 @@ def meant(words: Any, now: datetime, beside: datetime | None = None) -> list[Whe
     if exact is not None:
         return [exact]
     text = str(words)
-    shift = _SHIFT.search(text)
+    shift = SHIFT.search(text)
     if shift is not None and beside is not None:
-        return [_minute(beside + _shift(shift))]
+        return [_minute(beside + far(shift))]
     when = read(text, now) or read(f"at {text}", now)
     if when is None:
         return []
@@ -160,13 +166,6 @@ async def _class_beside(ctx: Context, ask: Ask) -> datetime | None:
     found = await classes_beside(ctx, ask)
     starts = [to_local(occurrence.starts_at, ctx.gym.zone) for occurrence in found]
     return starts[0] if starts and all(start.date() == starts[0].date() for start in starts) else None
-
-
-def _shift(match: re.Match[str]) -> timedelta:
-    many = match["many"].lower()
-    amount = float(many) if many.isdigit() else float(_NUMBERS[many])
-    minutes = amount * (60 if match["unit"].lower().startswith("h") else 1)
-    return timedelta(minutes=-minutes if match["way"].lower() in ("earlier", "back", "sooner") else minutes)
 
 
 def _minute(start: datetime) -> When:

@@ -50,7 +50,7 @@ _AMOUNT = re.compile(r"(?<![\w.,:/])\d+(?:[.,]\d+)?(?![\w:/])")
 _MONEY = re.compile(
     r"(?i)(?:(?:€|\$|£|eur|usd|gbp)\s*(?P<a>\d+(?:[.,]\d{1,2})?)|(?P<b>\d+(?:[.,]\d{1,2})?)\s*(?:€|\$|£|eur\w*|usd|dollars?|bucks|pounds?|gbp)(?!\w))"
 )
-_PEOPLE = r"(?:spots?|spaces?|places?|people|persons?|ppl|seats?|heads|athletes?|members?|participants?|slots?|max(?:imum)?|capacity|pax)"
+_PEOPLE = r"(?:spots?|spaces?|places?|people|persons?|ppl|seats?|heads|athletes?|members?|kids|children|participants?|slots?|max(?:imum)?|capacity|pax)"
 _LED = r"(?:cap(?:ped)?(?:\s+(?:it|of|at))*|max(?:imum)?(?:\s+(?:of|is))?|limit(?:ed)?(?:\s+(?:it|of|to|at))*|capacity(?:\s+(?:of|to|is))*|up to|only|room for|(?:for|to|at|have))"
 _SPOTS = re.compile(
     rf"(?i)(?<![\w:./-])(?:(?:max(?:imum)?\.?|only|up to)\s+)?(?P<a>{_PLAIN})\s*{_PEOPLE}(?!\w)(?:\s+(?:max(?:imum)?|only|tops))?"

@@ -33,6 +33,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(sign|register|enrol|enroll) me [up] [for|to|in] {session}",
         "get me [in|into|on] {session}",
         "count me in [for] {session}",
+        "(squeeze|fit|slot|sneak) me in [at|for|to] {session} [for my son|for my daughter|for my kid]",
         "(join|attend|take) {session}",
         "[i want to|i would like to] (do|join|attend|come to|go to|train) {session}",
         "i am (in|coming|joining|going) [for|to] {session}",
@@ -161,6 +162,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "does {member} have [any|a] (bookings|booking|class|classes|reservations|anything) [booked]",
     ),
     "move_booking": (
+        "(move|change|shift|push|postpone|reschedule|switch) my (booking|spot|seat|reservation|class) {to}",
         "(move|change|switch|shift|reschedule|swap|transfer|rebook) [my] [booking] [for|in] {session} (to|for|into|with) {to}",
         "(push|postpone|bring|pull) my [booking] [for|in] {session} (to|until) {to}",
         "(push|postpone|bring|pull) [my] (booking|spot|seat) [for|in] {session} (to|until) {to}",

@@ -171,6 +171,12 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "[put|add|schedule|create|start] [a] series [of|for] {class_type} [{days}]",
     ),
     "move_class": (
+        "{session} (starts|begins|should start|should begin|is) [at] {to} (instead of|not|rather than) {session}",
+        "(start|begin) {session} [at] {to} (instead of|not|rather than) {session}",
+        "{session} [at] {to} instead of {session}",
+        "{session} (is|will be) [now] at {to} [from now on]",
+        "{session} is now [at] {to}",
+        "(have|let) {session} (starting|start) {to}",
         "{session} {to} instead [of]",
         "{session} (starts|begins) {to} instead",
         "(put|set|place|shift|schedule) {session} (at|to|for|on) {to}",
@@ -194,6 +200,8 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "{session} (moves|moved|goes) to {to}",
     ),
     "cancel_class": (
+        "(cancel|call off|scrap) (whole|entire) {session} [for everyone|for everybody]",
+        "cancel {session} for all [members|people]",
         "{session} (isnt|wont be) (happening|taking place|running|on)",
         "(drop|strike|cut|delete|remove|cancel|pull) {session} (from|off) [the] (timetable|schedule|plan|calendar|programme)",
         "{session} [class] cancelled",

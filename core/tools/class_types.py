@@ -110,6 +110,7 @@ async def create_class_type(ctx: Context, name: Title, minutes: Minutes, spots: 
         "(extend|increase|raise|lower|reduce|change|set|update|cut) [the] [default] {field} (of|for) {class_type} [classes] to {value} [minutes|min|spots|people|places]",
         "(extend|increase|raise|lower|reduce|change|set|update|cut) {class_type} default {field} to {value}",
         "default {field} (of|for) {class_type} [is|to] {value}",
+        "(change|set|update) [the] {field} (of|for) {class_type} to {value}",
         "{class_type} is [now] {field} {value}",
         "{field} [the] [class type] {class_type} [class type] {value}",
     ],

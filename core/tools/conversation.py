@@ -56,7 +56,13 @@ async def idle(ctx: Context, reason: Words) -> Result:
         "how (do|can|should) i improve my {topic}",
         "(what's|what is|whats) (good|proper|correct) (form|technique) (for|in|on) {topic}",
         "how (do|should) i recover from {topic}",
-        "should i take {topic}",
+        "should i (take|use) {topic}",
+        "should i (train|work out|exercise|lift|run) (when|while|if|through) {topic}",
+        "is it (ok|okay|safe|bad|good|fine|healthy) to (train|work out|exercise|lift|stretch|squat|deadlift) {topic}",
+        "how (much|many|often|long) {topic} (do i need|should i take|should i eat|should i get|should i have)",
+        "how (much|many|often|long) should i {topic}",
+        "[good|best|proper] (warm up|warmup|cool down) (for|before) {topic}",
+        "how (do|can|should) i (get better at|get stronger at|avoid|prevent|fix) {topic}",
     ],
 )
 async def ask_coaching(ctx: Context, topic: Words) -> Result:

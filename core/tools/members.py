@@ -115,6 +115,10 @@ def _row(line: Listed, kind: str | None, today: date) -> tuple[str, str, str]:
         "(pull up|look up|bring up|lookup|display|view) [member] {member}",
         "(show|open|see|view|check|pull up|look up) [me] [the] {member} (profile|details|info|card|file|data|record)",
         "{member} (profile|details|info|card|file|record)",
+        "{member} (phone|phone number|email|mail|birthday|contact|address|membership|plan) [please]",
+        "(contact|contact details|phone|phone number|email|birthday|plan|membership) (of|for) {member}",
+        "(what is|what's|whats) {member} (plan|membership)",
+        "(how|where) (can|do) (i|we) (reach|contact|call) {member}",
         "[member|client] (profile|details|info|information|card|file|data|record) (of|on|for|about) {member}",
         "(what's|whats|what is) (up|new|going on) with {member}",
         "(tell me|what do we know|what do you know) about {member}",
@@ -362,6 +366,7 @@ async def note_member(ctx: Context, member: MemberRef, note: Words) -> Result:
         "[a] (link|code) for {member} [to join|to sign up|to sign in]",
         "{member} needs [an|a] (invite|invitation|link|code) [link]",
         "let {member} (in|join) [the chat|the app]",
+        "(resend|send again|renew) [the|a|an] [new] (invite|invitation|link) [to|for] {member}",
     ],
 )
 async def invite(ctx: Context, member: MemberRef) -> Result:

@@ -33,7 +33,12 @@ STEPS = "Your gym, step by step"
     Effect.WRITE,
     shows=Data.SELF,
     model_may=False,
-    says=["link [my|another|a second|my other] (account|platform)", "link [my] (telegram|discord) [account]"],
+    says=[
+        "link [my|another|a second|my other] (account|platform)",
+        "(link|connect|add|attach|pair|join) [my] (telegram|discord) [account]",
+        "[how] (do|can) i (link|connect|add|attach|pair) [my] (telegram|discord) [account]",
+        "(use|have|get) you (on|in) (telegram|discord) [too|as well]",
+    ],
 )
 async def link(ctx: Context) -> Result:
     """Get a code that makes another account of yours, on another platform, the same person here."""
@@ -139,6 +144,8 @@ async def _really(ctx: Context) -> Card:
         "invite {name} as [a|an|our|our new|my|my new] {role}",
         "(add|hire) {name} as [a|an|our|our new|my|my new] {role}",
         "invite [a|an] [new] {role} [called|named] {name}",
+        "new {role} (joining|joins|starting|starts) invite {name} [as {role}]",
+        "{name} (joins|is joining) [us] as [a|an|our new] {role} (invite him|invite her|invite them)",
     ],
 )
 async def invite_staff(ctx: Context, name: Title, role: Staff) -> Result:

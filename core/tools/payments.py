@@ -32,6 +32,8 @@ _BILLS = "(memberships|members|invoices|bills|fees|charges|payments|balances|due
         "(debts|debt|arrears|bills|payments) (older than|for more than|for over|over|more than|since) {older_than} [old]",
         f"(anyone|anybody|someone) who {_NOT_PAID} [yet]",
         "who [still] (owes|owe) [us] [any|some] [money|cash|something]",
+        "(anybody|anyone|who|someone) [is] [more than|over|longer than] {older_than} (overdue|late|behind|unpaid)",
+        "who (is|are) (our|the|my) (debtors|defaulters|non payers|late payers)",
         "(list|show) [of] [me] who [still] owes us [money]",
         f"(list|show|give me|see|check|any|which) [me] [all|the|all the|our] {_OPEN} {_BILLS}",
         f"(list|show) [me] [all|the] {_BILLS} (that are|which are|who are) {_OPEN}",

@@ -22,6 +22,7 @@ _PARTS: dict[str, tuple[Part, int, int]] = {
     "afternoon": ("afternoon", 12, 19),
     "evening": ("evening", 18, 24),
     "night": ("night", 18, 24),
+    "eve": ("evening", 18, 24),
     "lunch": ("noon", 12, 14),
     "breakfast": ("morning", 7, 10),
     "dinner": ("evening", 18, 21),
@@ -45,7 +46,7 @@ _AFTER: dict[str, tuple[Part, int, int]] = {
     "breakfast": ("morning", 9, 12),
     "dinner": ("night", 20, 24),
 }
-_NAMED = frozenset({"morning", "afternoon", "evening", "night"})
+_NAMED = frozenset({"morning", "afternoon", "evening", "night", "eve"})
 _MEALS = frozenset({"lunch", "breakfast", "dinner"})
 _NOUNS = frozenset(
     bag(

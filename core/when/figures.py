@@ -120,7 +120,9 @@ def _meant(s: Words, i: int, end: int, weekday: int | None, dotted: bool) -> boo
     tight = s.glued(i + 1) and s.glued(i + 2)
     alone = s.whole(i, end)
     if sign == "-":
-        return (alone and max(a, b) > 12 and min(a, b) <= 12) or (weekday is not None and max(a, b) > 12)
+        return (alone and max(a, b) > 12 and min(a, b) <= 12) or (
+            weekday is not None and max(a, b) > 12 and not 0 < b - a <= 3
+        )
     if not tight:
         return alone and sign == "/"
     if weekday is not None or alone:

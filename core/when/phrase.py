@@ -53,7 +53,8 @@ def _take_clock(s: Words, draft: Draft, i: int, *, loose: bool) -> int:
     span = clock_range(s, i)
     if span is not None:
         after = span[1] + 1 if s[span[1]] in ("on", ",") else span[1]
-        if span[0].strong or loose or s.whole(i, span[1]) or _day_follows(s, after):
+        behind_day = s[i - 1] == "," and draft.days is not None and draft.days.grain == "day"
+        if span[0].strong or loose or behind_day or s.whole(i, span[1]) or _day_follows(s, after):
             ranged(draft, span[0])
             return span[1]
     found = clock(s, i)

@@ -24,6 +24,10 @@ _LEADS = {
 _BEFORE_VALUE = frozenset({"is", "it", "now", "to", "as", "be"})
 _BEHIND_NAMES = frozenset({"value", "name", "title"})
 _BEFORE_REASON = CAUSES | frozenset({"of", "to", "for", "without", "with"})
+# The shapes of a workout, which open its text and do not name it.
+_SHAPES = frozenset(
+    "amrap emom tabata rounds round time for intervals strength sets every min minutes part a b warmup".split()
+)
 _TIME = Param("", "when", False)
 NAMED = frozenset({"session", "member", "staff", "class_type", "workout", "plan", "program", "chat"})
 
@@ -150,6 +154,7 @@ class Alignment:
             cost += 0.15 if stretch.sure < 0.3 else 0.0
             cost += 0.3 if param.name in _ENDS and stretch.extra else 0.0
             cost += 0.3 if param.name in _ENDS and self.message.tokens[stretch.start].norm == "from" else 0.0
+            cost += 0.4 if self._is_the_class(param, stretch) else 0.0
             cost += 0.7 if self._day_alone(param, stretch) else 0.0
             cost += 0.5 if self._is_target(param, stretch) else 0.0
             for start, end in self._with_nouns(param.type, stretch):
@@ -158,9 +163,18 @@ class Alignment:
 
     def _is_target(self, param: Param, stretch: Stretch) -> bool:
         """Whether a time that follows "to" is where something goes, and not the class that is moved: "move it to 14:00"."""
-        if param.name != "session" or "to" not in self.params or stretch.pronoun or stretch.sure >= 0.8:
+        if param.name != "session" or "to" not in self.params or stretch.pronoun:
+            return False
+        if self.message.tokens[stretch.end - 1].norm in ("later", "earlier"):
+            return True
+        if stretch.sure >= 0.8:
             return False
         return stretch.start > 0 and self.message.tokens[stretch.start - 1].norm in ("to", "until", "till")
+
+    def _is_the_class(self, param: Param, stretch: Stretch) -> bool:
+        """Whether "for" leads to the class that is moved, where no other is said: "move my booking for yoga"."""
+        led = stretch.start > 0 and self.message.tokens[stretch.start - 1].norm in ("for", "in")
+        return led and param.name == "to" and param.type == "session" and not self._slotted("session")
 
     def _day_alone(self, param: Param, stretch: Stretch) -> bool:
         """Whether a mere day, with nothing that leads to it, stands where something would be moved to: "move yoga thu"."""
@@ -263,7 +277,7 @@ class Alignment:
                     if tokens[start].norm in ("to", "as", "on", "for", "of", "me", "us")
                     else 0.0
                 )
-                cost = first + 0.02 + 0.001 * (last - start) + 0.03 * held
+                cost = first + 0.02 + 0.001 * (last - start) + 0.03 * held + self._untitled(param, start)
                 yield Bound(param.name, Stretch(start, end, words), cost=cost), cost
 
     def _leads_to_reason(self, start: int) -> bool:
@@ -273,6 +287,20 @@ class Alignment:
             return False
         before = tokens[start - 1] if start else tokens[start]
         return before.mark or before.norm in _BEFORE_REASON or tokens[start].norm in _BEFORE_REASON | SUBJECTS
+
+    def _untitled(self, param: Param, start: int) -> float:
+        """What it costs to leave a name inside a text: "Gnarly: 5 rounds" is a title and what follows."""
+        if param.name != "text" or "name" not in self.params or self._slotted("name"):
+            return 0.0
+        words = [token.norm for token in self.message.tokens[start : start + _TITLE_WORDS]]
+        if ":" not in words[1:]:
+            return 0.0
+        title = words[: words.index(":", 1)]
+        plain = all(word.isalpha() for word in title) and _SHAPES.isdisjoint(title)
+        return 0.4 if plain else 0.0
+
+    def _slotted(self, name: str) -> bool:
+        return any(isinstance(element, Slot) and element.param == name for element in self.elements)
 
     def _is_time(self, start: int, end: int) -> bool:
         """Whether words are nothing but a time, which is hardly a text."""

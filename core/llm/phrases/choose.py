@@ -157,7 +157,7 @@ def _weighed(
     if not bound and all(message.tokens[p].norm in BLOCKERS or not message.tokens[p].weight for p in literals):
         return None
     remains = _remains(message, variant, filled, literals, tool, request, grammar)
-    args = {b.param: b.stretch.words for b in bound} | dict(filled.extra)
+    args = _said_of_each(bound, types) | dict(filled.extra)
     if remains.reason and "reason" not in args and "reason" in types:
         args["reason"] = remains.reason
     missing = [p for p in tool.params if p.required and p.name not in args]
@@ -184,6 +184,15 @@ def _weighed(
         enough = enough and (tool.writes or not _asks_for_more(message, remains.unexplained, request))
     acts = enough and not (remains.blocked and (tool.writes or unexplained)) and (bool(variant.hard) or bool(args))
     return Reading(tool, args, types, round(score, 3), cost, acts, not bare, forbidden, bound, path.literals)
+
+
+def _said_of_each(bound: Iterable[Bound], types: Mapping[str, str]) -> dict[str, Any]:
+    """The words of each value; a class told in two places has both: "thursday yoga at 8pm instead of 7:30"."""
+    said: dict[str, Any] = {}
+    for b in bound:
+        both = b.param in said and types.get(b.param) == "session"
+        said[b.param] = f"{said[b.param]} {b.stretch.words}" if both else b.stretch.words
+    return said
 
 
 def _remains(

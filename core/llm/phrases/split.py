@@ -13,6 +13,12 @@ from core.llm.phrases.lexicon import CLAUSE_BLOCKERS
 from core.llm.phrases.readings import FREE_TEXT, Message
 
 _CLOCK_AT_END = re.compile(r"(?i)(?<!\S)\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm|h|uhr)?$")
+_CLOCK = re.compile(r"(?i)(?:\bat\s+)?(?<![\w:])\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm|h|uhr)?(?![\w:])|\bnoon\b")
+# The days by which people name a class; what they say otherwise of a day is not handed on.
+_DAY = re.compile(
+    r"(?i)\b(?:(?:this|next)\s+)?(?:today|tonight|tonite|tomorrow|tomorow|tommorow|tommorrow|tmrw?|tmw|2moro"
+    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)\b"
+)
 _JOINTS = frozenset({"and", "then", "also", "plus"})
 _MOST_JOINTS = 8
 # A longer message is one command with a text in it, or none.
@@ -144,6 +150,7 @@ def _rest(left: Part, text: str, request: Request, carried: Mapping[str, Any], *
     alone, _ = commands(text, request, carried)
     if alone and not _sure(alone):
         alone = []
+    alone = _on_the_same_day(left, alone, text, request, carried) or alone
     if plain_verb:
         return alone if alone and _opens_with_verb(alone[0]) else []
     if alone and alone[0].reading.strong:
@@ -154,6 +161,25 @@ def _rest(left: Part, text: str, request: Request, carried: Mapping[str, Any], *
         if parts and not changed and _sure(parts) and parts[0].reading.strong:
             return parts
     return alone
+
+
+def _on_the_same_day(
+    left: Part, alone: Sequence[Part], text: str, request: Request, carried: Mapping[str, Any]
+) -> list[Part]:
+    """The second half with the day of the first, where it names a class by the clock alone, or by nothing after a look at
+    a day: "what's on tomorrow and book crossfit at 6pm"."""
+    day = next((m.group() for m in _DAY.finditer(left.message.text)), "")
+    named = next((b for part in alone for b in part.reading.bound if part.reading.types[b.param] == "session"), None)
+    if not day or named is None or named.stretch.pronoun or _DAY.search(text):
+        return []
+    words = alone[0].message.original(named.stretch.start, named.stretch.end)
+    clock = _CLOCK.search(words)
+    if not clock and left.reading.types.get("when") != "when":
+        return []
+    dated = f"{words[: clock.start()]}{day} {words[clock.start() :]}" if clock else f"{words} {day}"
+    parts, _ = commands(text.replace(words, dated, 1), request, carried)
+    same = [p.reading.tool.name for p in parts] == [p.reading.tool.name for p in alone]
+    return parts if same and _sure(parts) else []
 
 
 def _sure(parts: Sequence[Part]) -> bool:
