@@ -8,6 +8,7 @@ from typing import Literal
 from core.llm.contract import Answered, Request, Returned, Said, ToolCall
 from core.llm.phrases.readings import FREE_TEXT
 from core.llm.phrases.talk import asks_for_help, is_courtesy
+from core.llm.phrases.tokens import words_of
 from core.llm.rules import newest_words, understand
 
 BRANDS = {"claude": "anthropic/", "gpt": "openai/"}
@@ -75,7 +76,21 @@ def certain(text: str, request: Request) -> bool:
     if asks_for_help(text) or is_courtesy(text):
         return True
     understood = understand(text, request)
-    return bool(understood.calls) and understood.score >= WHOLE and not _guesses(understood.calls, request)
+    if not understood.calls or understood.score < WHOLE or _guesses(understood.calls, request):
+        return False
+    return not _unnamed(text, understood.calls, request)
+
+
+def _unnamed(text: str, calls: Sequence[ToolCall], request: Request) -> bool:
+    """Whether a change lacks a value and no word of its name was said: a slip may have led to it ("lie" for "live")."""
+    tools = {tool.name: tool for tool in request.tools}
+    words = {word.removesuffix("s") for word in words_of(text)}
+    return any(
+        words.isdisjoint(word.removesuffix("s") for word in call.tool.split("_"))
+        for call in calls
+        if (tool := tools.get(call.tool)) is not None and tool.writes
+        if any(param.required and param.name not in call.args for param in tool.params)
+    )
 
 
 def _guesses(calls: Sequence[ToolCall], request: Request) -> bool:

@@ -12,6 +12,8 @@ from core.llm.rules import RulesModel
 from tests.utterances.score import fault, lines, written
 
 NOW = datetime(2026, 11, 20, 10, 0)
+NAMED = ("cancel my booking", "set my timezone", "book a class")
+UNSURE = ("LIE to me my friend", "lie to me", "talk to me", "cut this my friend", *NAMED)
 UNDO = ToolSpec("undo", "Undo.", (), ("undo",), 1, True, True)
 CLASSES = ToolSpec("list_classes", "List classes.", (), ("list classes", "classes"), 1, False, True)
 
@@ -50,6 +52,17 @@ async def test_what_the_rules_take_for_certain_they_understand() -> None:
 async def test_nothing_is_written_for_certain_that_nobody_asked_for() -> None:
     """Talk, reports and questions never become a change without a model or a question."""
     assert [s["text"] for s, a, way in await routed("nothing") if way.free and written(a)] == []
+
+
+@pytest.mark.parametrize("words", UNSURE)
+async def test_a_change_that_lacks_its_value_is_certain_only_where_it_is_named(words: str) -> None:
+    """A slip of the keys or a turn of phrase that leads to a change is a model's to judge."""
+    async with Gyms(None) as gyms:
+        recorder = Recorder()
+        for person in ("mia", "carla"):
+            (await gyms.desk(gyms.moment("2026-11-16T09:00"))).loop.model = recorder
+            await gyms.answer({"text": words, "as": person, "at": "2026-11-16T09:00", "room": None})
+            assert recorder.way.free == (words in NAMED)
 
 
 def said(text: str, before: str = "", **more: object) -> Request:
