@@ -114,6 +114,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "list_bookings": (
         "[show|list] [me] [all] my [upcoming|next|current] (bookings|classes|reservations|booking|schedule)",
         "my [upcoming|next] (bookings|classes|class|reservations)",
+        "(what|which) are my [upcoming|next|current|booked] (bookings|classes|reservations)",
         "(what|which) [classes|class|sessions] (am i|did i|have i) [booked|signed up|reserved|registered] [for|in|into]",
         "(what|which) [classes] (do i have|have i got) [booked|coming up|reserved]",
         "show [me] what i have [booked|reserved]",
