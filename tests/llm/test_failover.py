@@ -86,13 +86,13 @@ async def test_five_failures_in_a_minute_leave_a_model_alone_for_half_a_minute(s
 
 async def test_a_refused_key_is_not_tried_again_for_ten_minutes(sqlite: str) -> None:
     """Somebody has to act first."""
-    claude = [gives(KeyRefused("no key", status=401)), used("paid")]
+    claude = [gives(KeyRefused("no key", status=401)), used("three")]
     async with rigged(sqlite, claude=claude, gpt=[used("one"), used("two")]) as rig:
         assert await rig.say("mia", ASK) == ["one"]
         await rig.house.pass_time(timedelta(minutes=9))
         assert await rig.say("mia", ASK) == ["two"]
         await rig.house.pass_time(timedelta(minutes=2))
-        assert await rig.say("mia", ASK) == ["paid"]
+        assert await rig.say("mia", ASK) == ["three"]
 
 
 @pytest.mark.parametrize(

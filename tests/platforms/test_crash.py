@@ -71,7 +71,7 @@ async def test_a_crash_at_any_commit_loses_nothing_and_doubles_only_what_it_mark
 
 
 def _check(carrier: FakeCarrier, moments: int) -> None:
-    shown = [t.split("  ")[0] for t in carrier.texts("t-mia")]
+    shown = [t.replace("(repeat)  ", "(repeat) ").split("  ")[0] for t in carrier.texts("t-mia")]
     plain = [t for t in shown if not t.startswith("(repeat)")]
     marked = [t.removeprefix("(repeat)").removeprefix(" · ").strip() for t in shown if t.startswith("(repeat)")]
     assert set(plain + marked) == {"Made teddy", "Made bear", "ok"}, (moments, shown)
