@@ -142,6 +142,9 @@ class Courier:
                 return None, None
             row = await self._next(db, chat)
             while row is not None:
+                if self.routes.forwards(db, row):
+                    row = await self._next(db, chat)
+                    continue
                 wait = self._wait(row)
                 if wait > 0:
                     return None, wait

@@ -185,6 +185,15 @@ class Routes:
         )
         return await db.scalar(known) is not None
 
+    def forwards(self, db: AsyncSession, row: DeliveryRow) -> bool:
+        """Send on what was addressed to a chat while it was moving."""
+        to = self._moved.get((row.platform, row.bot, row.chat))
+        if to is None or to == row.chat:
+            return False
+        row.chat = to
+        self.wake_after(db, row)
+        return True
+
     async def say(
         self, db: AsyncSession, platform: str, bot: str, spot: Spot, account: str, event: str, message: Message
     ) -> None:
