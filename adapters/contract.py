@@ -32,14 +32,19 @@ Handle = Callable[[Raw], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Limits:
-    """What a platform can carry and show. What does not fit is split, or told in another way, by the adapter."""
+    """What a platform can carry and show. What does not fit is split by the adapter, or told in another way by
+    adapters/fallback.py. `buttons` is how many are shown at once, 0 where there are none; `pictures` are the media types
+    that it draws."""
 
     message_chars: int
     button_label_chars: int
     button_data_bytes: int
     buttons_per_row: int
     button_rows: int
+    buttons: int
     file_bytes: int
+    upload_bytes: int
+    pictures: frozenset[str]
     edits: bool
     streams: bool
     tables: bool

@@ -29,13 +29,19 @@ NAMES = {
     "failpoints": "A crash at every commit of every tool",
     "models": "A turn of a language model",
     "kills": "Real kills",
+    "telegram": "Telegram: a burst, streams, and the start",
     "telegram_kills": "Telegram: real kills",
     "flood": "Telegram: a flood",
     "attack": "A model that obeys an attacker",
+    "bookings": "The rules of booking in every order",
     "context": "What a language model is sent",
     "costs": "What a coach's morning costs",
     "discord": "Discord: a burst of interactions",
+    "discord_kills": "Discord: real kills",
+    "presses": "Presses that nobody was offered",
 }
+# Whose goal is that nothing at all goes wrong.
+CHECKED = ("failpoints", "kills", "telegram_kills", "discord_kills", "presses", "attack", "bookings")
 BEGIN, END = "<!-- figures: written by python -m benchmarks --write -->", "<!-- end of figures -->"
 
 
@@ -54,7 +60,7 @@ def main() -> int:
     tables = {name: _apart(name, options.small) for name in options.names or NAMES}
     if options.write:
         write(options.write, tables, options.small)
-    faults = [f for name in ("failpoints", "kills", "telegram_kills", "attack") for f in tables.get(name, ()) if f.met is False]
+    faults = [f for name in CHECKED for f in tables.get(name, ()) if f.met is False]
     return 1 if faults else 0
 
 
@@ -79,12 +85,15 @@ def _one(name: str, small: bool, file: Path) -> int:
 
 
 def write(page: Path, tables: Mapping[str, Sequence[Figure]], small: bool) -> None:
-    """Put the tables of a run between the page's markers."""
-    text = page.read_text(encoding="utf-8")
-    before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
-    parts = [f"## {NAMES[name]}\n\n{as_markdown(figures)}" for name, figures in tables.items()]
-    page.write_text("\n\n".join([f"{before}{BEGIN}", _machine(small), *parts, f"{END}{after}"]), encoding="utf-8")
+    """Put the tables of a run between the page's markers, each with where it was taken; those of other benchmarks stay."""
+    before, rest = page.read_text(encoding="utf-8").split(BEGIN)
+    written, after = rest.split(END)
+    kept = {title: text.strip() for title, _, text in (part.partition("\n") for part in written.split("\n## ")[1:])}
+    new = {NAMES[name]: f"{_machine(small)}\n\n{as_markdown(figures)}" for name, figures in tables.items()}
+    told = kept | new
+    order = dict.fromkeys([*(title for title in NAMES.values() if title in told), *told])
+    parts = [f"## {title}\n\n{told[title]}" for title in order]
+    page.write_text("\n\n".join([f"{before}{BEGIN}", *parts, f"{END}{after}"]), encoding="utf-8")
 
 
 def _machine(small: bool) -> str:

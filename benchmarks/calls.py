@@ -84,6 +84,7 @@ STORIES: dict[str, tuple[Step, ...]] = {
         (step(MIA, "show_class", session=FRIDAY),),
         (NEW_CLASS,),
         (step(ADAM, "schedule_series", class_type="Yoga", days="tue", time="06:30"),),
+        (step(ADAM, "end_series", class_type="Yoga"),),
         (step(CARLA, "move_class", session=FRIDAY, to="2026-11-27T20:30"),),
         (step(CARLA, "cancel_class", session=FRIDAY),),
         (step(CARLA, "set_class_coach", session=FRIDAY, coach="Marcus Hale"),),

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from benchmarks import streamed
 from benchmarks.report import Figure, Spent, against, counted, medians, ms, ratio_of, spent
 from core.agent.prompt import system_for
 from core.agent.tools import Role, load
@@ -169,6 +170,7 @@ async def measure(small: bool) -> list[Figure]:
         for kind in ("claude", "gpt"):
             figures += await _turns(kind, url, turns, rounds)
             figures += await _streams(kind, url, 1 if small else 5, 1 if small else 5)
+        figures += await streamed.measure(url, 1 if small else 10, 1 if small else 5)
     figures += [] if small else _memory()
     wrong = check_mangled([Stand(kind) for kind in ("claude", "gpt", "local")], 10_000, many_mangled)
     what = f"refused requests of {many_mangled} mangled histories for three APIs"

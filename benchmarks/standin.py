@@ -1,6 +1,7 @@
 """A process that answers as the model APIs do, always the same: a tool call, then forty pieces of text; or sixty, slowly.
 
-Usage: python -m benchmarks.standin. Prints its port. Under /paced an answer takes 300 ms, elsewhere it comes at once."""
+Usage: python -m benchmarks.standin. Prints its port. Under /paced sixty events take 300 ms; under /long as many seconds as
+/pace was given last; elsewhere the two steps of a turn come at once. /asked is the longest request so far."""
 
 import asyncio
 import sys
@@ -23,6 +24,8 @@ class Standin:
 
     def __init__(self) -> None:
         self.turn = 0
+        self.asked = b""
+        self.pace = 0.0
         body = {"model": "claude-sonnet-5-5", "messages": [], "input": []}
         self.answers = {
             name: [as_sse(server.events(body, say)) for say in (CALL, TEXT, LONG)]
@@ -39,15 +42,32 @@ class Standin:
 
     async def paced(self, request: web.Request) -> web.StreamResponse:
         """Sixty events as a model writes them."""
+        return await self._slowly(request, PACED_S)
+
+    async def long(self, request: web.Request) -> web.StreamResponse:
+        """Sixty events at the pace that is set."""
+        return await self._slowly(request, self.pace)
+
+    async def _slowly(self, request: web.Request, seconds: float) -> web.StreamResponse:
         response = await self._begin(request)
         events = self.answers[request.path.rpartition("/")[2]][2]
         for event in events:
             await response.write(event)
-            await asyncio.sleep(PACED_S / len(events))
+            if seconds:
+                await asyncio.sleep(seconds / len(events))
         return response
 
+    async def set_pace(self, request: web.Request) -> web.Response:
+        """How long an answer under /long takes from now on."""
+        self.pace = float(request.query["seconds"])
+        return web.Response()
+
+    async def longest(self, request: web.Request) -> web.Response:
+        """The longest request so far, to the byte."""
+        return web.Response(body=self.asked)
+
     async def _begin(self, request: web.Request) -> web.StreamResponse:
-        await request.read()
+        self.asked = max(self.asked, await request.read(), key=len)
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         return response
@@ -60,6 +80,9 @@ async def serve() -> None:
     for api in ("messages", "responses"):
         app.router.add_post(f"/v1/{api}", standin.burst)
         app.router.add_post(f"/paced/v1/{api}", standin.paced)
+        app.router.add_post(f"/long/v1/{api}", standin.long)
+    app.router.add_get("/asked", standin.longest)
+    app.router.add_get("/pace", standin.set_pace)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

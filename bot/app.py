@@ -9,7 +9,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -19,10 +19,11 @@ from sqlalchemy.sql import func, select
 from adapters.contract import Adapter
 from bot.config import Settings
 from bot.gyms import furnish, gym_zone, people_to_show
-from bot.lock import FileLock
-from bot.models import connected, everyone, limits_of, model_of
+from bot.lock import alone
+from bot.models import connected, everyone, limits_of, meanings_of, model_of
 from bot.platforms import configured, speaking
 from core.agent.compaction import Limits
+from core.agent.meanings import Meanings
 from core.agent.messages import AgentEvent
 from core.agent.outbox import OutboxRow
 from core.clock import Clock, SystemClock, to_instant
@@ -31,8 +32,13 @@ from core.errors import Told
 from core.people import Account, Person
 from core.store.database import Store
 from core.store.migrate import upgrade
+from core.store.sole import NotAlone
 
 log = structlog.get_logger("whistle")
+LOST = (
+    "The connection that kept Whistle alone on its PostgreSQL database was lost, so it stopped before it wrote anything "
+    "more. What people sent until then is kept and answered after the next start: start it again."
+)
 Timekeeper = Callable[[datetime | None], Clock]
 
 
@@ -42,15 +48,18 @@ class PortTaken(Told):
 
 @dataclass
 class House:
-    """What every command works with: the database, the time, and the gym's zone."""
+    """What every command works with: the database, the time, and the gym's zone. `lost` is set when the process can no
+    longer be sure that it is alone on its database; nothing is committed from then on."""
 
     settings: Settings
     store: Store
     clock: Clock
     zone: str
+    lost: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.models = connected(self.settings, self.clock.sleep)
+        self.meanings: Meanings | None = None
 
     def desk(self) -> Desk:
         """The desk with the model of this installation."""
@@ -58,6 +67,7 @@ class House:
         desk = Desk(self.store, self.clock, model, base_url=address(self.settings).rstrip("/"))
         settings = self.settings.models
         desk.loop.context.limits = Limits(settings.checkpoint_messages, settings.checkpoint_tokens)
+        desk.loop.context.meanings = self.meanings = meanings_of(self.settings, model, self.store, self.clock)
         return desk
 
     async def connect(self) -> None:
@@ -69,30 +79,28 @@ class House:
         """Close the connections to the models."""
         for model in everyone(self.models):
             await model.close()
+        if self.meanings is not None:
+            await self.meanings.close()
 
 
 @asynccontextmanager
 async def opened(settings: Settings, timekeeper: Timekeeper = SystemClock) -> AsyncIterator[House]:
-    """The database, migrated and with a gym in it, for this process alone where it is SQLite."""
+    """The database, migrated and with a gym in it, for this process alone."""
     private_folder(settings.data_dir)
-    lock = FileLock(settings.sqlite_file) if settings.sqlite_file else None
-    if lock:
-        lock.acquire()
-    store = Store(settings.database_url)
-    try:
-        await upgrade(settings.database_url)
-        zone = await gym_zone(store, settings)
-        clock = await clock_of(store, settings, zone, timekeeper)
-        await furnish(store, settings, clock.now())
-        house = House(settings, store, clock, zone)
+    store, lost = Store(settings.database_url), asyncio.Event()
+    async with alone(store, settings.sqlite_file, lost.set):
         try:
-            yield house
+            await upgrade(settings.database_url)
+            zone = await gym_zone(store, settings)
+            clock = await clock_of(store, settings, zone, timekeeper)
+            await furnish(store, settings, clock.now())
+            house = House(settings, store, clock, zone, lost)
+            try:
+                yield house
+            finally:
+                await house.close()
         finally:
-            await house.close()
-    finally:
-        await store.dispose()
-        if lock:
-            lock.release()
+            await store.dispose()
 
 
 async def clock_of(store: Store, settings: Settings, zone: str, timekeeper: Timekeeper = SystemClock) -> Clock:
@@ -181,11 +189,21 @@ async def run(settings: Settings, timekeeper: Timekeeper = SystemClock) -> None:
                 gc.collect()
                 gc.freeze()
                 log.info("started", address=address(settings, web.port), database=house.store.url.get_backend_name())
-                await stopping.wait()
+                await _first(stopping, house.lost)
                 log.info("stopping")
+                if house.lost.is_set():
+                    raise NotAlone(LOST)
         finally:
             await web.stop()
             await desk.stop()
+
+
+async def _first(*events: asyncio.Event) -> None:
+    """Wait until one of these is set."""
+    waiting = [asyncio.ensure_future(event.wait()) for event in events]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
 
 
 def _on_signals(stopping: asyncio.Event) -> None:
@@ -201,7 +219,9 @@ async def say_code(house: House, desk: Desk, platforms: Sequence[Adapter]) -> No
         owners = select(Account.platform).join(Person).where(Person.role == "owner", Person.left_on.is_(None))
         known = set(await db.scalars(owners))
     if missing := [p.name.capitalize() for p in platforms if p.name not in known]:
-        sys.stdout.write(f"Owner on {' and '.join(missing)}: write to the bot  /setup {desk.platforms.door.setup_code}\n")
+        sys.stdout.write(
+            f"Owner on {' and '.join(missing)}: write to the bot  /setup {desk.platforms.door.setup_code}\n"
+        )
         sys.stdout.flush()
 
 

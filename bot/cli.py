@@ -136,8 +136,8 @@ def invite(name: str, config: Config = None) -> None:
     """Print a link with which one person of the gym opens the page; it works once, for seven days."""
     from bot import app as whistle
     from bot.gyms import invitation
-    from bot.lock import Taken
     from core.errors import Told
+    from core.store.sole import NotAlone
 
     settings = _settings(config, "warning")
 
@@ -145,7 +145,7 @@ def invite(name: str, config: Config = None) -> None:
         try:
             async with whistle.opened(settings) as house:
                 return await invitation(house.store, name, house.clock.now(), whistle.address(settings))
-        except Taken as taken:
+        except NotAlone as taken:
             raise Told(f"{taken} Or ask in the chat, as an admin or the owner: invite {name}") from None
 
     print(_run(link()), flush=True)
@@ -217,14 +217,14 @@ def _in_words() -> Iterator[None]:
     """What people can mend is said in words; anything else is a fault with a traceback."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from bot.lock import Taken
     from core.errors import Whistle
+    from core.store.sole import NotAlone
 
     try:
         yield
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
-    except (Whistle, Taken) as error:
+    except (Whistle, NotAlone) as error:
         _fail(getattr(error, "words", "") or str(error))
     except (SQLAlchemyError, OSError) as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]

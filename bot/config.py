@@ -108,11 +108,13 @@ class LocalSettings(Section):
 class ModelSettings(Section):
     """Which models are asked for what, each list in order; the rules stand after the last. Names that nothing is
     connected for are passed over. `effort` is how hard a model thinks about a chat. A conversation is summed up after so
-    many messages, or so many tokens to send."""
+    many messages, or so many tokens to send. `embeddings` finds workouts and exercises by meaning too; empty is by words
+    alone."""
 
     chat: tuple[str, ...] = ("claude-sonnet-5-5", "gpt-6.1-terra", "claude-haiku-5-5", "gpt-6-luna")
     plan: tuple[str, ...] = ("claude-sonnet-5-5", "gpt-6.1-sol")
     small: tuple[str, ...] = ("claude-haiku-5-5", "gpt-6-luna")
+    embeddings: str = ""
     effort: Literal["low", "medium", "high"] = "low"
     checkpoint_messages: int = Field(default=24, ge=4, le=400)
     checkpoint_tokens: int = Field(default=40_000, ge=4_000, le=400_000)

@@ -43,7 +43,10 @@ MEANS = {
     "button_data_bytes": "bytes behind a button",
     "buttons_per_row": "buttons side by side",
     "button_rows": "rows of buttons",
-    "file_bytes": "largest file",
+    "buttons": "buttons at once (more on further pages)",
+    "file_bytes": "largest file that it takes",
+    "upload_bytes": "largest file that it is sent",
+    "pictures": "draws",
     "edits": "messages change in place",
     "streams": "words appear as they come",
     "tables": "tables as tables (else as text)",
@@ -101,4 +104,6 @@ def _limit(name: str, of: Limits) -> str:
     value = getattr(of, name)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value // 1024**2} MB" if name == "file_bytes" else f"{value:,}"
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(kind.partition("/")[2].partition("+")[0].upper() for kind in value))
+    return f"{value // 1024**2} MB" if name.endswith("_bytes") and value >= 1024**2 else f"{value:,}"

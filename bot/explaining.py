@@ -20,7 +20,6 @@ from bot import logs
 from bot.app import House, opened
 from bot.config import Settings
 from bot.gyms import demo_facts, gym_zone, person_named
-from bot.lock import Taken
 from core.agent.explain import explain
 from core.chat import STAFF_ROOM
 from core.clock import SetClock, SystemClock, to_instant, to_local
@@ -29,6 +28,7 @@ from core.errors import Told
 from core.llm.rules import RulesModel
 from core.store.database import Store
 from core.store.migrate import upgrade
+from core.store.sole import NotAlone
 
 GYMS_KEPT = 8
 
@@ -178,7 +178,7 @@ async def _configured(settings: Settings) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
         try:
             house = await stack.enter_async_context(opened(settings))
-        except Taken:
+        except NotAlone:
             store = Store(settings.database_url)
             stack.push_async_callback(store.dispose)
             house = House(settings, store, SystemClock(), await gym_zone(store, settings))

@@ -1,12 +1,17 @@
-"""One process at a time on a SQLite file, held by a lock that dies with its process."""
+"""One process at a time on a database: a lock that dies with its process, beside a SQLite file or in PostgreSQL."""
 
 import fcntl
 import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO
 
+from core.store.database import Store
+from core.store.sole import NotAlone, Sole
 
-class Taken(Exception):
+
+class Taken(NotAlone):
     """Another process works on this database."""
 
 
@@ -41,3 +46,28 @@ class FileLock:
         if self._held:
             self._held.close()
             self._held = None
+
+
+@asynccontextmanager
+async def alone(store: Store, file: Path | None, lost: Callable[[], None]) -> AsyncIterator[None]:
+    """Be the only process on a database, or say who is. On PostgreSQL the right can be lost: then nothing more is
+    committed, and `lost` is called."""
+    if file is not None:
+        lock = FileLock(file)
+        lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
+        return
+
+    def stop(why: NotAlone) -> None:
+        store.close_for_writing(why)
+        lost()
+
+    sole = Sole(store.url, store.writer, stop)
+    await sole.acquire()
+    try:
+        yield
+    finally:
+        await sole.release()

@@ -3,17 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from pydantic import SecretStr
 
-from bot.config import Settings
+from bot.config import KeySettings, LocalSettings, Settings
 from core.agent.budget import Assistants, Limits
 from core.agent.ledger import Ledger
 from core.clock import Clock
 from core.llm.contract import Event, Model, Request
 from core.llm.rules import RulesModel
 from core.store.database import Store
+
+if TYPE_CHECKING:
+    from core.agent.meanings import Meanings
 
 Purpose = Literal["chat", "plan", "small"]
 PURPOSES: tuple[Purpose, ...] = ("chat", "plan", "small")
@@ -81,6 +84,28 @@ def model_of(models: Mapping[Purpose, list[Connected]], store: Store, clock: Clo
     return ladder
 
 
+def meanings_of(settings: Settings, model: Model, store: Store, clock: Clock) -> "Meanings | None":
+    """What finds things by their meaning, where that is set and something is connected for it; paid for as the models are."""
+    ledger = getattr(model, "ledger", None)
+    provider, name = _named(settings.models.embeddings) if settings.models.embeddings else ("", "")
+    places: Mapping[str, KeySettings | LocalSettings] = {"openai": settings.openai, "local": settings.local}
+    told = places.get(provider)
+    if ledger is None or told is None or not (told.base_url if provider == "local" else told.api_key):
+        return None
+    from core.agent.meanings import Meanings
+    from core.llm.embedding import PaidEmbedder, Source
+    from core.llm.prices import price_of
+
+    full = f"{provider}/{name}"
+
+    def connect() -> Source:
+        from core.llm.openai.embeddings import Embeddings
+
+        return Embeddings(full, name, _secret(told.api_key) or "none", told.base_url)
+
+    return Meanings(store, clock, PaidEmbedder(full, connect, price_of(full), clock, ledger))
+
+
 def limits_of(settings: Settings) -> Limits:
     """How much of the models is allowed here."""
     own = settings.limits
@@ -113,8 +138,7 @@ def _local_names(settings: Settings, purpose: Purpose) -> list[str]:
 
 def _build(name: str, settings: Settings, sleep: Sleep) -> Connected | None:
     """A model by its name, "claude-…", "gpt-…" or "local/…"; None where nothing is connected for it."""
-    provider, _, model = name.partition("/") if name.startswith(("anthropic/", "openai/", "local/")) else ("", "", name)
-    provider = provider or ("anthropic" if model.startswith("claude") else "openai")
+    provider, model = _named(name)
     connects = {"anthropic": _claude, "openai": _gpt, "local": _local}
     keys = {
         "anthropic": settings.anthropic.api_key,
@@ -124,6 +148,12 @@ def _build(name: str, settings: Settings, sleep: Sleep) -> Connected | None:
     if not keys[provider]:
         return None
     return Connected(f"{provider}/{model}", lambda: connects[provider](model, settings, sleep))
+
+
+def _named(name: str) -> tuple[str, str]:
+    """The provider and the model that a name in the settings means."""
+    provider, _, model = name.partition("/") if name.startswith(("anthropic/", "openai/", "local/")) else ("", "", name)
+    return provider or ("anthropic" if model.startswith("claude") else "openai"), model
 
 
 def _claude(model: str, settings: Settings, sleep: Sleep) -> Connection:

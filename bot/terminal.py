@@ -113,7 +113,7 @@ def _card(card: Card) -> Iterator[str]:
 
 
 def _buttons(message: Message) -> list[Button]:
-    undo = [Button(label="Undo", token=receipt.undo) for receipt in message.receipts if receipt.undo]
+    undo = [Button(label=receipt.label, token=receipt.undo) for receipt in message.receipts if receipt.undo]
     return [*(button for line in message.buttons for button in line), *undo]
 
 

@@ -153,10 +153,12 @@ class File(Word):
 
 
 class Receipt(Word):
-    """What was done, written by code from the committed change; `undo` is a button's token while it can be undone."""
+    """What was done, written by code from the committed change; `undo` is a button's token while it can be undone, and
+    `label` what the button says: an undo is taken back by Redo."""
 
     text: Line
     undo: str | None = None
+    label: Literal["Undo", "Redo"] = "Undo"
     state: Literal["done", "undone"] = "done"
 
 

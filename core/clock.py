@@ -76,6 +76,18 @@ def to_instant(local: datetime, zone: str) -> datetime:
     return _first_after_gap(gap_start, instant, tz)
 
 
+def skipped(local: datetime, zone: str) -> bool:
+    """Whether the clocks of a zone jump over a wall-clock time."""
+    return to_local(to_instant(local, zone), zone) != local
+
+
+def repeated(local: datetime, zone: str) -> bool:
+    """Whether the clocks of a zone show a wall-clock time twice that day."""
+    tz = ZoneInfo(zone)
+    offsets = {local.replace(tzinfo=tz, fold=fold).utcoffset() for fold in (0, 1)}
+    return len(offsets) > 1 and not skipped(local, zone)
+
+
 def _first_after_gap(earlier: datetime, later: datetime, tz: ZoneInfo) -> datetime:
     """The moment of the change between two instants that read one wall-clock time with either offset."""
     before = earlier.astimezone(tz).utcoffset()

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 from sqlalchemy import bindparam
@@ -32,7 +34,7 @@ from core.errors import NotFound, Refused, Stranger
 from core.gym import invites
 from core.gym.gyms import profile
 from core.hub import Hub, Listener, Typing
-from core.i18n import speak
+from core.i18n import _, speak
 from core.llm.contract import Model, TextDelta
 from core.metrics import COUNTS, SECONDS, Spread
 from core.people import Person, Sender, sender_of
@@ -68,6 +70,8 @@ class Desk:
         self.outbox = Outbox("Whistle", self.hub.publish)
         self.executor = Executor(clock, toolbox if toolbox is not None else load(), self.outbox, base_url)
         self.executor.assistants = getattr(model, "assistants", None) or Assistants()
+        if ledger := getattr(model, "ledger", None):
+            ledger.outbox = self.outbox
         self.loop = Loop(store, self.executor, model, self.names, self.waiting.heard)
         self.lanes = Lanes(self.loop, self._finished, self._typing)
         self.presses = Presses(self.lanes)
@@ -113,13 +117,13 @@ class Desk:
         session = await self._own_session(db, person.id, incoming.session_id)
         self._check_room(person, session.room)
         if incoming.room not in (None, session.room):
-            raise NotFound("That conversation is not in this room.")
+            raise NotFound(_("That conversation is not in this room."))
         return session.id, session.room
 
     async def _own_session(self, db: AsyncSession, person_id: int, session_id: int) -> AgentSession:
         session = await db.get(AgentSession, session_id)
         if session is None or session.person_id != person_id:
-            raise NotFound("There is no such conversation of yours.")
+            raise NotFound(_("There is no such conversation of yours."))
         return session
 
     @staticmethod
@@ -128,9 +132,9 @@ class Desk:
         if room is None or (there and not is_staff(room)):
             return
         if room != STAFF_ROOM and not (there and is_staff(room)):
-            raise NotFound(f"There is no room called {room}.")
+            raise NotFound(_("There is no room called {room}.").format(room=room))
         if speaker_of(person).role < Role.COACH:
-            raise Refused("The coaches' room is for the gym's staff.")
+            raise Refused(_("The coaches' room is for the gym's staff."))
 
     async def _echo(self, db: AsyncSession, person: Sender, lane: int, room: str | None, incoming: Incoming) -> None:
         """What a person said is part of the place's transcript at once, for everyone who reads it."""
@@ -181,7 +185,7 @@ class Desk:
         """The turn that answered a message, once it has ended."""
         state, turn_id, turn_state = (await self.store.look(_ANSWERED, {"message": inbox_id}))[0]
         if turn_state is None and state in (inbox.DONE, inbox.DEAD):
-            raise NotFound("That message was answered in a conversation which has been deleted.")
+            raise NotFound(_("That message was answered in a conversation which has been deleted."))
         return turn_id if turn_state not in (None, "running") else None
 
     async def _ended(self, turn_id: int) -> int | None:
@@ -190,20 +194,23 @@ class Desk:
 
     async def follow(self, inbox_id: int) -> AsyncGenerator[TextDelta | Acted | Turn, None]:
         """What is said and done about a received message as it happens, then the turn."""
-        async with self.store.read() as db:
-            lane = (await db.get_one(InboxRow, inbox_id)).session_id
-        answer = asyncio.ensure_future(self.turn_of(inbox_id))
-        try:
-            async for words in self.waiting.words(lane, answer, lambda turn_id: self._answers(turn_id, inbox_id)):
-                yield words
-            yield answer.result()
-        finally:
-            answer.cancel()
+        async with aclosing(self.heard(inbox_id)) as pieces:
+            async for piece in pieces:
+                yield piece
+        yield await self.turn_of(inbox_id)
 
-    async def _answers(self, turn_id: int, inbox_id: int) -> bool:
-        """Whether a turn is the one that answers a message, and not an earlier one in the same lane."""
-        async with self.store.read() as db:
-            return (await db.get_one(InboxRow, inbox_id)).turn_id == turn_id
+    async def heard(self, inbox_id: int, newest: bool = False) -> AsyncGenerator[TextDelta | Acted, None]:
+        """What is said and done about a received message as it happens, until its turn has ended. Of several messages
+        that one turn answers, only the `newest` hears it, if that is wanted."""
+        lane, _ = (await self.store.look(_SENT, {"message": inbox_id}))[0]
+        ended = asyncio.ensure_future(self.waiting.until(lane, lambda: self._answered_in(inbox_id)))
+        try:
+            mine = partial(inbox.answered_by, self.store, inbox_id, newest)
+            async for piece in self.waiting.words(lane, ended, mine):
+                yield piece
+            ended.result()
+        finally:
+            ended.cancel()
 
     async def _turn(self, turn_id: int, reader: int) -> Turn:
         async with self.store.read() as db:
@@ -263,9 +270,9 @@ class Desk:
 
     async def _person(self, db: AsyncSession, platform: str, account: str) -> Sender:
         person = await sender_of(db, platform, account)
+        speak(person.language if person else None)
         if person is None or person.left_on is not None:
-            raise Stranger("I only work for people this gym knows. Ask the front desk for an invitation link.")
-        speak((person.settings or {}).get("language"))
+            raise Stranger(_("I only work for people this gym knows. Ask the front desk for an invitation link."))
         return person
 
     async def who(self, platform: str, account: str) -> tuple[Speaker, GymFacts]:
@@ -306,7 +313,7 @@ class Desk:
             await self._own_session(db, person_id, session_id)
             busy = select(TurnRow.id).where(TurnRow.session_id == session_id, TurnRow.state == "running").limit(1)
             if await db.scalar(busy) is not None or await inbox.waiting(db, session_id):
-                raise Conflict("An answer in this conversation is still under way. Delete it once that has come.")
+                raise Conflict(_("An answer in this conversation is still under way. Delete it once that has come."))
             await forget_session(db, session_id, self.outbox, self.clock.now())
 
     async def save_file(self, person_id: int, kept: Kept) -> int:
@@ -370,7 +377,7 @@ def _same_message(known: InboxRow, incoming: Incoming) -> int:
     """The id of a message that came before; a key that was used for other words is a mistake of the sender's."""
     said = known.body.get("text", incoming.text)
     if said not in (incoming.text, ERASED) or known.body.get("room", incoming.room) != incoming.room:
-        raise Conflict("This key was already used for another message. Nothing was received; use a new key.")
+        raise Conflict(_("This key was already used for another message. Nothing was received; use a new key."))
     return known.id
 
 

@@ -17,6 +17,7 @@ from core.errors import NotFound, Told
 from core.gym import invites
 from core.gym.gyms import Gym, profile
 from core.gym.opening import SetupRow, known_zone, money_of, open_gym, zones_meant
+from core.i18n import _, marked, speak
 from core.people import Account, LinkCode, Person, hash_of_code, linkable, new_code, person_of
 
 if TYPE_CHECKING:
@@ -27,34 +28,34 @@ CODE = re.compile(r"^[A-Za-z0-9_-]{10,40}$")
 REPLIES, REPLIES_IN = 4, timedelta(minutes=10)
 TRIES, TRIES_IN = 6, timedelta(hours=1)
 CURRENCY = re.compile(r"^[A-Za-z]{3}$")
-MENU = (
+MENU = marked(
     "Hello! I am Whistle, the assistant of {gym}. I work for its members and staff.\n\n"
     "• You have an invitation? Send me its code, or open its link.\n"
     "• You use me somewhere else already? Write /link there, in our private chat, and send me the code.\n"
     "• You are new? Ask the front desk for an invitation."
 )
-MENU_CLOSED = (
+MENU_CLOSED = marked(
     "Hello! I am Whistle. This gym is not open yet. Its owner opens it with /setup and the code that the program printed "
     "when it was started."
 )
-WRONG_CODE = "That code was used already, is out of date, or was mistyped. Nothing was changed; ask for a new one."
-OTHER_PERSON = (
+WRONG_CODE = marked("That code was used already, is out of date, or was mistyped. Nothing was changed; ask for a new one.")
+OTHER_PERSON = marked(
     "This account belongs to {name} already, so nothing was linked. Nobody can be merged into somebody else; whoever the "
     "code is for has to send it from an account of their own."
 )
-SAME_PERSON = "You are linked here already, {name}. Nothing was changed."
-LINKED = (
+SAME_PERSON = marked("You are linked here already, {name}. Nothing was changed.")
+LINKED = marked(
     "Welcome back, {name}! This is you at {gym} from now on: one log, one undo and one set of reminders, wherever you write. "
     "/set_platform chooses where I write to you by myself."
 )
-JOINED = "Welcome to {gym}, {name}! Say what you need, like “book yoga tomorrow”, or /help."
-PRIVATELY = "Codes are for our private chat only, where nobody reads along. Nothing was done; please make a new one."
-NO_SETUP = "That is not the code which the program printed when it was started. Nothing was changed."
+JOINED = marked("Welcome to {gym}, {name}! Say what you need, like “book yoga tomorrow”, or /help.")
+PRIVATELY = marked("Codes are for our private chat only, where nobody reads along. Nothing was done; please make a new one.")
+NO_SETUP = marked("That is not the code which the program printed when it was started. Nothing was changed.")
 QUESTIONS = {
-    "name": "Let's open your gym. What is it called?",
-    "zone": "Which city is it in, or which time zone? Like Berlin, or America/New_York.",
-    "owner": "And your own name, first and last, as your coaches and members know you?",
-    "currency": "Which currency are your prices in? Three letters, like {hint}.",
+    "name": marked("Let's open your gym. What is it called?"),
+    "zone": marked("Which city is it in, or which time zone? Like Berlin, or America/New_York."),
+    "owner": marked("And your own name, first and last, as your coaches and members know you?"),
+    "currency": marked("Which currency are your prices in? Three letters, like {hint}."),
 }
 
 
@@ -82,11 +83,12 @@ class Door:
         person = await person_of(db, incoming.platform, incoming.account)
         known = person is not None and person.left_on is None
         private = incoming.spot is None or not incoming.spot.group
+        speak(person.language if person is not None and private else None)
         coded = bool(words) and command is not None
         if known and (not coded or command not in ("link", "link_account", "start", "join", "setup")):
             return None
         if not private:
-            return Answer(PRIVATELY) if coded and command != "start" else None if known else Answer()
+            return Answer(_(PRIVATELY)) if coded and command != "start" else None if known else Answer()
         if coded and not self._may(incoming, "try", TRIES, TRIES_IN):
             return Answer()
         if coded and command is not None:
@@ -102,7 +104,7 @@ class Door:
         if not self._may(incoming, "menu", REPLIES, REPLIES_IN):
             return Answer()
         gym = await db.scalar(select(Gym.id).order_by(Gym.id).limit(1))
-        return Answer(MENU.format(gym=(await profile(db, gym)).name) if gym else MENU_CLOSED)
+        return Answer(_(MENU).format(gym=(await profile(db, gym)).name) if gym else _(MENU_CLOSED))
 
     def _may(self, incoming: Incoming, what: str, most: int, within: timedelta) -> bool:
         """Whether an account may be answered once more. Accounts that were quiet for long are forgotten."""
@@ -128,24 +130,24 @@ class Door:
         if link is not None:
             return await self._link(db, incoming, link, person)
         if person is not None and person.left_on is None:
-            return Answer(WRONG_CODE if command != "start" else SAME_PERSON.format(name=person.name))
+            return Answer(_(WRONG_CODE) if command != "start" else _(SAME_PERSON).format(name=person.name))
         try:
             joined = await invites.redeem(db, incoming.platform, incoming.account, words, self.clock.now())
         except NotFound:
-            return Answer(WRONG_CODE)
-        return Answer(JOINED.format(gym=(await profile(db, joined.gym_id)).name, name=joined.name))
+            return Answer(_(WRONG_CODE))
+        return Answer(_(JOINED).format(gym=(await profile(db, joined.gym_id)).name, name=joined.name))
 
     async def _link(self, db: AsyncSession, incoming: Incoming, link: LinkCode, person: Person | None) -> Answer:
         """One more account for a person; an account that is somebody's already stays theirs, and the code stays good."""
         owner = await db.get_one(Person, link.person_id)
         if person is not None:
             same = person.id == owner.id
-            return Answer((SAME_PERSON if same else OTHER_PERSON).format(name=person.name))
+            return Answer(_(SAME_PERSON if same else OTHER_PERSON).format(name=person.name))
         if owner.left_on is not None:
-            return Answer(WRONG_CODE)
+            return Answer(_(WRONG_CODE))
         link.used_at = self.clock.now()
         await self._account(db, incoming, owner)
-        return Answer(LINKED.format(name=owner.name, gym=(await profile(db, owner.gym_id)).name))
+        return Answer(_(LINKED).format(name=owner.name, gym=(await profile(db, owner.gym_id)).name))
 
     async def _account(self, db: AsyncSession, incoming: Incoming, person: Person) -> None:
         now = self.clock.now()
@@ -156,17 +158,17 @@ class Door:
 
     async def _begin(self, db: AsyncSession, incoming: Incoming, words: str, person: Person | None) -> Answer:
         if not hmac.compare_digest(hash_of_code(words), hash_of_code(self.setup_code)):
-            return Answer(NO_SETUP)
+            return Answer(_(NO_SETUP))
         if person is not None:
-            return Answer(SAME_PERSON.format(name=person.name))
+            return Answer(_(SAME_PERSON).format(name=person.name))
         self.setup_code = new_code()
         owner = await db.scalar(select(Person).where(Person.role == "owner", Person.left_on.is_(None)).limit(1))
         if owner is not None:
             await self._account(db, incoming, owner)
-            return Answer(LINKED.format(name=owner.name, gym=(await profile(db, owner.gym_id)).name))
+            return Answer(_(LINKED).format(name=owner.name, gym=(await profile(db, owner.gym_id)).name))
         db.add(SetupRow(platform=incoming.platform, account=incoming.account, answers={}, at=self.clock.now()))
         await db.flush()
-        return Answer(QUESTIONS["name"])
+        return Answer(_(QUESTIONS["name"]))
 
     async def _setup_of(self, db: AsyncSession, incoming: Incoming) -> SetupRow | None:
         found: SetupRow | None = await db.scalar(
@@ -185,9 +187,10 @@ class Door:
         setup.answers = answers
         left = [q for q in QUESTIONS if q not in answers]
         if left:
-            return Answer(QUESTIONS[left[0]].format(hint=money_of(answers.get("zone", ""))))
+            return Answer(_(QUESTIONS[left[0]]).format(hint=money_of(answers.get("zone", ""))))
         await self._open(db, incoming, setup)
-        words = f"{answers['name']} is open. Its clock is {answers['zone']}, its money {answers['currency']}."
+        words = _("{gym} is open. Its clock is {zone}, its money {currency}.")
+        words = words.format(gym=answers["name"], zone=answers["zone"], currency=answers["currency"])
         return Answer(words, call="setup")
 
     async def _open(self, db: AsyncSession, incoming: Incoming, setup: SetupRow) -> None:
@@ -205,19 +208,23 @@ def _read(text: str) -> tuple[str | None, str]:
     return (found[1].casefold(), (found[2] or "").strip()) if found else (None, "")
 
 
-def _checked(question: str, words: str) -> str:
+def _checked(question: str, typed: str) -> str:
     """An answer as it is kept; one that cannot be used is asked for again."""
-    said = " ".join(visible(words).split())
+    said = " ".join(visible(typed).split())
     if question == "zone":
         zones = [said] if "/" in said and known_zone(said) else zones_meant(said)
         if len(zones) == 1:
             return zones[0]
-        hint = f"Did you mean {', '.join(zones)}?" if zones else "Write a large city near you, like Berlin or Chicago."
-        raise Told(f"I know no single time zone by “{said[:60]}”. {hint}")
+        words = (
+            _("I know no single time zone by “{words}”. Did you mean {zones}?")
+            if zones
+            else _("I know no single time zone by “{words}”. Write a large city near you, like Berlin or Chicago.")
+        )
+        raise Told(words.format(words=said[:60], zones=", ".join(zones)))
     if question == "currency":
         if not CURRENCY.match(said):
-            raise Told("Three letters, please, like EUR, USD or GBP.")
+            raise Told(_("Three letters, please, like EUR, USD or GBP."))
         return said.upper()
     if not any(c.isalpha() for c in said) or len(said) > 120:
-        raise Told("Please write a name, up to 120 characters.")
+        raise Told(_("Please write a name, up to 120 characters."))
     return said

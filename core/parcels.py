@@ -16,8 +16,9 @@ class Parcel:
     `pointer`, which stands in a room for an answer that waits in private: add a link that opens the private chat.
     `nonce` is the same however often the parcel is handed over. `only_for` is the account that alone may see it in a
     place that others read: show it so, or return `Elsewhere`; never show it to the room. `answers` is what it replies to.
-    `sent` are the ids of parts that an earlier try delivered: go on behind them. `repeat` says that an earlier try may
-    have reached the reader; the message's text is marked already.
+    `sent` are the ids of parts that an earlier try delivered: go on behind them. `again` says that an earlier try may
+    have reached the platform; `repeat` says that it may have reached the reader, and the message's text is marked already.
+    `language` is the reader's, None is English.
     """
 
     id: int
@@ -30,7 +31,9 @@ class Parcel:
     answers: Spot | None = None
     edits: tuple[str, ...] = ()
     sent: tuple[str, ...] = ()
+    again: bool = False
     repeat: bool = False
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,10 @@ class Carrier(Protocol):
 
     async def send(self, parcel: Parcel) -> Outcome: ...
 
+    def door(self, code: str) -> str:
+        """The address that opens a chat with the bot and brings a code along; empty where there is none."""
+        return ""
+
     def working(self, spot: Spot, on: bool) -> None:
         """Whistle begins or ends its work on what was said at a spot: a typing sign. Must return at once."""
 
@@ -108,8 +115,15 @@ class Carrier(Protocol):
 @dataclass(frozen=True)
 class Raw:
     """One update as the platform sent it. `event_id` is unique within the bot; updates of one `lane` (a chat, with `press`
-    a lane of their own so that they overtake) are handled one after the other, in order."""
+    a lane of their own so that they overtake) are handled one after the other, in order. `rest` are the updates that came
+    after it and belong to the same message, where a platform sends one in pieces."""
 
     event_id: str
     lane: str
     body: dict[str, object]
+    rest: tuple[dict[str, object], ...] = ()
+
+
+def of_nothing(raw: Raw) -> str:
+    """What an update is a piece of, on a platform that sends every message whole."""
+    return ""

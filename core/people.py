@@ -33,6 +33,11 @@ class Person(Logged, Row):
     settings: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
 
     @property
+    def language(self) -> str | None:
+        """The language that the person has set, by its English name; None is English."""
+        return (self.settings or {}).get("language")
+
+    @property
     def rank(self) -> int:
         """The role as a number: 0 stranger to 4 owner."""
         return ROLES.index(self.role)
@@ -68,11 +73,17 @@ class Sender(NamedTuple):
     settings: dict[str, Any]
 
     @property
+    def language(self) -> str | None:
+        """The language that the person has set, by its English name; None is English."""
+        return (self.settings or {}).get("language")
+
+    @property
     def rank(self) -> int:
         """The role as a number; nobody once they have left."""
         return 0 if self.left_on is not None else ROLES.index(self.role)
 
 
+Someone = Person | Sender
 _FACTS = (Person.id, Person.gym_id, Person.name, Person.role, Person.left_on, Person.settings)
 _SENDER = Statement(
     select(*_FACTS)
@@ -98,6 +109,12 @@ async def sender(db: AsyncSession, person_id: int) -> Sender:
 async def person_of(db: AsyncSession, platform: str, account: str) -> Person | None:
     """The person behind a verified account, if any."""
     return (await db.scalars(_PERSON_OF, {"platform": platform, "account": account})).first()
+
+
+async def language_of(db: AsyncSession, person_id: int | None) -> str | None:
+    """The language in which a person reads; English for a room, where nobody is meant alone."""
+    found = await _BY_ID.first(db, {"person": person_id}) if person_id is not None else None
+    return Sender(*found).language if found else None
 
 
 class LinkCode(Row):

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql import select
+from sqlalchemy.sql import delete, select
 
-from core.agent import deliveries, places
-from core.agent.arrivals import ArrivalRow, Arrivals, Handle, newest
+from core.agent import deliveries, files, places
+from core.agent.arrivals import ArrivalRow, Arrivals, Handle, Piece, newest
 from core.agent.commands import Command, commands
-from core.agent.courier import Courier
+from core.agent.courier import Courier, shown_by
+from core.agent.deliveries import DeliveryRow
 from core.agent.execute import facts_of, speaker_of
 from core.agent.explain import certain, explain
 from core.agent.messages import current_or_new
@@ -22,8 +23,9 @@ from core.agent.tools import Context
 from core.chat import Call, Incoming, Message, Place, Press, Spot
 from core.door import COMMAND, Door
 from core.errors import Stranger, Told
+from core.i18n import _, marked, speak, speaking
 from core.llm.contract import Model
-from core.parcels import Carrier, Raw
+from core.parcels import Carrier, Raw, of_nothing
 from core.people import Person, Sender, person_of
 from core.store.changes import Cause
 
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
     from core.desk import Desk
 
 log = structlog.get_logger()
-OTHER_GYM = "This chat belongs to another gym."
-PUT_ASIDE = (
+OTHER_GYM = marked("This chat belongs to another gym.")
+PUT_ASIDE = marked(
     "A message from {platform} could not be read, so it was put aside after five attempts (number {id}). Nothing was "
     "changed by it; if somebody waits for an answer, they should write again."
 )
@@ -61,6 +63,7 @@ class Platforms:
     def __init__(self, desk: "Desk") -> None:
         self.desk = desk
         self.routes = desk.outbox.routes
+        desk.executor.doors = self.doors
         self.door = Door(desk.store, desk.clock)
         self.rules: Model | None = None
         self._arrivals: dict[tuple[str, str], Arrivals] = {}
@@ -76,12 +79,17 @@ class Platforms:
         self._couriers[key] = courier
         self.routes.open(*key, courier.wake)
 
-    async def open(self, carrier: Carrier, handle: Handle) -> None:
-        """Begin with a bot: take up what it left unsent and unhandled. Before the platform's own ingest begins."""
+    def doors(self, code: str) -> list[str]:
+        """The addresses that open a chat with a bot of ours and bring a code along."""
+        return [door for courier in self._couriers.values() if (door := courier.carrier.door(code))]
+
+    async def open(self, carrier: Carrier, handle: Handle, piece_of: Piece = of_nothing) -> None:
+        """Begin with a bot: take up what it left unsent and unhandled. Before the platform's own ingest begins. Updates
+        that `piece_of` says the same of are handled as one message."""
         desk, key = self.desk, (carrier.platform, carrier.bot)
         if key not in self._couriers:
             self.announce(carrier)
-        self._arrivals[key] = Arrivals(desk.store, desk.clock, *key, handle, self._alert)
+        self._arrivals[key] = Arrivals(desk.store, desk.clock, *key, handle, self._alert, piece_of)
         await self._couriers[key].start()
         await self._arrivals[key].start()
 
@@ -132,7 +140,7 @@ class Platforms:
     async def press(self, press: Press) -> Pressed:
         """Settle a press and return as soon as that is committed; what it leads to comes through the carrier."""
         try:
-            pressed, _, _ = await self.desk.settle(press)
+            pressed, *_rest = await self.desk.settle(press)
         except Told as error:
             return Pressed(error.words)
         return Pressed(pressed.notice, pressed.inbox_id, pressed.turn_id)
@@ -165,6 +173,7 @@ class Platforms:
         desk = self.desk
         if self.rules is None:
             return None
+        speak(None)
         async with desk.store.read() as db:
             person = await person_of(db, incoming.platform, incoming.account)
             row, room = await places.bound(db, incoming.platform, incoming.bot, spot.chat, spot.thread)
@@ -179,14 +188,20 @@ class Platforms:
             lane = await current_or_new(db, person.gym_id, person.id, room, now)
             bound = Bound(person.gym_id, person.id, lane, room)
             what = {"tool": offer.tool, "args": offer.args}
-            button = make_button(db, bound, offer.label, "call", what, now + LIFETIME)
-            said = Message(text=f"{person.name}, shall I?", buttons=((button,),))
+            button = await make_button(db, bound, offer.label, "call", what, now + LIFETIME)
+            said = Message(text=_("{name}, shall I?").format(name=person.name), buttons=((button,),))
             await self.routes.say(db, incoming.platform, incoming.bot, spot, incoming.account, incoming.event_id, said)
         return None
 
     async def _answered(self, incoming: Incoming) -> bool:
         async with self.desk.store.read() as db:
             return await self.routes.said(db, incoming.platform, incoming.bot, incoming.event_id)
+
+    async def refuse(self, incoming: Incoming, words: str) -> None:
+        """Say what of a message was not taken; once, and also when the rest of it is."""
+        beside = incoming.model_copy(update={"event_id": f"{incoming.event_id}:not"})
+        assert incoming.spot is not None
+        await self._say(beside, incoming.spot, Message(text=words))
 
     async def _say(self, incoming: Incoming, spot: Spot, message: Message) -> None:
         """Words of the house to whoever wrote, where no conversation of theirs is."""
@@ -197,10 +212,11 @@ class Platforms:
 
     async def _alert(self, db: AsyncSession, row: ArrivalRow) -> None:
         """The owners hear once of an update that was put aside."""
-        words = PUT_ASIDE.format(platform=row.platform.capitalize(), id=row.id)
         owners = await db.scalars(select(Person).where(Person.role == "owner", Person.left_on.is_(None)))
         for owner in list(owners):
             to = To(owner.gym_id, owner.id, None)
+            with speaking(owner.language):
+                words = _(PUT_ASIDE).format(platform=row.platform.capitalize(), id=row.id)
             await self.desk.outbox.post(db, to, Message(text=words), self.desk.clock.now(), kind="notice")
 
     # -- chats ----------------------------------------------------------------------------------------------
@@ -219,6 +235,19 @@ class Platforms:
             row = await deliveries.shown(db, platform, bot, chat, message)
             return row.outbox_id if row is not None else None
 
+    async def message(self, platform: str, bot: str, chat: str, message: str) -> Message | None:
+        """What one of the platform's messages shows, in its newest form."""
+        async with self.desk.store.read() as db:
+            row = await deliveries.shown(db, platform, bot, chat, message)
+            return await shown_by(db, row) if row is not None else None
+
+    async def content(self, address: str) -> bytes | None:
+        """The bytes of a file that Whistle made, by the address that stands in a message; for whoever that message goes
+        to. What people sent is not here."""
+        number = address.rpartition("/")[2]
+        async with self.desk.store.read() as db:
+            return await files.made(db, int(number)) if number.isdecimal() else None
+
     async def moved(self, platform: str, bot: str, chat: str, to: str) -> None:
         """A chat has another id from now on."""
         async with self.desk.store.write() as db:
@@ -230,6 +259,24 @@ class Platforms:
         """Nothing can be sent to a chat any more, or (`back`) it can again."""
         async with self.desk.store.write() as db:
             await places.set_state(db, platform, bot, chat, places.OPEN if back else places.GONE)
+
+    # -- answers on their way --------------------------------------------------------------------------------
+
+    async def growing(self, platform: str, bot: str, spot: Spot, message: str) -> None:
+        """A message shows the words that answer a spot as they come."""
+        async with self.desk.store.write() as db:
+            db.add(deliveries.half_said(platform, bot, spot, message))
+
+    async def grown(self, platform: str, bot: str, chat: str, asked: str) -> None:
+        """What showed them is the whole answer now, or is gone."""
+        async with self.desk.store.write() as db:
+            await db.execute(delete(DeliveryRow).where(*deliveries.is_half_said(platform, bot, chat, asked)))
+
+    async def half_said(self, platform: str, bot: str) -> list[tuple[str, str, str]]:
+        """What an earlier process left half said: the chat, the message that asked, the message that answers."""
+        async with self.desk.store.read() as db:
+            rows = await db.scalars(select(DeliveryRow).where(*deliveries.is_half_said(platform, bot)))
+            return [(row.chat, row.spot["message"], row.message_ids[0]) for row in rows]
 
     async def newest(self, platform: str, bot: str) -> dict[str, str]:
         """The newest event of each lane that ever arrived: where a platform that can be asked for its past goes on."""
@@ -270,9 +317,10 @@ class Platforms:
         if spot is None:
             return incoming
         platform, bot = incoming.platform, incoming.bot
-        row, _ = await places.bound(db, platform, bot, spot.chat, spot.thread)
-        if row is not None and spot.group and row.gym_id != person.gym_id:
-            raise Told(OTHER_GYM)
+        if spot.group:
+            row, _room = await places.bound(db, platform, bot, spot.chat, spot.thread)
+            if row is not None and row.gym_id != person.gym_id:
+                raise Told(_(OTHER_GYM))
         room, opened = await places.met(db, person.gym_id, person.id, platform, bot, spot, self.desk.clock.now())
         if opened:
             await self.routes.unpark(db, person.id, platform, bot, spot.chat)
@@ -283,7 +331,7 @@ class Platforms:
         spot = press.spot
         if spot is None or not spot.group:
             return press
-        _, room = await places.bound(db, press.platform, press.bot, spot.chat, spot.thread)
+        _row, room = await places.bound(db, press.platform, press.bot, spot.chat, spot.thread)
         return press.model_copy(update={"room": room})
 
     def working(self, spot: dict[str, Any] | None, on: bool) -> None:

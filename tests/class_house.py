@@ -21,7 +21,8 @@ from core.gym.plans import Membership, Plan
 from core.llm.scripted import ScriptedModel
 from core.people import Person
 from core.store.database import unlogged
-from tests.conftest import START, House, make_tables
+from tests.conftest import START, House
+from tests.databases import empty_file
 
 ZONE = "Europe/Berlin"
 # START is Friday 20 November 2026, 10:00 in Berlin.
@@ -38,8 +39,7 @@ async def class_house(tmp_path: Path, *, plans: bool = True, url: str = "") -> A
     """An open house: CrossFit every weekday at 18:00 and 19:00 with Carla (2 spots), yoga on Mon, Thu and Sun at 19:30.
     `url` is a database that has its tables; without it there is a new file."""
     if not url:
-        url = f"sqlite+aiosqlite:///{tmp_path / 'gym.db'}"
-        await make_tables(url)
+        url = await empty_file(tmp_path / "gym.db")
     house = await House(url=url, clock=SetClock(START), model=ScriptedModel(), toolbox=load()).open()
     async with house.desk.store.write() as db:
         await db.run_sync(_furnish, house.people, plans)

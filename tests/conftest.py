@@ -134,7 +134,7 @@ class House:
         incoming = Incoming(platform="web", event_id=event, account=self.account(who), text=words, room=room, **more)
         return await self.desk.turn_of(await self.desk.receive(incoming))
 
-    async def call(self, who: str, tool: str, room: str | None = None, **args: Any) -> Turn:
+    async def call(self, who: str, tool: str, /, room: str | None = None, **args: Any) -> Turn:
         """A person makes a prefilled call."""
         return await self.say(who, "", room, call=Call(tool=tool, args=args))
 

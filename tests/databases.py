@@ -67,6 +67,12 @@ async def fresh(kind: str, folder: Path, content: str, fill: Fill) -> AsyncItera
     await _admin(f"drop database {name} with (force)")
 
 
+async def empty_file(file: Path) -> str:
+    """The URL of a new SQLite file that has all tables and nothing in them."""
+    shutil.copyfile(await _sqlite_template("empty", nothing), file)
+    return f"sqlite+aiosqlite:///{file}"
+
+
 async def _sqlite_template(content: str, fill: Fill) -> str:
     if ("sqlite", content) not in _made:
         folder = tempfile.mkdtemp(prefix="whistle-tests-")

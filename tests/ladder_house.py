@@ -57,7 +57,12 @@ class Rigged:
     """Models with a script each, by name, and the house on top of them."""
 
     def __init__(
-        self, url: str, limits: Limits | None = None, models: Sequence[Model] = (), **scripts: Sequence[Any]
+        self,
+        url: str,
+        limits: Limits | None = None,
+        models: Sequence[Model] = (),
+        small: str = HAIKU,
+        **scripts: Sequence[Any],
     ) -> None:
         self.clock = SetClock(START)
         self.limits = limits or Limits()
@@ -65,7 +70,7 @@ class Rigged:
         self.models = models
         self.gpt = ScriptedModel(*scripts.get("gpt", ()), name=GPT)
         jobs = [gives(Permanent("no jobs today", status=400))] * 99
-        self.haiku = ScriptedModel(*scripts["haiku"], name=HAIKU, small=jobs) if "haiku" in scripts else None
+        self.haiku = ScriptedModel(*scripts["haiku"], name=small, small=jobs) if "haiku" in scripts else None
         self.house = House(url=url, clock=self.clock, model=self.ladder, toolbox=toys.toolbox())
 
     def ladder(self, store: Store) -> Ladder:
@@ -73,7 +78,7 @@ class Rigged:
         chat = [Rung(m, price_of(m.name), 1000) for m in (self.models or (self.claude, self.gpt))]
         steps: dict[Any, Any] = {"chat": chat}
         if self.haiku:
-            steps["small"] = [Rung(self.haiku, price_of(HAIKU), 1000)]
+            steps["small"] = [Rung(self.haiku, price_of(self.haiku.name), 1000)]
         ledger = Ledger(store, self.clock, self.limits)
         return Ladder(steps, RulesModel(), Brisk(self.clock), ledger, chance=random.Random(1))
 
@@ -100,10 +105,10 @@ class Rigged:
 
 @asynccontextmanager
 async def rigged(
-    url: str, limits: Limits | None = None, models: Sequence[Model] = (), **scripts: Sequence[Any]
+    url: str, limits: Limits | None = None, models: Sequence[Model] = (), small: str = HAIKU, **scripts: Sequence[Any]
 ) -> AsyncIterator[Rigged]:
-    """A running house over scripted models, or over others."""
-    rig = Rigged(url, limits, models, **scripts)
+    """A running house over scripted models, or over others. `small` is the small one's name, where `haiku` is its script."""
+    rig = Rigged(url, limits, models, small, **scripts)
     await rig.house.open()
     try:
         yield rig

@@ -1,10 +1,8 @@
 """What a message is about: by names, by words, by meaning; and the data sources that it needs."""
 
-from collections.abc import Sequence
-
 import pytest
 
-from core.agent.ambient import Hit, Meanings, as_text, fused, lexical
+from core.agent.ambient import Hit, as_text, fused, lexical
 from core.agent.sources import choose_by_rules, offered, sources
 from core.chat import Place
 
@@ -14,40 +12,12 @@ SHELF = {
     CINDY: "Cindy AMRAP 20: 5 pull-ups, 10 push-ups, 15 squats",
     MURPH: "Murph 1 mile run, 100 pull-ups, 200 push-ups, 300 squats, 1 mile run",
 }
-TOPICS = (
-    "run mile jog cardio endurance long",
-    "push press bench chest",
-    "pull chin row back",
-    "short fast sprint 21-15-9",
-)
-
-
-class Topics:
-    """An embedder that knows four topics by their words."""
-
-    name = "topics"
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-
-    async def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
-        self.texts += texts
-        return [[float(sum(w in t.casefold() for w in topic.split())) + 0.01 for topic in TOPICS] for t in texts]
 
 
 def test_words_find_what_they_stand_in() -> None:
     """With room for what stands around them; small talk finds nothing."""
     assert lexical("what was Cindy again?", SHELF)[0] == CINDY
     assert lexical("good morning everybody", SHELF) == []
-
-
-async def test_meaning_finds_what_has_no_word_in_common() -> None:
-    """And each text is embedded once."""
-    topics = Topics()
-    meanings = Meanings(topics)
-    assert (await meanings.nearest("something with endurance and cardio", SHELF))[0] == MURPH
-    await meanings.nearest("sprint, fast", SHELF)
-    assert len(topics.texts) == len(SHELF) + 2
 
 
 def test_what_stands_high_in_both_comes_first() -> None:

@@ -68,6 +68,40 @@ Twoja rezerwacja została anulowana.
 Yoga dersi için rezervasyonunu yaptım.
 Rezervasyonun iptal edildi.
 Tamamdır! Yerini ayırttım.
+Booking cancelled.
+Your booking cancelled!
+Class moved to 14:00.
+Spot secured.
+Yoga booked for 18:00.
+Seat reserved for you.
+Reminder set.
+Message sent to Anna.
+Note saved.
+Consider it booked.
+Sorted!
+All sorted.
+All taken care of.
+It's all taken care of for you.
+That's handled.
+You're in!
+Buchung storniert.
+Kurs auf 14 Uhr verschoben.
+Alles geregelt.
+Reserva cancelada.
+Todo arreglado.
+Réservation annulée.
+Cours déplacé à 14 h.
+C'est tout bon.
+Prenotazione annullata.
+Lezione spostata alle 14.
+Tutto sistemato.
+Tudo resolvido.
+Boeking geannuleerd.
+Les verplaatst naar 14:00.
+Rezerwacja anulowana.
+Wszystko załatwione.
+Hepsi tamam.
+Her şey halledildi.
 """
 
 UNCLAIMED = """
@@ -123,6 +157,20 @@ Czy mam cię zapisać na jogę?
 Hiçbir şey iptal edilmedi.
 Yoga dersini iptal edeyim mi?
 Rezervasyon yapmadım.
+Fully booked.
+No booking cancelled.
+Class not moved.
+Bookings cancelled late still count as a visit.
+A booking cancelled after the deadline still counts.
+Class moved to 14:00?
+Workout created by Greg Glassman in 2003.
+The place to be seen at six.
+Time spent in class is time well spent.
+Plan your week, set your goals.
+Kein Kurs verschoben.
+No hay reserva cancelada.
+Aucune réservation annulée.
+Geen les verplaatst.
 """
 
 

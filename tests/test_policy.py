@@ -1,6 +1,5 @@
 """The policy as one table: every tool, role and place, written down apart from the code that decides."""
 
-import itertools
 import random
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,10 +8,13 @@ from typing import Any
 import pytest
 
 from core.agent import policy
+from core.agent.places import place_of
 from core.agent.tools import Data, Effect, Role, Speaker, load
 from core.chat import Place
+from core.clock import SetClock
 from core.llm.contract import ToolCall
-from tests.conftest import Opener
+from core.llm.scripted import ScriptedModel
+from tests.conftest import START, House, Opener
 
 EFFECTS = {"r": Effect.READ, "w": Effect.WRITE, "c": Effect.CONFIRM, "!": Effect.ALWAYS}
 DATA = {"p": Data.PUBLIC, "s": Data.SELF, "f": Data.STAFF, "$": Data.MONEY, "h": Data.HEALTH}
@@ -29,11 +31,11 @@ show_settings M r s | set_units M w s | set_language M w s | set_timezone M w s 
 set_notifications M w s | set_gym O c f | export_my_data M r s | forget_me M ! s
 link M w s | link_account M w s | unlink M c s | set_platform M w s | leave M ! s
 invite_staff O ! f | bind_room O c p | release_room O w p | setup O r f
-undo M w s | redo M w s | show_changes C r f
+undo M w s who:O | redo M w s | show_changes C r f
 list_members C r f | show_member C r f | add_member A w f | update_member A w f | note_member C w f | invite A w f
 list_unpaid A r $ | show_balance M r $ member:A
 list_class_types M r p | create_class_type A w p | update_class_type A w p | delete_class_type A c p
-show_timetable M r p | show_class M r p | schedule_class C w p | schedule_series A w p | move_class C c p
+show_timetable M r p | show_class M r p | schedule_class C w p | schedule_series A w p | end_series A c p | move_class C c p
 cancel_class C c p | set_class_coach C w p | set_class_spots C w p | set_class_workout C w p | show_roster C r f
 book_class M w s member:C | cancel_booking M w s member:C | list_bookings M r s member:C | move_booking M w s
 create_workout C w p | show_workout M r p | list_workouts M r p | edit_workout C w p | duplicate_workout C w p
@@ -70,21 +72,59 @@ def test_every_tool_stands_in_the_table_and_as_declared() -> None:
 
 
 @pytest.mark.parametrize("role", list(Role))
-@pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("whose", WHOSE)
-def test_every_cell_is_decided_as_the_table_says(role: Role, place: Place, whose: str) -> None:
+def test_every_deed_is_decided_as_the_table_says(role: Role, whose: str) -> None:
     """Below the least role: refused. Using a parameter for others below its role: refused. Naming a row of another gym:
-    refused to everyone. Else allowed, with a press for what the table says cannot be taken lightly."""
+    refused to everyone. Else allowed, with a press for what the table says cannot be taken lightly. The place is no part of
+    it: what somebody may do, they may ask for anywhere."""
     tools = load()
     for name, (least, effect, _, *params) in ROWS.items():
         above = dict(p.split(":") for p in params)
         given = set(above) if whose != "own" else set()
         needed = max([ROLES[least], *(ROLES[above[p]] for p in given)])
         rows = [Something(gym_id=2 if whose == "other gym" else 1), "words", 7]
-        decision = policy.decide(speaker(role), tools[name], given, place, by_code=True, named=rows)
+        decision = policy.decide(speaker(role), tools[name], given, by_code=True, named=rows)
         assert bool(decision.refused) == (role < needed or whose == "other gym"), (name, role)
         if not decision.refused:
             assert decision.press == (effect in "c!"), (name, role)
+
+
+# Class of data, one's own and others': the places whose readers may all see it. Elsewhere the asker is answered alone.
+AUDIENCE = {
+    ("p", "own"): {Place.PRIVATE, Place.STAFF, Place.OPEN},
+    ("p", "other"): {Place.PRIVATE, Place.STAFF, Place.OPEN},
+    ("s", "own"): {Place.PRIVATE},
+    ("s", "other"): {Place.PRIVATE, Place.STAFF},
+    ("f", "own"): {Place.PRIVATE, Place.STAFF},
+    ("f", "other"): {Place.PRIVATE, Place.STAFF},
+    ("$", "own"): {Place.PRIVATE},
+    ("$", "other"): {Place.PRIVATE},
+    ("h", "own"): {Place.PRIVATE},
+    ("h", "other"): {Place.PRIVATE},
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("whose", ["own", "other"])
+def test_every_answer_is_heard_where_the_table_says(place: Place, whose: str) -> None:
+    """The audience of every tool's answer in every place, of one's own data and of somebody else's."""
+    tools = load()
+    for name, (_least, _effect, data, *_params) in ROWS.items():
+        label = policy.label_of(tools[name], None, whose == "other")
+        assert policy.cleared(label, place) == (place in AUDIENCE[data, whose]), (name, place, whose)
+
+
+@pytest.mark.parametrize("room", [None, "staff"])
+async def test_what_is_not_for_a_place_is_answered_alone(sqlite: str, room: str | None) -> None:
+    """The table as it is lived: each class of data asked for in private and in the coaches' room."""
+    asked = {"p": "show_timetable", "s": "list_bookings", "f": "list_members", "$": "list_unpaid"}
+    house = await House(url=sqlite, clock=SetClock(START), model=ScriptedModel(), toolbox=load()).open()
+    for data, tool in asked.items():
+        turn = await house.call("olivia", tool, room)
+        assert turn.actions[0].ok, turn
+        alone = any(m.private for m in turn.messages)
+        assert alone == (place_of(room) not in AUDIENCE[data, "own"]), (tool, room)
+    await house.desk.stop()
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -99,7 +139,7 @@ def test_tainted_words_need_a_press_for_every_write_of_a_model() -> None:
     """Once other people's text is in play, a model's writes are asked about; the speaker's own commands are not."""
     tools = load()
     for name, (least, effect, *_) in ROWS.items():
-        decided = policy.decide(speaker(Role.OWNER), tools[name], (), Place.PRIVATE, tainted=True)
+        decided = policy.decide(speaker(Role.OWNER), tools[name], (), tainted=True)
         if tools[name].model_may:
             assert decided.press == (effect != "r"), (name, least)
         else:
@@ -137,9 +177,3 @@ async def test_a_model_that_obeys_an_attacker_stays_inside_the_table(toy_house: 
     assert "4711" not in str(await house.read("carla", room="staff"))
     assert "4711" not in str(await house.read("mia"))
     await house.pass_time(timedelta(minutes=1))
-
-
-def test_the_table_covers_every_cell() -> None:
-    """The table has a cell for every tool, role, place and own, other or other gym."""
-    cells = list(itertools.product(ROWS, Role, PLACES, WHOSE))
-    assert len(cells) == len(load()) * 5 * 3 * 3

@@ -18,7 +18,7 @@ from core.store.changes import NoCause
 from core.store.database import CommitHook, Store, UnloggedWrite, unlogged
 from core.store.statements import Statement
 from tests.conftest import Opener, small_gym
-from tests.databases import make_tables
+from tests.databases import empty_file
 from tests.toys import Toy
 
 
@@ -168,9 +168,7 @@ def test_a_compiled_statement_refuses_to_write_around_the_change_log() -> None:
 @asynccontextmanager
 async def counters(folder: Path, hook: CommitHook | None = None) -> AsyncIterator[Store]:
     """A database that holds counters, which are no one's data."""
-    url = f"sqlite+aiosqlite:///{folder}/counters.db"
-    await make_tables(url)
-    store = Store(url, hook)
+    store = Store(await empty_file(folder / "counters.db"), hook)
     yield store
     await store.dispose()
 

@@ -74,6 +74,18 @@ async def test_what_a_tainted_model_proposes_needs_a_press(gym: House) -> None:
     assert [a.tool for a in pressed.actions if a.ok][:1] == ["book_class"]
 
 
+@pytest.mark.parametrize("many", [52, 70])
+async def test_a_flood_of_calls_wears_nothing_down(gym: House, many: int) -> None:
+    """However many calls an answer has, each is the model's: a change among them asks."""
+    note = {"member": "Anna Schmidt"}
+    flood = [*[ToolCall("", "no_such_tool", {})] * 3, BOOK]
+    flood += [ToolCall("", "note_member", {**note, "note": f"owned {n}"}) for n in range(many)]
+    model, turn = await read_by(gym, flood, "ok", "ok")
+    assert turn.question is not None
+    assert not [a for a in turn.actions if a.ok and a.tool != "read_text"]
+    assert len(model.requests) == 2
+
+
 async def test_ones_own_commands_need_no_press_in_a_tainted_talk(gym: House) -> None:
     """The rules do what the person typed; nobody else's words are in it."""
     await read_by(gym, "ok")

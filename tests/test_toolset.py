@@ -11,17 +11,20 @@ from core.agent.toolset import (
     FIND,
     MOST_CORE,
     MOST_SHARE,
+    THEIR_SEARCH,
     USE,
     as_text,
     cost,
+    described,
     fingerprint,
     found_tools,
     in_full,
     toolset,
     unwrapped,
+    within,
 )
 from core.chat import Place
-from core.llm.contract import ToolCall
+from core.llm.contract import ToolCall, on_shelves
 
 TOOLS = load()
 UTTERANCES = Path(__file__).parent / "utterances"
@@ -37,12 +40,35 @@ KINDS = [
 
 @pytest.mark.parametrize(("place", "role"), KINDS)
 def test_the_tools_of_a_request_cost_a_small_share_of_all(place: Place, role: Role) -> None:
-    """At most 25 tools in the prefix, for at most 15 % of what all tools would cost; what is needed most comes first."""
-    core = [t for t in toolset(TOOLS, place, role) if t.shelf == "core"]
+    """At most 25 tools in the prefix, for at most 15 % of what all tools would cost; what is needed most comes first. It is
+    the same where a provider searches by itself and where our search takes its room."""
     everything = sum(cost(in_full(t)) for t in TOOLS.values())
-    assert len(core) <= MOST_CORE
-    assert sum(cost(t) for t in core) <= MOST_SHARE * everything
-    assert {FIND, USE, "show_timetable", "book_class", "cancel_booking"} <= {t.name for t in core}
+    for searches in (True, False):
+        core, _ = on_shelves(toolset(TOOLS, place, role), searches)
+        assert 14 <= len(core) <= MOST_CORE
+        assert sum(cost(t) for t in core) + THEIR_SEARCH * searches <= MOST_SHARE * everything
+        assert {"show_timetable", "book_class", "cancel_booking"} <= {t.name for t in core}
+        assert ({FIND, USE} <= {t.name for t in core}) is not searches
+
+
+def test_every_tool_is_in_the_prefix_or_found() -> None:
+    """What stands in the prefix of one provider only is behind the search of the other."""
+    specs = toolset(TOOLS, Place.PRIVATE, Role.OWNER)
+    with_own, behind = on_shelves(specs, searches=True)
+    with_ours, _ = on_shelves(specs, searches=False)
+    spare = {t.name for t in with_own} - {t.name for t in with_ours}
+    assert spare
+    assert all(found_tools(name.replace("_", " "), specs) for name in spare)
+    assert {t.name for t in (*with_own, *behind)} == {t.name for t in specs if t.shelf != "none"} - {FIND, USE}
+
+
+def test_a_tool_that_does_not_fit_leaves_room_for_the_next() -> None:
+    """In the order of need, as many as there is room for."""
+    specs = [
+        described(TOOLS[name], Role.COACH, Role.COACH) for name in ("cancel_class", "schedule_class", "show_roster")
+    ]
+    room = cost(specs[0]) + cost(specs[2])
+    assert within(specs, room) == [specs[0], specs[2]]
 
 
 def test_everyone_in_a_room_has_the_same_prefix() -> None:

@@ -12,7 +12,8 @@ from core.clock import SetClock
 from core.llm.scripted import ScriptedModel
 from core.store.database import Store, UnloggedWrite
 from tests import toys
-from tests.conftest import START, House, Opener, make_tables
+from tests.conftest import START, House, Opener
+from tests.databases import empty_file
 
 
 async def toys_now(store: Store) -> list[tuple[Any, ...]]:
@@ -165,8 +166,7 @@ async def test_any_sequence_undone_in_reverse_restores_every_row(
     tmp_path_factory: Any, steps: list[tuple[str, str, str]]
 ) -> None:
     """Whatever was done, undoing it newest first goes back through every state."""
-    url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('undo') / 'gym.db'}"
-    await make_tables(url)
+    url = await empty_file(tmp_path_factory.mktemp("undo") / "gym.db")
     house = await House(url=url, clock=SetClock(START), model=ScriptedModel(), toolbox=toys.toolbox()).open()
     states = []
     for tool, name, colour in steps:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+import aiohttp
 import discord
 import structlog
 from pydantic import SecretStr
@@ -20,13 +21,14 @@ from adapters.discord.limits import DISCORD
 from adapters.discord.line import Json, Line, point_at
 from adapters.discord.on_the_spot import OnTheSpot
 from adapters.discord.parse import Interaction, Written
-from core.chat import Spot, Turn
+from core.chat import Spot
 from core.desk import Acted, Desk
 from core.errors import Told
 
 log = structlog.get_logger("whistle.discord")
 PATIENCE_S = 20.0
-AGAIN_S = 15.0
+AGAIN_S, SELDOM_S = 2.0, 60.0
+Unreached = (OSError, TimeoutError, aiohttp.ClientError, discord.DiscordServerError)
 
 
 class Settings(Protocol):
@@ -51,11 +53,13 @@ class DiscordAdapter:
         self._content = message_content
         self._data_dir = data_dir
         self.line = self._new_line()
-        self.carrier = DiscordCarrier(self.line, self.bot, desk.clock.sleep)
+        self.carrier = DiscordCarrier(
+            self.line, self.bot, desk.clock.sleep, self._known, desk.platforms.content, self
+        )
         self.ingest = Ingest(self.line, self.carrier.hooks, self._decide, self._commit)
         self.commands = Commands(desk.commands())
         self.attachments = Attachments(desk, self.line, data_dir / "files")
-        self.on_the_spot = OnTheSpot(desk, self.commands, self.carrier.hooks)
+        self.on_the_spot = OnTheSpot(desk, self.bot, self.commands, self.carrier.hooks)
         self._connecting: asyncio.Task[None] | None = None
         desk.platforms.announce(self.carrier)
 
@@ -66,9 +70,14 @@ class DiscordAdapter:
     # -- running -------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Sign in, register the commands, take up what was left, and listen."""
-        await self._sign_in()
-        await self.begin()
+        """Sign in, register the commands, take up what was left, and listen. What Discord refuses is said at once; where
+        it cannot be reached, this goes on trying."""
+        try:
+            await self._sign_in()
+        except Unreached as error:
+            log.warning("discord_not_reached", reason=type(error).__name__, advice="Trying again until it answers.")
+            self._connecting = asyncio.create_task(self._sign_in_again())
+            return
         self._connecting = asyncio.create_task(self.line.connect())
         connected = asyncio.create_task(self.line.connected.wait())
         await asyncio.wait({connected, self._connecting}, timeout=PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
@@ -77,11 +86,29 @@ class DiscordAdapter:
             self._explain(self._connecting.exception())
         self._connecting.add_done_callback(self._ended)
 
+    async def _sign_in_again(self) -> None:
+        """Until it works, less and less often; then listen."""
+        wait = AGAIN_S
+        while True:
+            await self.desk.clock.sleep(wait)
+            try:
+                await self._sign_in()
+                break
+            except Told as error:
+                log.error("discord_ended", reason=error.words)
+                return
+            except Unreached:
+                wait = min(wait * 2, SELDOM_S)
+        log.info("discord_reached")
+        await self.line.connect()
+
     async def begin(self) -> None:
-        """Once signed in: take up what was left and register the commands."""
+        """Once signed in: register the commands and take up what was left."""
+        await self.commands.register(self.line)
+        for half in await self.desk.platforms.half_said(self.name, self.bot):
+            self.carrier.streams.adopt(*half)
         await self.desk.platforms.open(self.carrier, self._handle)
         self.ingest.start()
-        await self.commands.register(self.line)
 
     async def stop(self) -> None:
         """Take nothing more; what was committed goes on at the next start."""
@@ -95,7 +122,8 @@ class DiscordAdapter:
 
     async def _sign_in(self) -> None:
         try:
-            await self.line.login(self._token)
+            await self.line.sign_in(self._token)
+            await self.begin()
         except discord.LoginFailure:
             raise Told("Discord refuses the token. Copy it again from your application's Bot page.") from None
 
@@ -128,6 +156,9 @@ class DiscordAdapter:
                 self.ingest.soon(answer)
             case "INTERACTION_CREATE" | "MESSAGE_CREATE":
                 self.ingest.heard(event, data)
+
+    async def _known(self, chat: str, message: str) -> int | None:
+        return await self.desk.platforms.shown(self.name, self.bot, chat, message)
 
     async def _gone(self, chats: list[str]) -> None:
         for chat in chats:
@@ -227,9 +258,17 @@ class DiscordAdapter:
             self.carrier.streams.follow(spot, inbox_id, self._words(inbox_id))
 
     async def _words(self, inbox_id: int) -> AsyncIterator[str]:
-        async for piece in self.desk.follow(inbox_id):
-            if not isinstance(piece, Turn | Acted):
+        async for piece in self.desk.heard(inbox_id, newest=True):
+            if not isinstance(piece, Acted):
                 yield piece.text
+
+    async def growing(self, spot: Spot, message: str) -> None:
+        """A message begins to show an answer as it comes."""
+        await self.desk.platforms.growing(self.name, self.bot, spot, message)
+
+    async def grown(self, chat: str, asked: str) -> None:
+        """It is the whole answer now, or is gone."""
+        await self.desk.platforms.grown(self.name, self.bot, chat, asked)
 
 
 def _hook(interaction: Interaction, ack: parse.Ack) -> parse.Hook:

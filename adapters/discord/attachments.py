@@ -13,13 +13,15 @@ from adapters.discord.limits import DISCORD
 from adapters.discord.line import Line
 from adapters.discord.parse import PLATFORM, Attached, Written
 from core.desk import Desk, Kept, Stranger
+from core.i18n import _, marked
 
 log = structlog.get_logger("whistle.discord")
 MOST = 10
 NAME_CHARS, TYPE_CHARS = 200, 100
-NOT_KEPT = "I did not take {names}: {why}. Your words were received."
-TOO_LARGE = "files may have up to 20 MB here"
-NOT_LOADED = "Discord did not give it to me; send it once more"
+TOO_LARGE = marked("I did not take {names}: files may have up to 20 MB here. Your words were received.")
+NOT_LOADED = marked(
+    "I did not take {names}: Discord did not give it to me; send it once more. Your words were received."
+)
 
 
 class Attachments:
@@ -35,7 +37,7 @@ class Attachments:
         if not message.attachments:
             return ()
         try:
-            speaker, _ = await self._desk.who(PLATFORM, message.author.id)
+            speaker, _gym = await self._desk.who(PLATFORM, message.author.id)
         except Stranger:
             return ()
         large = [a for a in message.attachments if a.size > DISCORD.file_bytes]
@@ -62,7 +64,7 @@ class Attachments:
         return Kept(key=key, name=name, media_type=kind, size=len(data))
 
     async def _say(self, message: Written, files: list[Attached], why: str) -> None:
-        words = NOT_KEPT.format(names=", ".join(a.filename for a in files)[:300], why=why)
+        words = _(why).format(names=", ".join(a.filename for a in files)[:300])
         reply = {"message_id": message.id, "fail_if_not_exists": False}
         body = {"content": words, "allowed_mentions": {"parse": []}, "flags": 4, "message_reference": reply}
         body |= {"nonce": f"f{files[0].id}", "enforce_nonce": True}

@@ -1,7 +1,8 @@
 """Carries parcels to Discord: each once, as private as it must be, and with what became of it in the courier's words."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -12,10 +13,12 @@ from adapters.contract import Elsewhere, Failed, Gone, Later, Outcome, Parcel, S
 from adapters.discord.hooks import TOKEN_GONE, Hooks
 from adapters.discord.line import Line
 from adapters.discord.parse import PLATFORM, Hook
-from adapters.discord.render import EPHEMERAL, LINK, ROW, SUPPRESS_EMBEDS, Body, bodies
-from adapters.discord.streaming import Streams
+from adapters.discord.render import EPHEMERAL, LINK, ROW, SUPPRESS_EMBEDS, Body, bodies, kept, words_of
+from adapters.discord.streaming import Book, Streams
 from adapters.discord.typing_sign import TypingSigns
+from adapters.fallback import Load, brought
 from core.chat import Message, Spot
+from core.i18n import _
 
 log = structlog.get_logger("whistle.discord")
 
@@ -23,32 +26,48 @@ GONE = {10003, 10004, 50001, 50007, 50278, 20026}
 NOT_ALLOWED = 50013
 UNKNOWN_MESSAGE = 10008
 UNAUTHORIZED_WAIT_S = 60.0
-RETRIES_S = (0.5, 2.0)
+UNREACHED_S, OVERLOADED_S = 3.0, 15.0
+OVERLOADED = 503
+LOOKED_AT = 50
 PRIVATE_CHAT = "https://discord.com/users/{bot}"
 
+NotSent = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 Broken = (OSError, aiohttp.ClientError, asyncio.TimeoutError, discord.DiscordServerError)
+Known = Callable[[str, str], Awaitable[int | None]]
 
 
 class DiscordCarrier:
-    """The way out of one bot. Sends are idempotent: a message by its nonce, an answer to an interaction by being an edit."""
+    """The way out of one bot. Sends are idempotent: a message by its nonce and, when that is too old, by a look at what
+    stands in the channel; an answer to an interaction by being an edit. `known` tells whether a message of a chat is one
+    whose sending was written down, `load` reads Whistle's own files."""
 
     platform = PLATFORM
     idempotent = True
     whispers = True
 
-    def __init__(self, line: Line, bot: str, sleep: Callable[[float], Coroutine[Any, Any, None]]) -> None:
+    def __init__(
+        self,
+        line: Line,
+        bot: str,
+        sleep: Callable[[float], Coroutine[Any, Any, None]],
+        known: Known,
+        load: Load,
+        book: Book,
+    ) -> None:
         self.bot = bot
         self.hooks = Hooks(line)
         self.typing = TypingSigns(line, sleep)
         self._line = line
-        self._sleep = sleep
-        self.streams = Streams(line, sleep)
+        self._known = known
+        self._load = load
+        self.streams = Streams(line, sleep, book)
 
     # -- the courier's two calls ---------------------------------------------------------------------------
 
     async def send(self, parcel: Parcel) -> Outcome:
         """Hand one parcel over."""
         sent = list(parcel.sent)
+        parcel = replace(parcel, message=await brought(parcel.message, self._load))
         try:
             if parcel.kind == "edit":
                 return await self._edit(parcel)
@@ -57,10 +76,17 @@ class DiscordCarrier:
             return await self._say(parcel, sent)
         except discord.RateLimited as limited:
             return Later(limited.retry_after, sent=tuple(sent))
-        except Broken:
-            return Unsure(tuple(sent))
+        except NotSent:
+            return Later(UNREACHED_S, everywhere=True, sent=tuple(sent))
+        except Broken as error:
+            overloaded = isinstance(error, discord.DiscordServerError) and error.status == OVERLOADED
+            return Later(OVERLOADED_S, sent=tuple(sent)) if overloaded else Unsure(tuple(sent))
         except discord.HTTPException as refused:
             return _outcome(refused, tuple(sent))
+
+    def door(self, code: str) -> str:
+        """There is no link that says something in a chat."""
+        return ""
 
     def working(self, spot: Spot, on: bool) -> None:
         """Show or end the sign that Whistle is at work. An interaction shows its own."""
@@ -99,34 +125,44 @@ class DiscordCarrier:
                 guest = hook.ack == "private" and spot is not None and not spot.group
                 made = await self.hooks.first(hook, body, private=guest)
             sent.append(made or await self._post(channel, parcel, number, body, hook))
+        if place is not None and spot is not None:
+            await self.streams.settled(spot)
         return Sent(tuple(sent))
 
     def _parts(self, parcel: Parcel) -> list[Body]:
         parts = bodies(parcel.message)
         if parcel.kind == "pointer":
-            link = {"type": 2, "style": LINK, "label": "Open our chat", "url": PRIVATE_CHAT.format(bot=self.bot)}
+            link = {"type": 2, "style": LINK, "label": _("Open our chat"), "url": PRIVATE_CHAT.format(bot=self.bot)}
             parts[-1] = {**parts[-1], "components": [{"type": ROW, "components": [link]}]}
         return parts
 
     async def _post(self, channel: str, parcel: Parcel, number: int, body: Body, hook: Hook | None) -> str:
-        body = {**body, "nonce": f"{parcel.id}-{number}", "enforce_nonce": True}
         spot = parcel.answers
         if number == 0 and spot is not None and spot.group and spot.message and hook is None:
             body["message_reference"] = {"message_id": spot.message, "fail_if_not_exists": False}
-        made = await self._insisting(
-            lambda: self._line.call("POST", "/channels/{channel_id}/messages", body, channel_id=channel)
-        )
+        return await self._once(channel, parcel, number, body)
+
+    async def _once(self, channel: str, parcel: Parcel, number: int, body: Body) -> str:
+        """A message that stands in a channel once, however often this is tried: Discord knows the nonce for some minutes,
+        after that the channel is looked at."""
+        if parcel.again and (standing := await self._standing(channel, parcel, body)) is not None:
+            return standing
+        body = {**body, "nonce": f"{parcel.id}-{number}", "enforce_nonce": True}
+        made = await self._line.call("POST", "/channels/{channel_id}/messages", body, channel_id=channel)
         return str(made["id"])
 
-    async def _insisting(self, request: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-        """A request that may be made twice is made again when the line breaks."""
-        for wait in RETRIES_S:
-            try:
-                return await request()
-            except Broken:
-                await asyncio.sleep(0)
-                await self._sleep(wait)
-        return await request()
+    async def _standing(self, channel: str, parcel: Parcel, body: Body) -> str | None:
+        """A message that says the same and that nobody wrote down: the one of the try before."""
+        path = f"/channels/{{channel_id}}/messages?limit={LOOKED_AT}"
+        try:
+            newest = await self._line.call("GET", path, channel_id=channel)
+        except (discord.Forbidden, discord.NotFound):
+            return None
+        for message in newest:
+            mine = message["author"]["id"] == self.bot and message["id"] not in parcel.sent
+            if mine and words_of(message) == words_of(body) and await self._known(parcel.chat, message["id"]) is None:
+                return str(message["id"])
+        return None
 
     # -- to one person alone -------------------------------------------------------------------------------
 
@@ -156,15 +192,12 @@ class DiscordCarrier:
         try:
             opened = await self._line.call("POST", "/users/@me/channels", {"recipient_id": parcel.only_for})
             chat = str(opened["id"])
-            body = {**body, "nonce": f"{parcel.id}-{number}", "enforce_nonce": True}
-            made = await self._insisting(
-                lambda: self._line.call("POST", "/channels/{channel_id}/messages", body, channel_id=chat)
-            )
+            made = await self._once(chat, parcel, number, body)
         except discord.HTTPException as refused:
             if refused.code in GONE or refused.status in (400, 403):
                 return None
             raise
-        return f"{chat}/{made['id']}"
+        return f"{chat}/{made}"
 
     # -- edits ---------------------------------------------------------------------------------------------
 
@@ -172,11 +205,11 @@ class DiscordCarrier:
         parts = bodies(parcel.message, as_components=True)
         channel = parcel.thread or parcel.chat
         for message, body in zip(parcel.edits, parts, strict=False):
-            chat, _, direct = message.rpartition("/")
+            chat, _slash, direct = message.rpartition("/")
             if parcel.only_for and not chat:
                 await self.hooks.change(message, Hook.read(parcel.answers.hook) if parcel.answers else None, body)
             else:
-                await self._replaced(chat or channel, direct, body)
+                await self._replaced(chat or channel, direct, kept(body))
         return Sent(parcel.edits)
 
     async def _replaced(self, channel: str, message: str, body: Body) -> str | None:
@@ -184,7 +217,7 @@ class DiscordCarrier:
         path = "/channels/{channel_id}/messages/{message_id}"
         whole = {"content": None, **body}
         try:
-            await self._insisting(lambda: self._line.call("PATCH", path, whole, channel_id=channel, message_id=message))
+            await self._line.call("PATCH", path, whole, channel_id=channel, message_id=message)
         except discord.HTTPException as refused:
             if refused.code == UNKNOWN_MESSAGE:
                 return None

@@ -13,7 +13,7 @@ from adapters.discord.limits import CHOICES, GROUP_COMMANDS, OPTION_CHARS
 from adapters.discord.line import Json, Line
 from adapters.discord.localized import Localized
 from adapters.discord.parse import FORM, SEARCH_FIELD, SEARCHED, SUBMIT, Interaction, filled, path_of
-from adapters.discord.render import clipped
+from adapters.fallback import clipped
 
 COACH, ADMIN = 2, 3
 PUBLIC, STAFF = "public", "staff"

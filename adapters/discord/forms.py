@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.discord.limits import MODAL_FIELDS, MODAL_TITLE_CHARS, OPTION_CHARS, SELECT_OPTIONS
 from adapters.discord.parse import FORM, SEARCH_FIELD, SEARCHED
-from adapters.discord.render import clipped
+from adapters.fallback import clipped
+from core.i18n import _, marked
 
 if TYPE_CHECKING:
     from adapters.discord.commands import Command, Param
@@ -19,8 +20,8 @@ EXAMPLES = {
     "days": "Mon, Wed, Fri",
     "minutes": "60",
     "spots": "16",
-    "member": "A name",
-    "staff": "A name",
+    "member": marked("A name"),
+    "staff": marked("A name"),
     "class_type": "CrossFit",
     "session": "CrossFit tomorrow 18:00",
 }
@@ -29,13 +30,13 @@ EXAMPLES = {
 def form(command: "Command", given: Mapping[str, str]) -> dict[str, Any]:
     """A form with the fields of a command, the required ones first, filled with what was given already."""
     ordered = sorted(command.params, key=lambda p: not p.required)[:MODAL_FIELDS]
-    title = clipped(command.description.split("\n")[0].rstrip("."), MODAL_TITLE_CHARS)
+    title = clipped(_(command.description.split("\n")[0]).rstrip("."), MODAL_TITLE_CHARS)
     rows = [_field(p, given.get(p.name, "")) for p in ordered]
     return {"custom_id": f"{FORM}{command.tool}"[:100], "title": title, "components": rows}
 
 
 def _field(param: "Param", value: str) -> dict[str, Any]:
-    label = clipped(param.name.replace("_", " ").capitalize(), LABEL_CHARS)
+    label = clipped(_(param.name.replace("_", " ")).capitalize(), LABEL_CHARS)
     return {"type": LABEL, "label": label, "component": _select(param, value) or _input(param, value)}
 
 
@@ -43,7 +44,7 @@ def _select(param: "Param", value: str) -> dict[str, Any] | None:
     names = [o.partition("|")[0][:OPTION_CHARS] for o in param.options]
     if not names or len(names) > SELECT_OPTIONS:
         return None
-    options = [{"label": n, "value": n, **({"default": True} if n == value else {})} for n in names]
+    options = [{"label": _(n)[:OPTION_CHARS], "value": n, **({"default": True} if n == value else {})} for n in names]
     return {"type": SELECT, "custom_id": param.name, "options": options, "required": param.required}
 
 
@@ -51,7 +52,7 @@ def _input(param: "Param", value: str) -> dict[str, Any]:
     field: dict[str, Any] = {"type": INPUT, "custom_id": param.name, "required": param.required}
     field |= {"style": LONG if param.type == "text" else SHORT, "max_length": 1000 if param.type == "text" else 200}
     if example := EXAMPLES.get(param.type):
-        field["placeholder"] = example
+        field["placeholder"] = _(example)
     return field | ({"value": value[: field["max_length"]]} if value else {})
 
 
@@ -60,6 +61,6 @@ def search() -> dict[str, Any]:
     field = {"type": INPUT, "custom_id": SEARCH_FIELD, "style": SHORT, "required": True, "max_length": 100}
     return {
         "custom_id": SEARCHED,
-        "title": "Search",
-        "components": [{"type": LABEL, "label": "A name, or a part of it", "component": field}],
+        "title": _("Search"),
+        "components": [{"type": LABEL, "label": _("A name, or a part of it"), "component": field}],
     }

@@ -7,9 +7,9 @@ import discord
 
 from adapters.discord.line import Line
 from adapters.discord.parse import Hook
-from adapters.discord.render import EPHEMERAL, Body, words_of
+from adapters.discord.render import EPHEMERAL, Body, kept, words_of
 
-MESSAGE, DEFERRED, DEFERRED_UPDATE, CHOICES, MODAL = 4, 5, 6, 8, 9
+MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
 LOADING = 1 << 7
 TOKEN_GONE = {50027, 10015, 10062}
 UNKNOWN_MESSAGE = 10008
@@ -86,7 +86,7 @@ class Hooks:
     async def change(self, message: str, hook: Hook | None, body: Body) -> bool:
         """Change a message that one person alone sees, through the newest press on it or what it answered. Such a
         message is not kept by Discord: when neither works any more, it stays as it is."""
-        whole = {"content": None, **body}
+        whole = {"content": None, **kept(body)}
         for path, through in ((ORIGINAL, self._pressed.get(message)), (ONE, hook)):
             if through is None:
                 continue

@@ -55,6 +55,12 @@ class Ingest:
         self._may_keep = asyncio.Event()
         self._may_keep.set()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._keeping = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether something that was heard is not yet committed and acknowledged."""
+        return self._keeping or bool(self._tasks) or not self._coming.empty()
 
     def start(self) -> None:
         """Begin to take what is heard."""
@@ -84,7 +90,9 @@ class Ingest:
 
     async def _collect(self) -> None:
         while True:
+            self._keeping = False
             batch = [await self._coming.get()]
+            self._keeping = True
             await self._may_keep.wait()
             while len(batch) < MOST_AT_ONCE and not self._coming.empty():
                 batch.append(self._coming.get_nowait())

@@ -1,6 +1,8 @@
 """The line to Discord: discord.py's client for gateway and REST, with its events handed on raw and nothing kept of them."""
 
 import asyncio
+import json
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +16,8 @@ from adapters.discord.budget import Budget
 from core.clock import Clock
 
 log = structlog.get_logger("whistle.discord")
+# The library tells every try to connect again with its traceback; we say it in a line.
+logging.getLogger("discord.client").setLevel(logging.CRITICAL)
 Json = dict[str, Any]
 Heard = Callable[[str, Json], None]
 
@@ -49,6 +53,7 @@ class Line(discord.Client):
         self._budget = budget
         self._clock = clock
         self.connected = asyncio.Event()
+        self._lost = False
         # The library's own table of parsers is the one place where events are still as Discord sent them.
         parsers: dict[str, Callable[[Any], Any]] = self._connection.parsers
         for name in DROPPED:
@@ -65,9 +70,27 @@ class Line(discord.Client):
 
         return parse
 
+    async def sign_in(self, token: str) -> None:
+        """Tell Discord who we are; after a try that failed as well."""
+        if self.http.connector is not discord.utils.MISSING:
+            await self.http.close()
+            self.http.connector = discord.utils.MISSING
+        await self.login(token)
+
     async def on_connect(self) -> None:
         """READY came: from here on events arrive."""
         self.connected.set()
+        self._lost = False
+
+    async def on_resumed(self) -> None:
+        """The line is back, with all that was missed."""
+        self._lost = False
+
+    async def on_disconnect(self) -> None:
+        """The library connects again by itself; that it has to is said once."""
+        if self.connected.is_set() and not self._lost and not self.is_closed():
+            log.warning("discord_connection_lost", advice="Connecting again until it answers.")
+        self._lost = True
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         log.exception("discord_event_failed", event_name=event_method)
@@ -83,8 +106,9 @@ class Line(discord.Client):
     # -- REST ----------------------------------------------------------------------------------------------
 
     async def call(self, method: str, path: str, body: Any = None, **parts: Any) -> Any:
-        """One request through the library's client: its rate buckets, its retries, its errors."""
-        more = {} if body is None else {"json": body}
+        """One request through the library's client: its rate buckets, its retries, its errors. What a body has under
+        `uploads` goes up beside it."""
+        more = _sent_as(body) if body is not None else {}
         async with asyncio.timeout(60):
             return await self.http.request(Route(method, path, **parts), **more)
 
@@ -106,3 +130,17 @@ class Line(discord.Client):
         """The text channels of a server that the bot is in."""
         known = self.get_guild(int(guild))
         return [str(c.id) for c in known.text_channels] if known else []
+
+
+def _sent_as(body: Any) -> dict[str, Any]:
+    uploads = body.get("uploads", ()) if isinstance(body, dict) else ()
+    if not uploads:
+        return {"json": body}
+    listed = [{"id": number, "filename": name} for number, (name, _) in enumerate(uploads)]
+    told = {**{k: v for k, v in body.items() if k != "uploads"}, "attachments": listed}
+    form: list[dict[str, Any]] = [{"name": "payload_json", "value": json.dumps(told)}]
+    for number, (name, data) in enumerate(uploads):
+        form.append(
+            {"name": f"files[{number}]", "value": data, "filename": name, "content_type": "application/octet-stream"}
+        )
+    return {"form": form}

@@ -1,4 +1,4 @@
-"""What is answered at once and changes nothing, so it is not kept: completing an option, opening a form."""
+"""What is answered at once and changes nothing, so it is not kept: completing an option, opening a form, turning a page."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -12,23 +12,26 @@ from pydantic import ValidationError
 from adapters.discord import forms
 from adapters.discord.commands import Commands
 from adapters.discord.hooks import CHOICES as ANSWER_CHOICES
-from adapters.discord.hooks import MODAL, Hooks
+from adapters.discord.hooks import DEFERRED_UPDATE, MODAL, UPDATE, Hooks
 from adapters.discord.limits import ANSWER_WITHIN_S, CHOICES, OPTION_CHARS
 from adapters.discord.line import Json
-from adapters.discord.parse import AUTOCOMPLETE, COMMAND, COMPONENT, PLATFORM, Interaction
-from adapters.discord.render import SEARCH, clipped
+from adapters.discord.parse import AUTOCOMPLETE, COMMAND, COMPONENT, PLATFORM, Interaction, interaction_spot
+from adapters.discord.render import SEARCH, bodies, kept
+from adapters.fallback import clipped, page_of
 from core.desk import Desk
 from core.errors import Told
+from core.i18n import speaking
 
 log = structlog.get_logger("whistle.discord")
 LEFT_FOR_THE_WAY_S = 0.5
 
 
 class OnTheSpot:
-    """Suggestions and forms of one bot."""
+    """Suggestions, forms and pages of one bot."""
 
-    def __init__(self, desk: Desk, commands: Commands, hooks: Hooks) -> None:
+    def __init__(self, desk: Desk, bot: str, commands: Commands, hooks: Hooks) -> None:
         self._desk = desk
+        self._bot = bot
         self._commands = commands
         self._hooks = hooks
 
@@ -40,14 +43,27 @@ class OnTheSpot:
             return None
         if interaction.type == AUTOCOMPLETE:
             return self._complete(interaction)
-        if interaction.type == COMPONENT and interaction.data.custom_id == SEARCH:
-            return self._open(interaction, forms.search())
-        if interaction.type == COMMAND and (form := self._commands.form(interaction)):
-            return self._open(interaction, form)
+        if interaction.type == COMPONENT and (page := page_of(interaction.data.custom_id)) is not None:
+            return self._turn(interaction, page, data.get("locale"))
+        with speaking(data.get("locale")):
+            if interaction.type == COMPONENT and interaction.data.custom_id == SEARCH:
+                return self._open(interaction, forms.search())
+            if interaction.type == COMMAND and (form := self._commands.form(interaction)):
+                return self._open(interaction, form)
         return None
 
     async def _open(self, interaction: Interaction, form: Json) -> None:
         await self._respond(interaction, {"type": MODAL, "data": form})
+
+    async def _turn(self, interaction: Interaction, page: int, language: str | None) -> None:
+        """Show other buttons of the same message; where that is not known any more, leave it as it is."""
+        chat, number = interaction_spot(interaction, "update").chat, interaction.message.id if interaction.message else ""
+        shown = await self._desk.platforms.message(PLATFORM, self._bot, chat, number)
+        if shown is None:
+            return await self._respond(interaction, {"type": DEFERRED_UPDATE})
+        with speaking(language):
+            body = kept(bodies(shown, as_components=True, page=page)[-1])
+        return await self._respond(interaction, {"type": UPDATE, "data": body})
 
     async def _complete(self, interaction: Interaction) -> None:
         """Offer what would fit; when that takes too long, nothing: what is typed can be sent all the same."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 import discord
@@ -11,11 +11,19 @@ from adapters.discord.hooks import ORIGINAL
 from adapters.discord.limits import EDIT_EVERY_S
 from adapters.discord.line import Line
 from adapters.discord.parse import Hook
-from adapters.discord.render import partial
+from adapters.discord.render import Body, partial
 from core.chat import Spot
 
-UNCLAIMED_S = 10.0
+LEFT_FOR_S = 60.0
 Broken = (OSError, TimeoutError, aiohttp.ClientError, discord.DiscordException)
+
+
+class Book(Protocol):
+    """Where messages that still grow are written down, so that none is left half said when the process ends."""
+
+    async def growing(self, spot: Spot, message: str) -> None: ...
+
+    async def grown(self, chat: str, asked: str) -> None: ...
 
 
 class Streamed:
@@ -34,9 +42,10 @@ class Streamed:
 class Streams:
     """All answers of one bot that are being written now, by where they were asked for."""
 
-    def __init__(self, line: Line, sleep: Callable[[float], Coroutine[Any, Any, None]]) -> None:
+    def __init__(self, line: Line, sleep: Callable[[float], Coroutine[Any, Any, None]], book: Book) -> None:
         self._line = line
         self._sleep = sleep
+        self._book = book
         self._open: dict[tuple[str, str, str], Streamed] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -44,7 +53,17 @@ class Streams:
         """Show the words that answer what was said at a spot, as they come."""
         streamed = Streamed(spot)
         self._open[_key(spot)] = streamed
-        task = asyncio.create_task(self._run(streamed, inbox_id, words))
+        self._start(self._run(streamed, inbox_id, words))
+
+    def adopt(self, chat: str, asked: str, message: str) -> None:
+        """An earlier process left a message half said: the answer takes it over, if it comes soon."""
+        streamed = Streamed(Spot(chat=chat, message=asked))
+        streamed.message = message
+        self._open[_key(streamed.spot)] = streamed
+        self._start(self._swept(streamed))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -57,6 +76,10 @@ class Streams:
         streamed.news.set()
         async with streamed.editing:
             return streamed.message
+
+    async def settled(self, spot: Spot) -> None:
+        """What was shown as it came is the whole answer now."""
+        await self._book.grown(spot.chat, spot.message)
 
     async def stop(self) -> None:
         """Let go of everything."""
@@ -72,8 +95,7 @@ class Streams:
                 streamed.text += piece
                 streamed.news.set()
             if streamed.message is not None and not streamed.over:
-                await self._sleep(UNCLAIMED_S)
-                await self._forget(streamed)
+                await self._swept(streamed)
         finally:
             showing.cancel()
             if self._open.get(_key(streamed.spot)) is streamed and streamed.message is None:
@@ -84,18 +106,18 @@ class Streams:
             while not streamed.over:
                 await streamed.news.wait()
                 streamed.news.clear()
-                if streamed.text.strip() and streamed.text != streamed.shown:
+                body = partial(streamed.text)
+                if body is not None and body["content"] != streamed.shown:
                     async with streamed.editing:
                         if not streamed.over:
-                            await self._edit(streamed, inbox_id)
+                            await self._edit(streamed, inbox_id, body)
                     await self._sleep(EDIT_EVERY_S)
         except Broken:
             return
 
-    async def _edit(self, streamed: Streamed, inbox_id: int) -> None:
+    async def _edit(self, streamed: Streamed, inbox_id: int, body: Body) -> None:
         """Show what has come so far. A request that has begun is waited for, so that it cannot overtake the answer."""
-        spot, streamed.shown = streamed.spot, streamed.text
-        body, hook = partial(streamed.shown), Hook.read(spot.hook)
+        spot, streamed.shown, hook = streamed.spot, body["content"], Hook.read(streamed.spot.hook)
         channel = spot.thread or spot.chat
         if hook is not None and hook.ack != "update":
             parts = {"webhook_id": str(self._line.application_id), "webhook_token": hook.token}
@@ -106,12 +128,14 @@ class Streams:
                 body["message_reference"] = {"message_id": spot.message, "fail_if_not_exists": False}
             made = await self._line.call("POST", "/channels/{channel_id}/messages", body, channel_id=channel)
             streamed.message = str(made["id"])
+            await self._book.growing(spot, streamed.message)
         else:
             path = "/channels/{channel_id}/messages/{message_id}"
             await self._line.call("PATCH", path, body, channel_id=channel, message_id=streamed.message)
 
-    async def _forget(self, streamed: Streamed) -> None:
+    async def _swept(self, streamed: Streamed) -> None:
         """The answer went another way: unfinished words do not stay behind."""
+        await self._sleep(LEFT_FOR_S)
         if streamed.over:
             return
         message = await self.claim(streamed.spot)
@@ -122,6 +146,7 @@ class Streams:
                 await self._line.call("DELETE", path, channel_id=channel, message_id=message)
             except Broken:
                 return
+            await self.settled(streamed.spot)
 
 
 def _key(spot: Spot) -> tuple[str, str, str]:

@@ -2,18 +2,19 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
 from pydantic import SecretStr
 from telegram import Bot
-from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from adapters import keep
 from adapters.contract import Limits, Raw
+from adapters.fallback import page_of
 from adapters.telegram import menu, parse
 from adapters.telegram.carrier import TelegramCarrier
 from adapters.telegram.ingest import Poller, Webhook, no_webhook
@@ -23,17 +24,20 @@ from adapters.telegram.pace import Pacer
 from adapters.telegram.parse import PLATFORM, Ignored, Renumbered, Said, Standing, Tapped
 from adapters.telegram.whisper import Whispers
 from adapters.telegram.wire import Wire
-from core.chat import Incoming, Press, Turn, one_line
+from core.chat import Incoming, Press, Spot, one_line
 from core.desk import Acted, Desk, Stranger
 from core.errors import Told
+from core.i18n import _, marked
 
 log = structlog.get_logger("whistle.telegram")
 CALL_S = 20.0
 UPLOADS_S = 90.0
-AGAIN_S = 5.0
-TAKEN = "Got it."
-TOO_LARGE = "“{name}” is larger than 20 MB, which is more than I can load. It was not kept; send a smaller file."
-NOT_LOADED = "“{name}” could not be loaded from Telegram. It was not kept; please send it again."
+AGAIN_S, LONGEST_S = 1.0, 60.0
+TAKEN = marked("Got it.")
+TOO_LARGE = marked("“{name}” is larger than 20 MB, which is more than I can load. It was not kept; send a smaller file.")
+TOO_BIG = "file is too big"
+NOT_LOADED = marked("“{name}” could not be loaded from Telegram. It was not kept; please send it again.")
+NOT_REACHED = "Nothing is lost: I try again until Telegram answers; everything else works meanwhile."
 BAD_TOKEN = "Telegram does not know the token in telegram.token. Copy it again from BotFather. Nothing was started."
 
 
@@ -74,9 +78,11 @@ class TelegramAdapter:
         self._wire = Wire(CALL_S)
         self._client = self._new_bot(self._wire)
         self._pacer = Pacer(desk.clock, paces or Paces())
-        self._live = Live(desk.clock, self._client, self._pacer)
+        self._live = Live(desk.clock, self._client, self._pacer, self)
         self._whispers = Whispers(desk.clock, self._client, int(self.bot))
-        self.carrier = TelegramCarrier(self.bot, self._client, self._pacer, self._live, self._whispers)
+        self.carrier = TelegramCarrier(
+            self.bot, self._client, self._pacer, self._live, self._whispers, desk.platforms.content
+        )
         self._source: Poller | Webhook = self._ingest()
         self._tasks: set[asyncio.Task[None]] = set()
         self._offered: set[str] = set()
@@ -100,36 +106,48 @@ class TelegramAdapter:
     async def start(self) -> None:
         """Begin; a token that Telegram refuses is said at once, a network that is down is waited for."""
         await self._wire.initialize()
-        await self._desk.platforms.open(self.carrier, self._handle)
+        for chat, asked, message in await self._desk.platforms.half_said(PLATFORM, self.bot):
+            self._live.adopt(chat, asked, message)
+        await self._desk.platforms.open(self.carrier, self._handle, parse.piece_of)
         try:
             await self._greet()
         except InvalidToken:
             await self.stop()
             raise Told(BAD_TOKEN) from None
-        except NetworkError as error:
-            log.warning("telegram_not_reached", reason=str(error), advice="Trying again until it answers.")
+        except TelegramError as error:
+            log.warning("telegram_not_reached", reason=str(error), advice=NOT_REACHED)
             self._spawn(self._greet_again())
 
     async def _greet(self) -> None:
-        """Learn the bot's name, set its menu, and let updates come."""
+        """Learn the bot's name and let updates come; its menu can wait."""
         me = await self._client.get_me()
         self.carrier.username = me.username or ""
-        await menu.offer(self._client, self._desk.platforms.commands())
         if isinstance(self._source, Webhook):
             await self._source.start()
         else:
             await no_webhook(self._client)
             self._source.start()
+        self._spawn(self._lasting(lambda: menu.offer(self._client, self._desk.platforms.commands())))
 
     async def _greet_again(self) -> None:
+        await self._desk.clock.sleep(AGAIN_S)
+        await self._lasting(self._greet)
+        log.info("telegram_reached")
+
+    async def _lasting(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Try something until Telegram lets it be done, at longer and longer distances."""
+        wait = AGAIN_S
         while True:
-            await self._desk.clock.sleep(AGAIN_S)
             try:
-                await self._greet()
-            except TelegramError as error:
-                log.warning("telegram_not_reached", reason=str(error))
-            else:
+                await work()
                 return
+            except InvalidToken:
+                log.error("token_refused", advice=BAD_TOKEN)
+                return
+            except TelegramError as error:
+                log.debug("telegram_not_reached", reason=str(error))
+            await self._desk.clock.sleep(wait)
+            wait = min(LONGEST_S, wait * 2)
 
     async def stop(self) -> None:
         """Take nothing more, let what is on its way arrive, and let go of the connections."""
@@ -140,6 +158,14 @@ class TelegramAdapter:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._wire.shutdown()
+
+    async def growing(self, spot: Spot, message: str) -> None:
+        """A message of a group grows: it is known after an end of the process."""
+        await self._desk.platforms.growing(PLATFORM, self.bot, spot, message)
+
+    async def grown(self, chat: str, asked: str) -> None:
+        """It is whole, or gone."""
+        await self._desk.platforms.grown(PLATFORM, self.bot, chat, asked)
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.create_task(work)
@@ -153,7 +179,7 @@ class TelegramAdapter:
 
     async def _handle(self, raw: Raw) -> None:
         """Do what one update asks for."""
-        found = parse.parsed(raw.body, int(self.bot), self.carrier.username)
+        found = self._parsed(raw)
         match found:
             case Said():
                 await self._heard(raw, found)
@@ -167,6 +193,12 @@ class TelegramAdapter:
                 await self._desk.platforms.moved(PLATFORM, self.bot, found.chat, found.to)
             case Ignored():
                 log.debug("update_ignored", event_id=raw.event_id, reason=found.reason)
+
+    def _parsed(self, raw: Raw) -> parse.Parsed:
+        """What an update says, or an album, whose pictures are one message."""
+        pieces = [parse.parsed(body, int(self.bot), self.carrier.username) for body in (raw.body, *raw.rest)]
+        said = [piece for piece in pieces if isinstance(piece, Said)]
+        return parse.together(said) if len(said) > 1 else said[0] if said else pieces[0]
 
     async def _heard(self, raw: Raw, said: Said) -> None:
         """Hand on words that are for us, with their files."""
@@ -190,8 +222,10 @@ class TelegramAdapter:
             attachments=kept,
             spot=spot,
         )
+        if problems:
+            await platforms.refuse(incoming, "\n".join(problems))
         if problems and not kept and not words:
-            return await self._refuse(incoming, problems)
+            return None
         number = await platforms.receive(incoming)
         if not spot.group and said.account not in self._offered:
             self._spawn(self._offer(said.account, int(spot.chat)))
@@ -203,37 +237,41 @@ class TelegramAdapter:
         """The first time somebody of the staff writes, their chat lists what they may do."""
         self._offered.add(account)
         with suppress(Stranger, TelegramError):
-            speaker, _ = await self._desk.who(PLATFORM, account)
+            speaker, _gym = await self._desk.who(PLATFORM, account)
             if speaker.role > menu.MEMBER:
                 await menu.offer_to(self._client, chat, int(speaker.role), self._desk.platforms.commands())
 
     async def _words(self, number: int) -> AsyncIterator[str]:
         """All words so far that answer a message, each time there are more."""
         so_far = ""
-        async for piece in self._desk.follow(number):
-            if not isinstance(piece, Turn | Acted):
-                so_far += piece.text
-                yield so_far
-
-    async def _refuse(self, incoming: Incoming, problems: list[str]) -> None:
-        """Say what was not kept; best effort, because nothing waits for it."""
-        spot = incoming.spot
-        assert spot is not None
-        with suppress(TelegramError):
-            await self._client.send_message(int(spot.chat), "\n".join(problems))
+        async with aclosing(self._desk.heard(number, newest=True)) as pieces:
+            async for piece in pieces:
+                if not isinstance(piece, Acted):
+                    so_far += piece.text
+                    yield so_far
 
     async def _pressed(self, raw: Raw, tap: Tapped) -> None:
         """Settle a press; the toast says what came of it."""
         self._whispers.pressed(tap)
+        if (page := page_of(tap.token)) is not None:
+            return self._spawn(self._turn_page(tap, page))
         press = Press(
             platform=PLATFORM, bot=self.bot, event_id=raw.event_id, account=tap.account, token=tap.token, spot=tap.spot
         )
         pressed = await self._desk.platforms.press(press)
         self._spawn(self._toast(tap.query, pressed.notice))
 
+    async def _turn_page(self, tap: Tapped, page: int) -> None:
+        """Other buttons of the same message; that changes nothing, so it is not kept either."""
+        shown = await self._desk.platforms.message(PLATFORM, self.bot, tap.spot.chat, tap.spot.message)
+        with suppress(TelegramError):
+            await self._client.answer_callback_query(tap.query)
+            if shown is not None:
+                await self.carrier.turn_page(tap.spot.chat, tap.spot.message, shown, page)
+
     async def _toast(self, query: str, notice: str | None) -> None:
         """A short word to whoever pressed; a reason why nothing was done has to be read, so it stays until it is closed."""
-        words = one_line(notice or TAKEN)
+        words = one_line(notice or _(TAKEN))
         short = words if len(words) <= TOAST_CHARS else f"{words[: TOAST_CHARS - 1]}…"
         with suppress(TelegramError):
             await self._client.answer_callback_query(query, text=short, show_alert=notice is not None)
@@ -245,21 +283,24 @@ class TelegramAdapter:
         if not said.attached:
             return (), []
         try:
-            speaker, _ = await self._desk.who(PLATFORM, said.account)
+            speaker, _gym = await self._desk.who(PLATFORM, said.account)
         except Stranger:
             return (), []
         kept, problems = [], []
         for one in said.attached:
             if one.size > TELEGRAM.file_bytes:
-                problems.append(TOO_LARGE.format(name=one.name))
+                problems.append(_(TOO_LARGE).format(name=one.name))
                 continue
             try:
                 file = await self._client.get_file(one.file_id)
                 content = bytes(await file.download_as_bytearray(read_timeout=UPLOADS_S))
-            except BadRequest:
-                problems.append(NOT_LOADED.format(name=one.name))
+            except BadRequest as error:
+                words = TOO_LARGE if TOO_BIG in error.message.casefold() else NOT_LOADED
+                problems.append(_(words).format(name=one.name))
                 continue
-            row = await keep.keep(self._folder, io.BytesIO(content), one_line(one.name)[:200], one.media_type, len(content))
+            row = await keep.keep(
+                self._folder, io.BytesIO(content), one_line(one.name)[:200], one.media_type, len(content)
+            )
             kept.append(str(await self._desk.save_file(speaker.person_id, row)))
         return tuple(kept), problems
 

@@ -2,7 +2,7 @@
 one of the courier's outcomes."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -19,14 +19,17 @@ from telegram import (
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
 
 from adapters.contract import Elsewhere, Failed, Gone, Later, Moved, Outcome, Parcel, Sent, Unsure
-from adapters.telegram.limits import ALBUM
+from adapters.fallback import Load, brought, has_pages, nothing
+from adapters.telegram.limits import ALBUM, TELEGRAM
 from adapters.telegram.live import Live
 from adapters.telegram.pace import Pacer
 from adapters.telegram.parse import OPENED, PLATFORM
 from adapters.telegram.render import Part, Rendered, Upload, entities_of, rendered
 from adapters.telegram.whisper import Whispers
 from adapters.telegram.wire import NotSent
+from core.chat import Message as Told
 from core.chat import Spot
+from core.i18n import _
 
 log = structlog.get_logger("whistle.telegram")
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -64,7 +67,9 @@ class TelegramCarrier:
     idempotent = False
     whispers = True
 
-    def __init__(self, bot: str, client: Bot, pacer: Pacer, live: Live, whispers: Whispers) -> None:
+    def __init__(
+        self, bot: str, client: Bot, pacer: Pacer, live: Live, whispers: Whispers, load: Load = nothing
+    ) -> None:
         self.bot = bot
         self.username = ""
         self.held: set[int] = set()
@@ -72,6 +77,11 @@ class TelegramCarrier:
         self._pacer = pacer
         self._live = live
         self._whispers = whispers
+        self._load = load
+
+    def door(self, code: str) -> str:
+        """A deep link; it is known once Telegram has told the bot's name."""
+        return f"https://t.me/{self.username}?start={code}" if self.username else ""
 
     def working(self, spot: Spot, on: bool) -> None:
         """A typing sign while Whistle is at work."""
@@ -80,6 +90,7 @@ class TelegramCarrier:
     async def send(self, parcel: Parcel) -> Outcome:
         """Carry a parcel, or say how long it has to wait."""
         group = parcel.chat.startswith("-")
+        parcel = replace(parcel, message=await brought(parcel.message, self._load))
         way = Way(parcel, self._shown(parcel), self._reply(parcel, group), _thread(parcel.thread), list(parcel.sent))
         if parcel.only_for and group:
             return await self._told(way, lambda: self._whisper(way))
@@ -100,7 +111,7 @@ class TelegramCarrier:
         whispered = bool(parcel.only_for) and parcel.chat.startswith("-")
         link = None
         if parcel.kind == "pointer":
-            link = InlineKeyboardButton("Open our chat", url=f"https://t.me/{self.username}?start={OPENED}")
+            link = InlineKeyboardButton(_("Open our chat"), url=self.door(OPENED))
         return rendered(parcel.message, only_you=whispered, link=link)
 
     @staticmethod
@@ -156,7 +167,7 @@ class TelegramCarrier:
         fits = streamed is not None and not way.sent and shown.parts and shown.parts[0].upload is None
         if streamed is not None and fits and await self._over(way, streamed, shown.parts[0]):
             way.sent.append(streamed)
-            self._live.settled(way.parcel)
+            await self._live.settled(way.parcel)
         for part in shown.parts[len(way.sent) :]:
             self._slot(way)
             way.sent.append(str((await self._part(way, part)).message_id))
@@ -244,6 +255,17 @@ class TelegramCarrier:
             link_preview_options=NO_PREVIEW,
             reply_markup=part.keyboard,
         )
+
+    async def turn_page(self, chat: str, message: str, shown: Told, page: int) -> None:
+        """Show another page of a message's buttons, if it has several and the allowance has room; to one person alone
+        where only they see it."""
+        if not has_pages(shown, TELEGRAM) or not self._pacer.spare(chat, group=chat.startswith("-")):
+            return
+        part = rendered(shown, only_you=message.startswith("e"), page=page).parts[-1]
+        if message.startswith("e"):
+            await self._whispers.change(chat, message, part)
+        else:
+            await self._client.edit_message_reply_markup(int(chat), int(message), reply_markup=part.keyboard)
 
     # -- to one person in a group ---------------------------------------------------------------------------
 

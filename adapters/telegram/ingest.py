@@ -28,7 +28,9 @@ RETRY_S, LONGEST_RETRY_S, REFUSED_S = 1.0, 30.0, 60.0
 SECRET = "X-Telegram-Bot-Api-Secret-Token"
 MOST_BYTES = 4 * 2**20
 OTHER_PROGRAM = "Another program polls with this bot's token. Stop it, or make a token of its own with BotFather."
-NO_SECRET = "A webhook needs a secret: set telegram.webhook_secret to 16 to 256 letters, digits, _ or -. Nothing was started."
+NO_SECRET = (
+    "A webhook needs a secret: set telegram.webhook_secret to 16 to 256 letters, digits, _ or -. Nothing was started."
+)
 Accept = Callable[[Sequence[Raw]], Awaitable[Any]]
 NewBot = Callable[[Wire], Bot]
 
@@ -142,7 +144,14 @@ class Webhook:
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
-        """Listen, then tell Telegram where."""
+        """Listen, then tell Telegram where; that can be tried again."""
+        if self._runner is None:
+            await self._listen()
+        await self._client.set_webhook(
+            self._url, secret_token=self._secret.decode(), allowed_updates=list(ALLOWED_UPDATES)
+        )
+
+    async def _listen(self) -> None:
         app = web.Application(client_max_size=MOST_BYTES)
         app.router.add_post("/{path:.*}", self._take)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
@@ -150,9 +159,6 @@ class Webhook:
         site = web.TCPSite(self._runner, self._host, self.port)
         await site.start()
         self.port = self._runner.addresses[0][1]
-        await self._client.set_webhook(
-            self._url, secret_token=self._secret.decode(), allowed_updates=list(ALLOWED_UPDATES)
-        )
 
     async def stop(self) -> None:
         """Take nothing more. Telegram keeps what comes meanwhile."""

@@ -1,18 +1,25 @@
 """What people see while Whistle is at work: a typing sign that ends, and the words as they come, never half a mark."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from telegram import Bot, LinkPreviewOptions, ReplyParameters
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from adapters.contract import Parcel
-from adapters.telegram.limits import DRAFT_EVERY_S, EDIT_EVERY_S, TELEGRAM, TYPING_AT_MOST_S, TYPING_EVERY_S
+from adapters.steady import steadied
+from adapters.telegram.limits import (
+    DRAFT_EVERY_S,
+    EDIT_EVERY_S,
+    TELEGRAM,
+    TYPING_AFTER_S,
+    TYPING_AT_MOST_S,
+    TYPING_EVERY_S,
+)
 from adapters.telegram.pace import Pacer
 from adapters.telegram.render import entities_of
 from adapters.telegram.spans import Spans, from_markdown, plain, split
@@ -24,17 +31,35 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 MORE = " …"
 MOST_STREAMED = 3500
 LEFT_FOR_S = 60.0
-_OPENERS = re.compile(r"\*\*|__|~~|\|\||`|\*|_|\[")
-_TAIL = re.compile(r"(?:(?:^|\n)\s*(?:[-*+#>]+|\d+[.)]?)|[\[\\<!]+)\s*$")
+
+
+class Book(Protocol):
+    """Where messages that still grow are written down, so that none is left half said when the process ends."""
+
+    async def growing(self, spot: Spot, message: str) -> None: ...
+
+    async def grown(self, chat: str, asked: str) -> None: ...
+
+
+class Unwritten:
+    """A book that keeps nothing."""
+
+    async def growing(self, spot: Spot, message: str) -> None:
+        """Nothing is written down."""
+
+    async def grown(self, chat: str, asked: str) -> None:
+        """Nothing was written down."""
 
 
 class Live:
     """Typing signs by chat and thread, and the messages that show words as they come, by the message they answer."""
 
-    def __init__(self, clock: Clock, client: Bot, pacer: Pacer) -> None:
+    def __init__(self, clock: Clock, client: Bot, pacer: Pacer, book: Book | None = None) -> None:
         self._clock = clock
         self._client = client
         self._pacer = pacer
+        self._book = book or Unwritten()
+        self._stopped = False
         self._signs: dict[tuple[str, str], int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._typists: dict[tuple[str, str], asyncio.Task[None]] = {}
@@ -44,6 +69,7 @@ class Live:
 
     async def stop(self) -> None:
         """End all signs."""
+        self._stopped = True
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -70,8 +96,10 @@ class Live:
             self._typists[place] = self._start(self._type(place))
 
     async def _type(self, place: tuple[str, str]) -> None:
-        """Renew the sign, which Telegram takes away by itself, for a while and not for ever."""
+        """Renew the sign, which Telegram takes away by itself, for a while and not for ever. What is answered at once
+        needs none."""
         chat, thread = place
+        await self._clock.sleep(TYPING_AFTER_S)
         until = self._clock.now() + timedelta(seconds=TYPING_AT_MOST_S)
         while self._clock.now() < until:
             if self._pacer.open(chat):
@@ -119,8 +147,13 @@ class Live:
         finally:
             self._streams.pop(key, None)
             self._showing.pop(key, None)
-            if key in self._shown:
+            if key in self._shown and not self._stopped:
                 self._start(self._sweep(key))
+
+    def adopt(self, chat: str, asked: str, message: str) -> None:
+        """An earlier process left a message half said: the answer takes it over, if it comes soon."""
+        self._shown[chat, asked] = message
+        self._start(self._sweep((chat, asked)))
 
     async def _sweep(self, key: tuple[str, str]) -> None:
         """Take away words in a group that no answer took over."""
@@ -128,6 +161,7 @@ class Live:
         if message := self._shown.pop(key, None):
             with suppress(TelegramError):
                 await self._client.delete_message(int(key[0]), int(message))
+            await self._book.grown(*key)
 
     async def _show(self, key: tuple[str, str], spot: Spot, number: int, words: Spans) -> None:
         """One more look at the words, if the allowance has room; the answer itself must not wait for it."""
@@ -152,6 +186,7 @@ class Live:
                 link_preview_options=NO_PREVIEW,
             )  # fmt: skip
             self._shown[key] = str(made.message_id)
+            await self._book.growing(spot, self._shown[key])
 
     async def taken(self, parcel: Parcel) -> str | None:
         """The message that shows the words of this parcel as they come, to be changed into the whole. The stream is ended
@@ -165,41 +200,13 @@ class Live:
             await asyncio.gather(stream, return_exceptions=True)
         return self._shown.get(key)
 
-    def settled(self, parcel: Parcel) -> None:
+    async def settled(self, parcel: Parcel) -> None:
         """What was shown as it came is the parcel's now."""
-        if (key := _key(parcel)) is not None:
-            self._shown.pop(key, None)
+        if (key := _key(parcel)) is not None and key in self._shown:
+            del self._shown[key]
+            await self._book.grown(*key)
 
 
 def _key(parcel: Parcel) -> tuple[str, str] | None:
     spot = parcel.answers
     return (spot.chat, spot.message) if spot is not None and parcel.kind == "answer" else None
-
-
-def steadied(text: str) -> str:
-    """The beginning of a Markdown text that looks the same whatever comes next: whole words, no mark that is open."""
-    if text.count("```") % 2:
-        head, _, block = text.rpartition("```")
-        lines = block.rpartition("\n")[0]
-        return f"{head}```{lines}\n```" if lines.strip() else head.rstrip()
-    head, _, line = text.rpartition("\n")
-    if "|" in line or line.lstrip().startswith("|"):
-        line = ""
-    line = line[: _open_at(line)]
-    words = line.rpartition(" ")[0] if line and not line.endswith((" ", ".", "!", "?")) else line
-    return _TAIL.sub("", f"{head}\n{words}" if head else words).rstrip()
-
-
-def _open_at(line: str) -> int:
-    """Where the first mark begins that is not closed in a line."""
-    opened: dict[str, int] = {}
-    for found in _OPENERS.finditer(line):
-        sign = found.group()
-        if sign == "[":
-            if not re.match(r"\[[^\]]*\]\([^)]*\)", line[found.start() :]):
-                opened.setdefault(sign, found.start())
-        elif sign in opened:
-            del opened[sign]
-        else:
-            opened[sign] = found.start()
-    return min(opened.values(), default=len(line))

@@ -16,13 +16,14 @@ from telegram import (
 
 from adapters.telegram.limits import COMMAND_CHARS, COMMANDS, DESCRIPTION_CHARS
 from adapters.telegram.parse import OPENED, Said
+from core.i18n import ENGLISH, _, languages, marked, speaking
 
 MEMBER, COACH = 1, 2
 IN_ROOMS = ("public", "staff")
 # What most people come for stands at the top of the list.
 FIRST = ("show_timetable", "book_class", "list_bookings", "cancel_booking", "create_workout", "show_usage", "undo")
-SHORT = "Book classes, log training, follow a plan: write it as you would say it."
-LONG = (
+SHORT = marked("Book classes, log training, follow a plan: write it as you would say it.")
+LONG = marked(
     "I am your gym's assistant. Write what you need, like “book crossfit tomorrow evening” or “what's on today?”. Press "
     "Start; if your gym gave you a code or a link, use that to join."
 )
@@ -44,7 +45,8 @@ class Command(Protocol):
 
 
 async def offer(client: Bot, commands: Sequence[Command]) -> None:
-    """Set the lists for private chats, groups and the administrators of groups, the menu button and the descriptions."""
+    """Set the lists for private chats, groups and the administrators of groups, the menu button and the descriptions, in
+    every language that the interface speaks."""
     private = [c for c in commands if c.role <= MEMBER]
     groups = [c for c in commands if c.for_groups]
     staff = [c for c in commands if c.role <= COACH and c.shows in IN_ROOMS]
@@ -52,8 +54,10 @@ async def offer(client: Bot, commands: Sequence[Command]) -> None:
     await _set(client, groups, BotCommandScopeAllGroupChats())
     await _set(client, staff, BotCommandScopeAllChatAdministrators())
     await client.set_chat_menu_button(menu_button=MenuButtonCommands())
-    await client.set_my_description(LONG)
-    await client.set_my_short_description(SHORT)
+    for code in languages():
+        with speaking(code):
+            await client.set_my_description(_(LONG), language_code=_told(code))
+            await client.set_my_short_description(_(SHORT), language_code=_told(code))
 
 
 async def offer_to(client: Bot, chat: int, role: int, commands: Sequence[Command]) -> None:
@@ -63,12 +67,17 @@ async def offer_to(client: Bot, chat: int, role: int, commands: Sequence[Command
 
 
 async def _set(client: Bot, commands: Iterable[Command], scope: BotCommandScope) -> None:
-    listed = [
-        BotCommand(c.tool, c.description[:DESCRIPTION_CHARS])
-        for c in sorted(commands, key=lambda c: FIRST.index(c.tool) if c.tool in FIRST else len(FIRST))
-        if len(c.tool) <= COMMAND_CHARS
-    ]
-    await client.set_my_commands(listed[:COMMANDS], scope=scope)
+    ordered = sorted(commands, key=lambda c: FIRST.index(c.tool) if c.tool in FIRST else len(FIRST))
+    fitting = [c for c in ordered if len(c.tool) <= COMMAND_CHARS][:COMMANDS]
+    for code in languages():
+        with speaking(code):
+            listed = [BotCommand(c.tool, _(c.description)[:DESCRIPTION_CHARS]) for c in fitting]
+        await client.set_my_commands(listed, scope=scope, language_code=_told(code))
+
+
+def _told(code: str) -> str | None:
+    """A language as Telegram is told of it; English is what everybody sees who has no list of their own."""
+    return None if code == ENGLISH else code.partition("_")[0]
 
 
 def words_of(said: Said) -> str:

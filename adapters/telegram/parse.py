@@ -1,8 +1,8 @@
 """What a raw update is to Whistle: words to take, a press, a change of a chat, or nothing, with the reason."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, MessageEntity, Update
@@ -42,7 +42,6 @@ class Said:
     addressed: bool = True
     answers: str | None = None
     forwarded: bool = False
-    album: str | None = None
     attached: tuple[Attached, ...] = field(default=())
 
 
@@ -105,6 +104,24 @@ def _event(update: Mapping[str, Any]) -> tuple[str, str]:
         return f"m:{chat}:{number or 'e' + str(message['ephemeral_message_id'])}", str(chat)
     kind = next(k for k in update if k != "update_id")
     return f"u:{update['update_id']}:{kind}", str(update[kind].get("chat", {}).get("id", kind))
+
+
+def piece_of(raw: Raw) -> str:
+    """The album that an update is a picture of; nothing for what is a message by itself."""
+    message = raw.body.get("message")
+    group = message.get("media_group_id") if isinstance(message, Mapping) else None
+    return f"{raw.lane}:{group}" if group else ""
+
+
+def together(pictures: Sequence[Said]) -> Said:
+    """An album as one message: all its files, with the words of the one that has some."""
+    worded = next((p for p in pictures if p.text or p.command), pictures[0])
+    return replace(
+        worded,
+        addressed=any(p.addressed for p in pictures),
+        answers=next((p.answers for p in pictures if p.answers), None),
+        attached=tuple(a for p in pictures for a in p.attached),
+    )
 
 
 def parsed(body: Mapping[str, Any], bot_id: int, username: str) -> Parsed:
@@ -177,7 +194,6 @@ def _message(message: Message, bot_id: int, username: str) -> Parsed:
         addressed=not group or command is not None or mentioned or to_us,
         answers=_number(replied, sender.id) if to_us and replied is not None else None,
         forwarded=message.forward_origin is not None,
-        album=message.media_group_id,
         attached=attached,
     )
 

@@ -1,18 +1,18 @@
 """What the core says becomes Telegram's messages: text with entities, rows of buttons that can be read, pictures, files."""
 
-import base64
-import binascii
 import mimetypes
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import unquote_to_bytes
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
-from adapters.telegram.limits import CAPTION_UNITS, MOST_BUTTONS, PHOTO_BYTES, ROW_CHARS, TABLE_COLUMNS, TELEGRAM
+from adapters.fallback import clipped, columns, content_of, fitted, row_told
+from adapters.telegram.limits import CAPTION_UNITS, PHOTO_BYTES, ROW_CHARS, TABLE_COLUMNS, TELEGRAM
 from adapters.telegram.spans import Spans, from_markdown, joined, marked, plain, split, units
+from core import i18n
 from core.chat import Button, Card, File, Image, Message, Receipt, Table
+from core.i18n import _
 
 SIGNS = {
     "approved": "✅",
@@ -23,15 +23,15 @@ SIGNS = {
     "undone": "↩️",
 }
 OUTCOMES = {
-    "approved": "Approved",
-    "rejected": "Not done",
-    "answered": "Answered",
-    "closed": "No longer open",
-    "expired": "Expired",
-    "undone": "Undone",
+    "approved": i18n.marked("Approved"),
+    "rejected": i18n.marked("Not done"),
+    "answered": i18n.marked("Answered"),
+    "closed": i18n.marked("No longer open"),
+    "expired": i18n.marked("Expired"),
+    "undone": i18n.marked("Undone"),
 }
 NOTHING = "…"
-ONLY_YOU = "🔒 Only you see this."
+ONLY_YOU = i18n.marked("🔒 Only you see this.")
 STYLES = {"primary": "primary", "danger": "danger", "plain": None}
 
 
@@ -62,9 +62,12 @@ class Rendered:
     uploads: tuple[Upload, ...] = ()
 
 
-def rendered(message: Message, *, only_you: bool = False, link: InlineKeyboardButton | None = None) -> Rendered:
-    """A message as Telegram shows it. `link` is one more button, at the end."""
-    whole = joined([plain(ONLY_YOU) if only_you else Spans(), *_blocks(message)], "\n\n")
+def rendered(
+    message: Message, *, only_you: bool = False, link: InlineKeyboardButton | None = None, page: int = 0
+) -> Rendered:
+    """A message as Telegram shows it. `link` is one more button, at the end; `page` is the page of its buttons."""
+    message = fitted(message, TELEGRAM, page)
+    whole = joined([plain(_(ONLY_YOU)) if only_you else Spans(), *_blocks(message)], "\n\n")
     keyboard = _keyboard(message, link)
     uploads = tuple(u for u in (*map(_photo, message.images), *map(_document, message.files)) if u)
     if len(uploads) == 1 and units(whole.text) <= CAPTION_UNITS and not message.cards:
@@ -96,27 +99,23 @@ def card_of(card: Card) -> Spans:
 def _outcome(card: Card) -> Spans:
     if card.state not in SIGNS:
         return plain(card.outcome or "")
-    return marked(f"{SIGNS[card.state]} {card.outcome or OUTCOMES[card.state]}", "italic")
+    return marked(f"{SIGNS[card.state]} {card.outcome or _(OUTCOMES[card.state])}", "italic")
 
 
 def _table(table: Table) -> Spans:
     """Columns where a phone has room for them, else a line for each row."""
-    rows = [table.head, *table.rows]
-    widths = [max(len(row[n]) if n < len(row) else 0 for row in rows) for n in range(len(table.head))]
-    if sum(widths) + 2 * (len(widths) - 1) <= TABLE_COLUMNS:
-        lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=False)).rstrip() for row in rows]
-        return marked("\n".join(lines), "pre")
-    return joined([_row(table.head, row) for row in table.rows], "\n")
+    lined_up = columns(table, TABLE_COLUMNS)
+    return marked(lined_up, "pre") if lined_up else joined([_row(table, row) for row in table.rows], "\n")
 
 
-def _row(head: Sequence[str], row: Sequence[str]) -> Spans:
-    rest = [f"{h}: {v}" if h else v for h, v in zip(head[1:], row[1:], strict=False) if v]
-    return plain("• ") + marked(row[0] or "–", "bold") + plain(f" — {', '.join(rest)}" if rest else "")
+def _row(table: Table, row: Sequence[str]) -> Spans:
+    first, rest = row_told(table, row)
+    return plain("• ") + marked(first, "bold") + plain(f" — {rest}" if rest else "")
 
 
 def _receipt(receipt: Receipt) -> Spans:
     if receipt.state == "undone":
-        return plain("↩️ ") + marked(receipt.text, "strikethrough") + plain(" Undone.")
+        return plain("↩️ ") + marked(receipt.text, "strikethrough") + plain(" " + _("Undone."))
     return plain(f"✅ {receipt.text}")
 
 
@@ -129,12 +128,14 @@ def _keyboard(message: Message, link: InlineKeyboardButton | None) -> InlineKeyb
     rows += [[_undo(r, len(undo) > 1)] for r in undo]
     if link is not None:
         rows.append([link])
-    return InlineKeyboardMarkup(_within(rows)) if rows else None
+    return InlineKeyboardMarkup(rows) if rows else None
 
 
 def _undo(receipt: Receipt, several: bool) -> InlineKeyboardButton:
-    label = f"↩️ Undo: {receipt.text}" if several else "↩️ Undo"
-    return InlineKeyboardButton(_short(label), callback_data=receipt.undo)
+    if receipt.label == "Redo":
+        return InlineKeyboardButton(_("↪️ Redo"), callback_data=receipt.undo)
+    label = _("↩️ Undo: {change}").format(change=receipt.text) if several else _("↩️ Undo")
+    return InlineKeyboardButton(clipped(label, TELEGRAM.button_label_chars), callback_data=receipt.undo)
 
 
 def _rows(buttons: Iterable[Button]) -> list[list[InlineKeyboardButton]]:
@@ -142,7 +143,7 @@ def _rows(buttons: Iterable[Button]) -> list[list[InlineKeyboardButton]]:
     rows: list[list[InlineKeyboardButton]] = []
     width = 0
     for button in buttons:
-        label = _short(button.label)
+        label = button.label
         made = InlineKeyboardButton(label, callback_data=button.token, style=STYLES[button.style])
         fits = rows and len(rows[-1]) < TELEGRAM.buttons_per_row and _fits(rows[-1], label, width)
         if fits:
@@ -160,21 +161,6 @@ def _fits(row: Sequence[InlineKeyboardButton], label: str, width: int) -> bool:
     return longest * (len(row) + 1) <= ROW_CHARS and width + len(label) <= ROW_CHARS
 
 
-def _short(label: str) -> str:
-    most = TELEGRAM.button_label_chars
-    return label if len(label) <= most else f"{label[: most - 1].rstrip()}…"
-
-
-def _within(rows: list[list[InlineKeyboardButton]]) -> list[list[InlineKeyboardButton]]:
-    kept, count = [], 0
-    for row in rows:
-        count += len(row)
-        if count > MOST_BUTTONS:
-            break
-        kept.append(row)
-    return kept
-
-
 # -- pictures and files ---------------------------------------------------------------------------------------
 
 
@@ -182,29 +168,14 @@ def _photo(image: Image) -> Upload | None:
     content = content_of(image.url)
     if content is None:
         return None
-    kind: Literal["photo", "document"] = "document" if len(content) > PHOTO_BYTES else "photo"
-    return Upload(kind, content, f"picture{_ending(image.url)}", image.alt[:CAPTION_UNITS])
+    large = not isinstance(content.data, str) and len(content.data) > PHOTO_BYTES
+    name = f"picture{mimetypes.guess_extension(content.media_type) or '.png'}"
+    return Upload("document" if large else "photo", content.data, name, clipped(image.alt, CAPTION_UNITS // 2))
 
 
 def _document(file: File) -> Upload | None:
     content = content_of(file.url)
-    return Upload("document", content, file.name) if content is not None else None
-
-
-def content_of(url: str) -> bytes | str | None:
-    """The bytes in a data address, or an address that anybody can fetch; None for what only this machine sees."""
-    if not url.startswith("data:"):
-        return url if url.startswith("https://") else None
-    head, _, data = url.partition(",")
-    try:
-        return base64.b64decode(data) if head.endswith(";base64") else unquote_to_bytes(data)
-    except (ValueError, binascii.Error):
-        return None
-
-
-def _ending(url: str) -> str:
-    kind = url[5:].partition(";")[0].partition(",")[0] if url.startswith("data:") else ""
-    return mimetypes.guess_extension(kind) or ".png"
+    return Upload("document", content.data, file.name) if content is not None else None
 
 
 def entities_of(spans: Spans) -> list[MessageEntity]:

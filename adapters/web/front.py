@@ -11,6 +11,7 @@ from adapters.web import metrics
 from adapters.web.sign_in import PLATFORM, SignedIn, person_of_token, remember, signed_in, token_for
 from adapters.web.state import state_of
 from core.errors import NotFound
+from core.i18n import _
 
 PAGE = Path(__file__).with_name("page")
 router = APIRouter()
@@ -39,11 +40,11 @@ INVITATION = """<!doctype html>
 """
 FORM = (
     '<form method="post" action="/invite"><input type="hidden" name="code" value="{code}">'
-    '<button type="submit" class="button">Open my chat</button></form>'
+    '<button type="submit" class="button">{label}</button></form>'
 )
 
 
-@router.get("/", include_in_schema=False)
+@router.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
 async def home(request: Request, token: str | None = None, invite: str | None = None) -> Response:
     """The chat page; a sign-in link is turned into a cookie, an invitation is shown."""
     if token is not None:
@@ -72,9 +73,10 @@ async def _invitation(request: Request, code: str) -> Response:
     try:
         name, gym = await state_of(request).desk.invited(code)
     except NotFound as problem:
-        return _invitation_page(404, "This invitation does not work", problem.words, "")
-    form = FORM.format(code=escape(code))
-    return _invitation_page(200, f"Welcome to {gym}", f"This is the invitation of {name}. It works once.", form)
+        return _invitation_page(404, _("This invitation does not work"), problem.words, "")
+    form = FORM.format(code=escape(code), label=escape(_("Open my chat")))
+    words = _("This is the invitation of {name}. It works once.").format(name=name)
+    return _invitation_page(200, _("Welcome to {gym}").format(gym=gym), words, form)
 
 
 def _invitation_page(status: int, title: str, words: str, form: str) -> Response:
@@ -88,7 +90,7 @@ async def join(request: Request, code: Annotated[str, Form(max_length=200)]) -> 
     try:
         person_id = await state.desk.join(PLATFORM, code)
     except NotFound as problem:
-        return _invitation_page(404, "This invitation does not work", problem.words, "")
+        return _invitation_page(404, _("This invitation does not work"), problem.words, "")
     return _into_the_chat(request, token_for(state.secret, person_id))
 
 

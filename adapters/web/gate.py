@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from adapters.web.limits import FORM_BYTES, JSON_BYTES, READ_AWAY_BYTES
 from adapters.web.problems import FAULT, Problem, answer
 from adapters.web.sign_in import COOKIE, person_of_token, signed_out, token_of
+from core.i18n import marked
 
 log = structlog.get_logger("whistle.web")
 ALWAYS_ALLOWED = ("127.0.0.1", "localhost", "::1")
@@ -28,9 +29,9 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
-WRONG_HOST = "This server does not answer to that host name. Add it to web.allowed_hosts in the configuration."
-FOREIGN = "This request did not come from the chat page, so it was not done. Programs use the Authorization header."
-TOO_LARGE = "That is too large: a file may have up to 20 MB, a request without a file up to 2 MB. Nothing was kept."
+WRONG_HOST = marked("This server does not answer to that host name. Add it to web.allowed_hosts in the configuration.")
+FOREIGN = marked("This request did not come from the chat page, so it was not done. Programs use the Authorization header.")
+TOO_LARGE = marked("That is too large: a file may have up to 20 MB, a request without a file up to 2 MB. Nothing was kept.")
 
 
 class Gate:

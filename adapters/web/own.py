@@ -18,14 +18,15 @@ from adapters.web.problems import Problem
 from adapters.web.sign_in import SignedIn
 from adapters.web.state import state_of
 from core.desk import PICTURES
+from core.i18n import marked
 
 router = APIRouter(prefix="/agent", tags=["own"])
 SessionId = Annotated[int, InPath(ge=0, le=LARGEST_ID)]
 FileId = Annotated[int, InPath(ge=0, le=LARGEST_ID)]
 AnyId = Annotated[int | None, Query(ge=0, le=LARGEST_ID)]
-LARGE_FILE = "A file may have up to 20 MB, and this one has more. It was not kept."
-LOST_FILE = "The bytes of this file are no longer there. Please send it again."
-EMPTY_FILE = "That file is empty. It was not kept."
+LARGE_FILE = marked("A file may have up to 20 MB, and this one has more. It was not kept.")
+LOST_FILE = marked("The bytes of this file are no longer there. Please send it again.")
+EMPTY_FILE = marked("That file is empty. It was not kept.")
 
 
 @router.get("/me")

@@ -11,9 +11,10 @@ from adapters.web.limits import KEY_CHARS, MOST_ATTACHMENTS
 from adapters.web.problems import Problem
 from adapters.web.sign_in import PLATFORM, Caller
 from core.chat import Incoming, Press
+from core.i18n import marked
 
 LARGEST_ID = 2**63 - 1
-EMPTY = "The message is empty. Write what you need, like “book crossfit tomorrow evening”."
+EMPTY = marked("The message is empty. Write what you need, like “book crossfit tomorrow evening”.")
 
 RowId = Annotated[int, Field(ge=0, le=LARGEST_ID)]
 

@@ -8,10 +8,11 @@ from starlette.exceptions import HTTPException
 
 from core.desk import Conflict, Stranger
 from core.errors import NotFound, Refused, Told
+from core.i18n import _, marked
 
-SIGNED_OUT = "You are not signed in, or your link no longer works. Open your sign-in link again, or ask for a new one."
-FAULT = "Something on our side failed while doing this. It was written down; please try again in a moment."
-STOPPING = (
+SIGNED_OUT = marked("You are not signed in, or your link no longer works. Open your sign-in link again, or ask for a new one.")
+FAULT = marked("Something on our side failed while doing this. It was written down; please try again in a moment.")
+STOPPING = marked(
     "The server is being restarted. Your message was kept and is answered as soon as it is back: "
     "send it again with the same Idempotency-Key, or look at the chat."
 )
@@ -32,10 +33,10 @@ class ErrorAnswer(BaseModel):
 
 
 class Problem(HTTPException):
-    """A refusal that has its own status and code."""
+    """A refusal that has its own status and code, in the caller's language."""
 
     def __init__(self, status: int, code: str, words: str, headers: dict[str, str] | None = None) -> None:
-        super().__init__(status, words, headers)
+        super().__init__(status, _(words), headers)
         self.code = code
 
 
@@ -71,7 +72,7 @@ def install(app: FastAPI) -> None:
     async def _http(request: Request, problem: HTTPException) -> JSONResponse:
         status = 400 if problem.status_code == 415 else problem.status_code
         code = problem.code if isinstance(problem, Problem) else CODES.get(status, "refused")
-        words = "There is nothing at this address." if problem.detail == "Not Found" else str(problem.detail)
+        words = _("There is nothing at this address.") if problem.detail == "Not Found" else str(problem.detail)
         return answer(status, code, words, dict(problem.headers or {}))
 
     @app.exception_handler(RequestValidationError)
@@ -79,8 +80,7 @@ def install(app: FastAPI) -> None:
         first = problem.errors()[0]
         place = [str(part) for part in first["loc"]]
         if place[0] == "path":
-            return answer(404, "not_found", "There is nothing at this address.")
+            return answer(404, "not_found", _("There is nothing at this address."))
         where = ".".join(place[1:]) or place[0]
-        return answer(
-            400, "bad_request", f"The request could not be read at “{where}”: {first['msg']}. Nothing was done."
-        )
+        words = _("The request could not be read at “{field}”: {reason}. Nothing was done.")
+        return answer(400, "bad_request", words.format(field=where, reason=first["msg"]))

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from adapters.web.sign_in import Caller
 from core.chat import STAFF_ROOM, Entry, Turn
 from core.desk import Typing
+from core.i18n import _, locale
 
 HEARTBEAT = format_sse_event(comment="still here")
 RETRY_MS = 1000
@@ -41,6 +42,7 @@ class Me(BaseModel):
     gym: str
     zone: str
     now: datetime = Field(description="the gym's moment, which is not the machine's where the clock was moved")
+    language: str = Field(description="the code of the language that the page speaks to the caller")
     rooms: tuple[Room, ...]
     prompts: Prompts
 
@@ -146,9 +148,9 @@ class Usage(BaseModel):
 
 def me(caller: Caller, now: datetime) -> Me:
     """The caller as the page shows them."""
-    rooms = [Room(id=None, title="Private chat")]
+    rooms = [Room(id=None, title=_("Private chat"))]
     if caller.is_staff:
-        rooms.append(Room(id=STAFF_ROOM, title="Coaches' room"))
+        rooms.append(Room(id=STAFF_ROOM, title=_("Coaches' room")))
     return Me.model_validate(
         {
             "id": caller.person_id,
@@ -157,6 +159,7 @@ def me(caller: Caller, now: datetime) -> Me:
             "gym": caller.gym,
             "zone": caller.zone,
             "now": now,
+            "language": locale(),
             "rooms": rooms,
             "prompts": _prompts(caller),
         }
@@ -174,7 +177,7 @@ def session_row(session: Any) -> SessionRow:
     """A conversation as the list shows it."""
     return SessionRow(
         id=session.id,
-        title=session.title or "New chat",
+        title=session.title or _("New chat"),
         message_count=session.message_count,
         last_message_at=session.last_message_at,
         current=session.current,

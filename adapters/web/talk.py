@@ -15,17 +15,18 @@ from adapters.web.state import State, state_of
 from adapters.web.streams import OF_EVENTS, EventStream, or_stopping, until
 from core.chat import Incoming, Turn
 from core.desk import Acted
+from core.i18n import _, marked
 
 log = structlog.get_logger("whistle.web")
 router = APIRouter(prefix="/agent", tags=["talk"])
-TOO_FAST = "That was a lot at once, so this one was not taken. Wait {seconds} s and send it again."
+TOO_FAST = marked("That was a lot at once, so this one was not taken. Wait {seconds} s and send it again.")
 
 
 async def _checked(state: State, words: Words, caller: Caller, key: str | None) -> Incoming:
     """A message that may be received: not too fast, not empty, with files of the caller's own."""
     wait = state.paces.take(caller.person_id)
     if wait:
-        raise Problem(429, "too_fast", TOO_FAST.format(seconds=wait), {"Retry-After": str(wait)})
+        raise Problem(429, "too_fast", _(TOO_FAST).format(seconds=wait), {"Retry-After": str(wait)})
     incoming = parse.incoming(words, caller, key)
     for file_id in words.attachments:
         await state.desk.file(caller.person_id, file_id)
@@ -64,10 +65,10 @@ async def _answer(state: State, inbox_id: int) -> AsyncIterator[bytes]:
                 yield render.block("delta", render.Delta(text=piece.text))
     except Exception:
         log.exception("stream_failed", inbox=inbox_id)
-        yield render.block("error", ErrorAnswer(error=ErrorBody(code="fault", message=FAULT)))
+        yield render.block("error", ErrorAnswer(error=ErrorBody(code="fault", message=_(FAULT))))
         return
     if not ended:
-        yield render.block("error", ErrorAnswer(error=ErrorBody(code="stopping", message=STOPPING)))
+        yield render.block("error", ErrorAnswer(error=ErrorBody(code="stopping", message=_(STOPPING))))
 
 
 @router.post("/press")

@@ -2,11 +2,9 @@
 their types' readers, workouts and exercises by words and, where there is an embedder, by meaning; nothing that the
 speaker or the place may not see."""
 
-import array
-import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.utils import default_process
@@ -16,12 +14,11 @@ from core.agent.choose import asking
 from core.agent.reference import Focus, TypeName, references
 from core.agent.sources import short
 from core.agent.tools import Context, Data, Effect, ParamSpec, Role, Tool
-from core.coaching import exercises, workouts
+from core.coaching import workouts
 from core.llm.contract import Reader
 
 MOST_A_NAME, MOST_FOUND, MOST_ALIKE = 4, 12, 3
 ENOUGH, SLIP = 0.5, 88.0
-NEAR = 0.45
 # The constant of reciprocal rank fusion: how fast a place further down counts for less.
 RANK = 60
 
@@ -45,18 +42,10 @@ class Hit:
     key: str
 
 
-class Embedder(Protocol):
-    """Turns texts into vectors whose nearness is nearness of meaning; a provider of these is configured or there is none."""
-
-    name: str
-
-    async def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]: ...
-
-
 async def found(
-    ctx: Context, text: str, readers: Mapping[str, Reader], focus: Focus, meanings: "Meanings | None" = None
+    ctx: Context, text: str, readers: Mapping[str, Reader], focus: Focus, near: Sequence[Hit] = ()
 ) -> list[Hit]:
-    """What the message speaks of, the surest first, at most a dozen."""
+    """What the message speaks of, the surest first, at most a dozen; `near` is what means nearly the same."""
     hits: dict[Hit, None] = {}
     for kind, (role, data) in _KINDS.items():
         if kind == "class_type" and hits:
@@ -64,7 +53,7 @@ async def found(
         if ctx.speaker.role >= role and policy.cleared(data, ctx.place) and kind in readers:
             for hit in await _named(ctx, text, kind, readers[kind], focus):
                 hits.setdefault(hit)
-    for hit in await alike(ctx, text, meanings):
+    for hit in await alike(ctx, text, near):
         hits.setdefault(hit)
     return list(hits)[:MOST_FOUND]
 
@@ -107,14 +96,10 @@ async def _nothing(ctx: Context) -> Any:
 # -- by words and by meaning ----------------------------------------------------------------------------------------
 
 
-async def alike(ctx: Context, text: str, meanings: "Meanings | None" = None) -> list[Hit]:
-    """Workouts and exercises that are like the message: by words, by meaning where that is known, fused by rank."""
+async def alike(ctx: Context, text: str, near: Sequence[Hit] = ()) -> list[Hit]:
+    """Workouts and exercises that are like the message: by words, and by meaning where that is known, fused by rank."""
     shelf = {Hit("workout", w.name): f"{w.name} {w.text}" for w in await workouts.all_of(ctx.db, ctx.gym.id)}
-    by_words = lexical(text, shelf)
-    if meanings is None:
-        return by_words[:MOST_ALIKE]
-    shelf.update({Hit("exercise", e.name): f"{e.name} {', '.join(e.primary)}" for e in exercises.catalogue().values()})
-    return fused([by_words, await meanings.nearest(text, shelf)])[:MOST_ALIKE]
+    return fused([lexical(text, shelf), near])[:MOST_ALIKE]
 
 
 def lexical(text: str, shelf: Mapping[Hit, str]) -> list[Hit]:
@@ -155,33 +140,6 @@ def fused(rankings: Sequence[Sequence[Hit]]) -> list[Hit]:
         for place, hit in enumerate(ranking, 1):
             scores[hit] = scores.get(hit, 0.0) + 1 / (RANK + place)
     return sorted(scores, key=lambda hit: (-scores[hit], hit.kind, hit.key))
-
-
-class Meanings:
-    """What things mean, as an embedder sees it; each text is embedded once in the life of the process."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self.embedder = embedder
-        self._known: dict[str, array.array[float]] = {}
-
-    async def nearest(self, text: str, shelf: Mapping[Hit, str]) -> list[Hit]:
-        """The things whose texts mean nearly the same as this one, the nearest first."""
-        new = [t for t in dict.fromkeys((text, *shelf.values())) if t not in self._known]
-        if new:
-            for told, vector in zip(new, await self.embedder.embed(new), strict=True):
-                self._known[told] = _unit(vector)
-        asked = self._known.pop(text)
-        near = {hit: _dot(asked, self._known[told]) for hit, told in shelf.items() if told != text}
-        return sorted((hit for hit, score in near.items() if score >= NEAR), key=lambda hit: -near[hit])
-
-
-def _unit(vector: Sequence[float]) -> "array.array[float]":
-    length = math.sqrt(sum(x * x for x in vector)) or 1.0
-    return array.array("f", (x / length for x in vector))
-
-
-def _dot(a: "array.array[float]", b: "array.array[float]") -> float:
-    return sum(x * y for x, y in zip(a, b, strict=True))
 
 
 # -- as a model reads it --------------------------------------------------------------------------------------------

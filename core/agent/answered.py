@@ -11,8 +11,14 @@ from core.agent.outbox import OutboxRow
 from core.agent.questions import QuestionRow
 from core.chat import Action, Message, Option, Question, Turn
 from core.errors import NotFound
+from core.i18n import _
 from core.store.statements import Statement
 
+_TURN = Statement(
+    select(TurnRow.session_id, TurnRow.answered_by, TurnRow.iterations, TurnRow.notice, TurnRow.question_id).where(
+        TurnRow.id == bindparam("turn")
+    )
+)
 _SHOWN = Statement(
     select(OutboxRow.id, OutboxRow.target, OutboxRow.person_id, OutboxRow.body)
     .where(OutboxRow.turn_id == bindparam("turn"), OutboxRow.kind == "message", OutboxRow.position.is_not(None))
@@ -27,18 +33,19 @@ _RESULTS = Statement(
 
 async def turn_of(db: AsyncSession, turn_id: int, reader: int) -> Turn:
     """A turn that has ended, with what one of its readers may see of it."""
-    turn = await db.get(TurnRow, turn_id)
-    if turn is None:
-        raise NotFound("That was answered in a conversation which has been deleted.")
-    question = await db.get(QuestionRow, turn.question_id) if turn.question_id else None
+    found = await _TURN.first(db, {"turn": turn_id})
+    if found is None:
+        raise NotFound(_("That was answered in a conversation which has been deleted."))
+    session_id, answered_by, iterations, notice, question_id = found
+    question = await db.get(QuestionRow, question_id) if question_id else None
     return Turn(
-        session_id=turn.session_id,
-        answered_by=turn.answered_by,
-        iterations=turn.iterations,
+        session_id=session_id,
+        answered_by=answered_by,
+        iterations=iterations,
         messages=await _shown(db, turn_id, reader),
         question=await _asked(db, question) if question and question.state == "open" else None,
         actions=await _done(db, turn_id),
-        notice=turn.notice,
+        notice=notice,
     )
 
 

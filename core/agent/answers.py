@@ -7,6 +7,7 @@ from typing import Any
 
 from core.agent import confirm
 from core.agent.questions import REJECTED, QuestionRow
+from core.i18n import _
 from core.llm.contract import Reader
 
 ORDINALS = {
@@ -20,6 +21,7 @@ YES = re.compile(
 NO = re.compile(
     r"^(?:no|n|nope|nah|don'?t|do not|stop|cancel that|reject|never ?mind|forget it|leave it|nein|non)\b", re.I
 )
+CANCEL = re.compile(r"^(?:please )?(?:cancel|abort|quit|exit)(?: please)?[.! ]*$", re.I)
 NEITHER = re.compile(
     r"^(?:none of (?:them|these|those)|neither|no(?:pe)?|nah|never ?mind|forget it|leave it|nothing)[.! ]*$", re.I
 )
@@ -60,6 +62,18 @@ FILLER = frozenset(
         "make",
     ]
 )
+NARROWED = "narrowed"
+PARTS = {
+    "morning": (0, 12), "early": (0, 10), "noon": (12, 13), "midday": (11, 14), "lunchtime": (11, 14), "afternoon": (12, 17),
+    "evening": (17, 24), "tonight": (17, 24), "night": (17, 24), "late": (18, 24),
+}  # fmt: skip
+_TITLE_WORDS = 6
+_NO_TITLE = frozenset(
+    re.findall(
+        r"\S+",
+        "what whats what's who whos who's when where how which show list book cancel move put add undo redo my help is are am",
+    )
+)
 WORD = re.compile(r"[\w'’:.&+-]+")
 
 
@@ -76,12 +90,14 @@ def read(question: QuestionRow, text: str, reader: Reader | None) -> Answer | No
     words = text.strip()
     if not words or len(words) > 300:
         return None
+    if CANCEL.match(words):
+        return Answer("rejected", confirm.NO)
     if question.kind == "confirm":
         return _yes_or_no(words)
     if NEITHER.match(words) and len(WORD.findall(words)) <= 4:
         return Answer("rejected", confirm.NO)
     if question.kind == "pick":
-        return _pick(question.options, words)
+        return _pick(question.options, words) or _narrowed(question, words)
     return _value(question, words, reader)
 
 
@@ -101,6 +117,25 @@ def _pick(options: Sequence[dict[str, Any]], words: str) -> Answer | None:
         return Answer("answered", options[numbers[0]]["key"])
     fitting = [o for o in options if meant and _says(o, [w for w in meant if w != "one"])]
     return Answer("answered", fitting[0]["key"]) if len(fitting) == 1 else None
+
+
+def _narrowed(question: QuestionRow, words: str) -> Answer | None:
+    """Words that leave some of the classes asked about: the one that is left, or those to ask about again."""
+    said = [w.casefold() for w in WORD.findall(words) if w.casefold() not in FILLER]
+    part = next((PARTS[w] for w in said if w in PARTS), None)
+    rest = [w for w in said if w not in PARTS]
+    if question.type != "session" or not said:
+        return None
+    left = [o for o in question.options if (part is None or _within(o, part)) and (not rest or _says(o, rest))]
+    if not left or len(left) == len(question.options):
+        return None
+    return Answer("answered", left[0]["key"]) if len(left) == 1 else Answer(NARROWED, words)
+
+
+def _within(option: dict[str, Any], part: tuple[int, int]) -> bool:
+    """Whether a class begins in a part of the day."""
+    hour = re.search(r"T(\d\d):", str(option["key"]))
+    return hour is not None and part[0] <= int(hour[1]) < part[1]
 
 
 def _says(option: dict[str, Any], words: list[str]) -> bool:
@@ -132,6 +167,8 @@ def _value(question: QuestionRow, words: str, reader: Reader | None) -> Answer |
         return Answer("rejected", confirm.NO)
     if question.type == "text":
         return Answer("answered", words)
+    if question.type == "title" and _may_be_title(words):
+        return Answer("answered", words)
     if reader is None:
         return _pick(question.options, words) if question.options else None
     covered = sorted((s for s in reader.spans(words)), key=lambda s: s.start - s.end)
@@ -142,11 +179,17 @@ def _value(question: QuestionRow, words: str, reader: Reader | None) -> Answer |
     return _pick(question.options, words) if question.options else None
 
 
+def _may_be_title(words: str) -> bool:
+    """Whether words may be the name that was asked for, and no question or command of their own."""
+    said = [word.casefold() for word in WORD.findall(words)]
+    return 0 < len(said) <= _TITLE_WORDS and "?" not in words and "\n" not in words and said[0] not in _NO_TITLE
+
+
 def outcome_of(question: QuestionRow, answer: Answer) -> tuple[str, Any]:
     """What became of a question, in words, and the state of its card."""
     if answer.state == REJECTED:
-        return "Rejected", "rejected"
+        return _("Rejected"), "rejected"
     if question.kind == "confirm":
-        return "Approved", "approved"
+        return _("Approved"), "approved"
     label = next((o["label"] for o in question.options if o["key"] == answer.key), str(answer.key))
     return label, "answered"

@@ -10,12 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func, insert, select, update
 
+from core.i18n import _
 from core.store.rows import Row
 from core.store.statements import Statement
 
 LONGEST_MESSAGE = 4000
 MOST_MODEL_CALLS = 8
 MOST_TOOL_CALLS = 12
+# Calls of one answer that are written down. With their results they stay in sight of the loop (messages.RECENT_EVENTS).
+MOST_PROPOSED = 20
 CAPS_USD: Mapping[str, int] = {"lite": 1, "pro": 5, "elite": 25}
 TIERS = tuple(CAPS_USD)
 MICROS = 1_000_000
@@ -81,27 +84,31 @@ def refusal(used: Used, limits: Limits, tokens: int, micros: int, job: bool = Fa
     cap = limits.cap(used.tier)
     if used.spent + micros > cap:
         raising = TIERS[TIERS.index(used.tier) + 1] if used.tier in TIERS[:-1] else None
-        more = f"The owner can raise it: “set ai tier {raising}”." if raising else "It starts anew at midnight."
-        return f"gym:{cap}", (
-            f"Today's AI budget of the gym (${cap / MICROS:g}, tier {used.tier}) has no room for another answer, so my fixed "
-            f"commands answer until midnight. {more}"
+        more = _("The owner can raise it: “set ai tier {tier}”.") if raising else _("It starts anew at midnight.")
+        words = _(
+            "Today's AI budget of the gym ({amount}, tier {tier}) has no room for another answer, so my fixed "
+            "commands answer until midnight."
         )
+        words = words.format(amount=f"${cap / MICROS:g}", tier=used.tier)
+        return f"gym:{cap}", f"{words} {more.format(tier=raising)}"
     if used.message_tokens + tokens > limits.message_tokens:
-        return "message", "This message took more reading than one message may. Ask for less at once."
+        return "message", _("This message took more reading than one message may. Ask for less at once.")
     if used.session_tokens + tokens > limits.session_tokens:
-        return "session", "This chat has used what one chat may of the AI model. Start a fresh one with “new chat”."
+        return "session", _("This chat has used what one chat may of the AI model. Start a fresh one with “new chat”.")
     if used.begun or job:
         return "", ""
     if used.turns_hour >= limits.hour(used.rank):
-        return "hour", (
-            f"You have used the {limits.hour(used.rank)} AI answers that an hour has, so my fixed commands answer until "
-            f"{used.again:%H:%M}. The owner can have the limit raised in the settings of this installation."
-        )
-    if used.turns_day >= limits.day(used.rank):
-        return "day", (
-            f"You have used your {limits.day(used.rank)} AI answers for today, so my fixed commands answer until midnight. "
+        words = _(
+            "You have used the {count} AI answers that an hour has, so my fixed commands answer until {time}. "
             "The owner can have the limit raised in the settings of this installation."
         )
+        return "hour", words.format(count=limits.hour(used.rank), time=f"{used.again:%H:%M}")
+    if used.turns_day >= limits.day(used.rank):
+        words = _(
+            "You have used your {count} AI answers for today, so my fixed commands answer until midnight. "
+            "The owner can have the limit raised in the settings of this installation."
+        )
+        return "day", words.format(count=limits.day(used.rank))
     return "", ""
 
 

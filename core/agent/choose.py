@@ -1,10 +1,10 @@
 """From words to values: every argument of a call is resolved before its tool starts, or the person is asked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from core.agent.reference import Ask, Candidate, Focus, nearest, references
+from core.agent.reference import Ask, Candidate, Focus, missed, nearest, references
 from core.agent.tools import Context, ParamSpec, Tool
 from core.chat import visible
 from core.errors import NotFound, Offer
@@ -52,7 +52,9 @@ async def resolve(
         ask = asking(ctx, tool, param, args, values, focus)
         candidates = await references()[param.type.name].resolve(ctx, words, ask)
         if len(candidates) == 1:
-            values[param.name], canonical[param.name] = candidates[0].value, candidates[0].key
+            values[param.name] = candidates[0].value
+            if candidates[0].key is not None:
+                canonical[param.name] = candidates[0].key
         elif candidates:
             pending = pending or Pending("pick", param, tuple(candidates[:MOST_OPTIONS]), words)
         else:
@@ -80,26 +82,28 @@ async def not_found(ctx: Context, tool: Tool, arguments: Arguments, args: Mappin
     """What is told when words meant nothing: what was looked for, and what comes near, a button each."""
     param = arguments.unknown
     assert param is not None
-    words, what = arguments.canonical[param.name], NOUNS.get(param.type.name, param.name)
+    words, what = arguments.canonical[param.name], _(NOUNS.get(param.type.name, param.name))
     ask = asking(ctx, tool, param, args, arguments.values, focus)
     near = await nearest(references()[param.type.name], ctx, words, ask)
     offers = tuple(Offer(c.label or str(c.key), tool.name, {**args, param.name: c.key}) for c in near[:NEAREST])
-    hint = "The nearest are below." if near else HINTS.get(param.type.name, "Try other words.")
-    return NotFound(
-        f"I looked for {what} “{words}” and found nothing like it. Nothing was changed. {hint}",
-        *(offers or OFFERS.get(param.type.name, ())),
-    )
+    hint = _("The nearest are below.") if near else _(HINTS.get(param.type.name, TRY))
+    told = _("I looked for {what} “{words}” and found nothing like it. Nothing was changed. {hint}")
+    if why := await missed(references()[param.type.name], ctx, words, ask):
+        told = f"{why} {{hint}}"
+    others = tuple(replace(o, label=_(o.label)) for o in OFFERS.get(param.type.name, ()))
+    return NotFound(told.format(what=what, words=words, hint=hint), *(offers or others))
 
 
 def question_text(tool: Tool, pending: Pending) -> str:
     """The question in words."""
-    what = NOUNS.get(pending.param.type.name, pending.param.name.replace("_", " "))
-    if pending.kind == "pick":
-        return _("Which {what} do you mean?").format(what=_(what).removeprefix("a ").removeprefix("an "))
-    known = ASKS.get(pending.param.type.name)
-    return _(known) if known else _("What should the {name} be?").format(name=pending.param.name.replace("_", " "))
+    known = (WHICH if pending.kind == "pick" else ASKS).get(pending.param.type.name)
+    if known:
+        return _(known)
+    words = _("Which {name} do you mean?") if pending.kind == "pick" else _("What should the {name} be?")
+    return words.format(name=_(pending.param.name.replace("_", " ")))
 
 
+TRY = marked("Try other words.")
 NOUNS = {
     "session": marked("a class"),
     "class_type": marked("a class type"),
@@ -111,6 +115,17 @@ NOUNS = {
     "chat": marked("a chat"),
     "when": marked("a time"),
 }
+WHICH = {
+    "session": marked("Which class do you mean?"),
+    "class_type": marked("Which class type do you mean?"),
+    "member": marked("Which member do you mean?"),
+    "staff": marked("Which member of staff do you mean?"),
+    "workout": marked("Which workout do you mean?"),
+    "exercise": marked("Which exercise do you mean?"),
+    "plan": marked("Which plan do you mean?"),
+    "chat": marked("Which chat do you mean?"),
+    "when": marked("Which time do you mean?"),
+}
 HINTS = {
     "session": marked("The timetable shows what is on: say “show the timetable”."),
     "class_type": marked("Say “list class types” for the ones there are."),
@@ -121,9 +136,9 @@ HINTS = {
     "when": marked("Say it like “tomorrow 18:00” or “Fri 27 Nov 6pm”."),
 }
 OFFERS = {
-    "session": (Offer("Show the timetable", "show_timetable", {"when": "next 7 days"}),),
-    "class_type": (Offer("List class types", "list_class_types"),),
-    "workout": (Offer("List workouts", "list_workouts"),),
+    "session": (Offer(marked("Show the timetable"), "show_timetable", {"when": "next 7 days"}),),
+    "class_type": (Offer(marked("List class types"), "list_class_types"),),
+    "workout": (Offer(marked("List workouts"), "list_workouts"),),
 }
 ASKS = {
     "session": marked("Which class? Say its type and time, like “CrossFit tomorrow 18:00”."),

@@ -13,7 +13,7 @@ TABLE = Path(__file__).with_name("claims.toml")
 Voice = Literal["said", "yours", "theirs"]
 ANY, OTHER = "any", "other"
 
-_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+|(?=¿)")
+SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+|(?=¿)")
 _TURN = r"but|aber|doch|sondern|pero|sino|mais|ma|mas|maar|ale|ama|fakat"
 _CLAUSE = re.compile(rf"(?<=[,;:])\s+|\s+[—–-]+\s+|—|\s+(?=(?:{_TURN})\b)")
 _DECORATION = re.compile(r"[*_~`#>\"“”„«»|]")
@@ -41,6 +41,7 @@ class Language(_Read):
     yours: tuple[str, ...]
     theirs: tuple[str, ...]
     bare: str
+    nouns: str
     done: str
     negated: str
     supposed: str
@@ -81,7 +82,9 @@ def table() -> Table:
 
 def claims(text: str) -> Iterator[Claim]:
     """Every claim in a text; questions, negations, offers and conditions are none."""
-    for sentence in _SENTENCE.split(_plain(text)):
+    for sentence in SENTENCE.split(_plain(text)):
+        if not _hints().search(sentence):
+            continue
         supposed: set[str] = set()
         clauses = [_LEAD.sub("", c) for c in _CLAUSE.split(sentence)]
         for clause in clauses:
@@ -160,6 +163,7 @@ def _compiled(language: Language) -> _Patterns:
     found += [(kind, "yours", words) for kind, words in language.held.items()]
     found += [(kind, "yours", _filled(language, kind, words)) for kind in kinds for words in language.yours]
     found += [(kind, "yours", rf"^(?:{language.verbs[kind]}):$") for kind in kinds]
+    found += [(kind, "yours", _noun_first(language, kind)) for kind in kinds if language.nouns]
     found += [
         (kind, "theirs", _filled(language, kind, words)) for kind in kinds if kind != OTHER for words in language.theirs
     ]
@@ -169,11 +173,25 @@ def _compiled(language: Language) -> _Patterns:
     )
 
 
+@cache
+def _hints() -> re.Pattern[str]:
+    """What every claim has one of, in any language: without it a sentence need not be read further."""
+    parts = [p for own in table().languages.values() for p in (own.verbs, own.past, own.held, own.did)]
+    words = [*(own.done for own in table().languages.values()), *(words for part in parts for words in part.values())]
+    return re.compile(rf"\b(?:{'|'.join(words)})")
+
+
 def _alone(language: Language, kind: str) -> tuple[str, ...]:
     """A participle that begins a clause and ends it, or goes on with what was done."""
     verb = rf"^(?:all )?(?:{language.verbs[kind]})"
     ended = rf"{verb}[\s.!,;)]*$"
     return (ended, rf"{verb} (?:{language.bare})\b") if language.bare else (ended,)
+
+
+def _noun_first(language: Language, kind: str) -> str:
+    """A thing at the beginning of a clause, and what was done to it at the end or before what comes of it."""
+    more = rf"|\s(?:{language.bare})\b" if language.bare else ""
+    return rf"^(?:\w{{2,6}} )?(?:{language.nouns})\b(?: [^\s,;:]+){{0,4}}? (?:{language.verbs[kind]})(?:[\s.!)]*${more})"
 
 
 def _filled(language: Language, kind: str, words: str) -> str:

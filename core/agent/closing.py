@@ -10,12 +10,13 @@ from core.agent.claims import unbacked
 from core.agent.messages import AgentEvent
 from core.agent.tools import Data
 from core.chat import Place
+from core.i18n import _, marked
 from core.store.changes import Change
 
 MANY = 2
 LONGEST_QUOTE = 400
-NOTHING = "Nothing has been changed: no action ran in this turn."
-NOT_ALL = "Not all of what the assistant said was done."
+NOTHING = marked("Nothing has been changed: no action ran in this turn.")
+NOT_ALL = marked("Not all of what the assistant said was done.")
 
 
 async def last_words(db: Any, turn_id: int, place: Place, text: str, base_url: str) -> str:
@@ -31,7 +32,7 @@ async def last_words(db: Any, turn_id: int, place: Place, text: str, base_url: s
 
 def corrected(text: str, changed: bool) -> str:
     """The truth before a model's words that claim more than was done; long ones are left out."""
-    truth = NOT_ALL if changed else NOTHING
+    truth = _(NOT_ALL if changed else NOTHING)
     return f"{truth}\n\n> {text}" if len(text) < LONGEST_QUOTE else truth
 
 
@@ -55,5 +56,5 @@ def recap(changes: Any, place: Place) -> str:
     shown = [c.summary for c in changes if policy.cleared(Data(c.data), place)]
     hidden = len(changes) - len(shown)
     lines = [f"- {' '.join(summary.split())}" for summary in shown]
-    lines += [f"- {hidden} more, answered privately"] if hidden else []
-    return "Done in this turn:\n" + "\n".join(lines)
+    lines += [_("- {count} more, answered privately").format(count=hidden)] if hidden else []
+    return "\n".join([_("Done in this turn:"), *lines])

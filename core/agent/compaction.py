@@ -64,6 +64,14 @@ class Past:
         newest = next((e for e in added if e.event_type == CHECKPOINT), self.checkpoint)
         return Past(newest, [*self.events, *(e for e in added if e.event_type != CHECKPOINT)])
 
+    def before(self, start: int | None) -> "Past":
+        """What stands before an event, the old checkpoint included."""
+        return Past(self.checkpoint, [e for e in self.events if start is not None and e.sequence_number < start])
+
+    def since(self, start: int) -> "Past":
+        """What is left once all before an event is summed up."""
+        return Past(None, [e for e in self.events if e.sequence_number >= start])
+
     @cached_property
     def messages(self) -> list[Turnwise]:
         """The past as messages; a result of any length is cut at the same place every time."""
@@ -134,6 +142,12 @@ def beginning_of(past: Past, turn_id: int) -> int | None:
     if not any(e.event_type == "user_message" for e in own):
         return None
     return min(e.sequence_number for e in own)
+
+
+def newest_beginning(past: Past) -> int | None:
+    """The sequence number at which the newest turn begins that a person's words began: a later one belongs to it."""
+    said = [e for e in past.events if e.event_type == "user_message"]
+    return beginning_of(past, said[-1].turn_id) if said and said[-1].turn_id is not None else None
 
 
 def is_due(past: Past, prefix_changed: bool, limits: Limits) -> bool:

@@ -6,8 +6,9 @@ from typing import Any
 
 from core.agent import questions
 from core.agent.questions import QuestionRow, card_hash
-from core.agent.tools import Context, Data, Effect, Tool
+from core.agent.tools import Context, Data, Effect, Tool, Unconcerning
 from core.chat import Card, Fact
+from core.i18n import _
 
 YES, NO = "yes", "no"
 
@@ -17,6 +18,8 @@ async def card_to_ask(
 ) -> Card | None:
     """The card that must be approved before this call runs, or None when it may run at once."""
     asked = await tool.check(ctx, **as_arguments(values)) if tool.check else None
+    if isinstance(asked, Unconcerning):
+        asked, press = None, ctx.tainted
     if asked is None and press:
         asked = default_card(tool, canonical)
     return asked.model_copy(update={"kind": "confirm", "state": "open"}) if asked else None
@@ -24,8 +27,8 @@ async def card_to_ask(
 
 def default_card(tool: Tool, canonical: Mapping[str, Any]) -> Card:
     """A card for a tool that draws none of its own: what it does, and with what."""
-    facts = tuple(Fact(label=k.replace("_", " "), value=_one_line(v)) for k, v in canonical.items())
-    return Card(kind="confirm", title=tool.description.split("\n")[0].rstrip("."), facts=facts)
+    facts = tuple(Fact(label=_(k.replace("_", " ")), value=_one_line(v)) for k, v in canonical.items())
+    return Card(kind="confirm", title=_(tool.description.split("\n")[0]).rstrip("."), facts=facts)
 
 
 def approved(asked: list[QuestionRow]) -> QuestionRow | None:

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.agent import ambient, compaction, sources
-from core.agent.ambient import Hit, Meanings
+from core.agent.ambient import Hit
 from core.agent.compaction import Kept, Past
 from core.agent.execute import facts_of, speaker_of
+from core.agent.meanings import Meanings
 from core.agent.messages import AgentSession, TurnRow, append, focus_of
 from core.agent.places import place_of
 from core.agent.prompt import system_for
@@ -30,6 +31,7 @@ from core.store.database import Store
 
 WHO = {Role.MEMBER: "member", Role.COACH: "coach", Role.ADMIN: "admin", Role.OWNER: "owner"}
 TURN = "turn"
+Note = tuple[str, dict[str, Any]]
 
 
 class TooLong(Exception):
@@ -64,6 +66,24 @@ class ContextBuilder:
             raise TooLong
         return replace(full, messages=past.messages)
 
+    async def shortened(self, model: Model, request: Request, turn: TurnRow, session: AgentSession) -> Request:
+        """A request that was more than a model can read, once all before this turn is summed up, if there is anything."""
+        head = self._head(place_of(session.room), Role(request.role))
+        full = replace(request, system=head.system, tools=head.tools, shortened=True, plain=request)
+        async with self.store.read() as db:
+            past = await compaction.past_of(db, session.id, session.context_start_sequence)
+        start = compaction.newest_beginning(past)
+        before = past.before(start)
+        if start is None or not before.events:
+            return replace(full, messages=past.messages)
+        checkpoint = await self._checkpoint(Small(model, full, self.clock), before, session)
+        async with self.store.read() as db:
+            opening = await self._opening(db, turn, session)
+        kept = past.since(start)
+        _begin_anew(session, start, kept)
+        told = await self._written([(compaction.CHECKPOINT, checkpoint), opening], kept, turn, session)
+        return replace(full, messages=told.messages)
+
     def _head(self, place: Place, role: Role) -> "_Head":
         if (place, role) not in self._heads:
             system, tools = system_for(place), toolset(self.toolbox, place, role)
@@ -73,25 +93,27 @@ class ContextBuilder:
     async def _added(self, jobs: Small, mark: str, past: Past, turn: TurnRow, session: AgentSession) -> Past:
         """Add a checkpoint where one is due, what is loaded for this message, and the note of this turn."""
         start = compaction.beginning_of(past, turn.id)
-        before = Past(past.checkpoint, [e for e in past.events if start is not None and e.sequence_number < start])
+        before = past.before(start)
         changed = session.prefix not in ("", mark)
         due = start is not None and bool(before.events) and compaction.is_due(before, changed, self.limits)
         checkpoint = await self._checkpoint(jobs, before, session) if due else None
-        kept = Past(
-            None if due else past.checkpoint, [e for e in past.events if not due or e.sequence_number >= (start or 0)]
-        )
+        kept = past.since(start or 0) if due else past
         text, replied = _newest_words(kept, turn.id)
         wanted = await self._wanted(jobs, text, past, place_of(session.room))
         if not session.prefix and text and session.message_count <= 1:
             self.titles.begin(jobs, session, text)
+        near = await self.meanings.nearest(text, turn.gym_id, turn.id) if self.meanings and text else []
         async with self.store.read() as db:
-            looked = _Look(db, turn, session, text, focus_of(compaction.as_events(kept.events), replied))
+            looked = _Look(db, turn, session, text, focus_of(compaction.as_events(kept.events), replied), near)
             notes = await self._notes(looked, jobs.about, wanted, fresh=due or not session.prefix)
         if checkpoint is not None:
-            session.context_start_sequence = start or 0
-            session.tainted = any(e.content.get("taints") for e in kept.events)
+            _begin_anew(session, start or 0, kept)
             notes = [(compaction.CHECKPOINT, checkpoint), *notes]
         session.prefix = mark
+        return await self._written(notes, kept, turn, session)
+
+    async def _written(self, notes: Sequence[Note], kept: Past, turn: TurnRow, session: AgentSession) -> Past:
+        """The past with what was found behind it; it is in the log when this returns."""
         async with self.store.write() as db:
             db.add(session)
             for kind, content in notes:
@@ -102,17 +124,19 @@ class ContextBuilder:
         lines, by = await compaction.summed_up(jobs, before, session.tainted)
         return compaction.as_content(lines, by, compaction.loaded_texts(before))
 
-    async def _notes(
-        self, look: "_Look", request: Request, wanted: Sequence[str], fresh: bool
-    ) -> list[tuple[str, dict[str, Any]]]:
+    async def _opening(self, db: AsyncSession, turn: TurnRow, session: AgentSession) -> Note:
+        """What a conversation begins with, and begins anew with."""
+        person = await db.get_one(Person, turn.person_id)
+        gym, speaker = await facts_of(db, turn.gym_id), speaker_of(person)
+        about = opening_of(gym, speaker, session.room, person.settings or {})
+        return "note", {"kind": "opening", "text": "", "data": about}
+
+    async def _notes(self, look: "_Look", request: Request, wanted: Sequence[str], fresh: bool) -> list[Note]:
         """What this turn adds to the conversation before the model is asked."""
         db, room, now = look.db, look.session.room, self.clock.now()
         person = await db.get_one(Person, look.turn.person_id)
         gym, speaker = await facts_of(db, look.turn.gym_id), speaker_of(person)
-        notes: list[tuple[str, dict[str, Any]]] = []
-        if fresh:
-            about = _opening(gym, speaker, room, person.settings or {})
-            notes.append(("note", {"kind": "opening", "text": "", "data": about}))
+        notes: list[Note] = [await self._opening(db, look.turn, look.session)] if fresh else []
         sight = Sight(db, speaker, gym, place_of(room), now, to_local(now, gym.zone))
         for name in wanted:
             notes.append(("knowledge", {"source": name, "text": await sources.told(sight, name)}))
@@ -132,7 +156,7 @@ class ContextBuilder:
         cause = Cause(gym.id, speaker.person_id, session.id, turn.id, "", session.room, "", {}, "staff", now)
         place = place_of(session.room)
         ctx = Context(look.db, speaker, gym, place, session.room, session.id, turn.id, "", self.clock, now, cause)
-        return await ambient.found(ctx, look.text, request.readers, look.focus, self.meanings)
+        return await ambient.found(ctx, look.text, request.readers, look.focus, look.near)
 
 
 @dataclass(frozen=True)
@@ -153,6 +177,7 @@ class _Look:
     session: AgentSession
     text: str
     focus: Focus
+    near: Sequence[Hit]
 
 
 def _is_prepared(past: Past, turn_id: int) -> bool:
@@ -166,7 +191,13 @@ def _newest_words(past: Past, turn_id: int) -> tuple[str, tuple[Thing, ...]]:
     return "\n".join(c["text"] for c in said), things
 
 
-def _opening(gym: GymFacts, speaker: Speaker, room: str | None, settings: Mapping[str, Any]) -> str:
+def _begin_anew(session: AgentSession, start: int, kept: Past) -> None:
+    """From now on a model is told no more than what is kept."""
+    session.context_start_sequence = start
+    session.tainted = any(e.content.get("taints") for e in kept.events)
+
+
+def opening_of(gym: GymFacts, speaker: Speaker, room: str | None, settings: Mapping[str, Any]) -> str:
     """What stays true for a whole conversation: the gym and the person."""
     own = "; ".join(f"{name} {short(settings[name])}" for name in ("language", "units", "zone") if settings.get(name))
     where = "" if room is None else ", in the coaches' room" if room.startswith("staff") else ", in an open group"

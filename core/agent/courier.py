@@ -26,15 +26,17 @@ from core.agent.deliveries import (
 from core.agent.outbox import OutboxRow
 from core.chat import Message, Spot
 from core.clock import Clock
+from core.i18n import _, marked, speaking
 from core.parcels import Carrier, Elsewhere, Failed, Gone, Later, Moved, Outcome, Parcel, ParcelKind, Sent, Unsure
+from core.people import language_of
 from core.store.database import Store
 
 log = structlog.get_logger()
 RETRY_S = 1.0
 GRACE_S = 5.0
-MOST_ATTEMPTS = 5
-REPEAT = "(repeat)"
-POINTER = "I have answered you privately. Open our chat to read it."
+MOST_ATTEMPTS = 8
+REPEAT = marked("(repeat)")
+POINTER = marked("I have answered you privately. Open our chat to read it.")
 
 
 class Courier:
@@ -72,7 +74,7 @@ class Courier:
         for task in resting:
             task.cancel()
         if carrying:
-            _, late = await asyncio.wait(carrying, timeout=GRACE_S)
+            _done, late = await asyncio.wait(carrying, timeout=GRACE_S)
             for task in late:
                 task.cancel()
         await asyncio.gather(*resting, *carrying, return_exceptions=True)
@@ -169,7 +171,8 @@ class Courier:
     async def _handed(self, parcel: Parcel) -> Outcome:
         self._in_hand.add(parcel.chat)
         try:
-            return await self.carrier.send(parcel)
+            with speaking(parcel.language):
+                return await self.carrier.send(parcel)
         except Exception:
             log.exception("carrier_failed", platform=self.platform, delivery=parcel.id)
             return Unsure(parcel.sent)
@@ -181,7 +184,7 @@ class Courier:
 
     async def _parcel(self, db: AsyncSession, row: DeliveryRow) -> Parcel | None:
         """The parcel of a delivery as it is now; None when it has become pointless or goes another way."""
-        message = await _message(db, row)
+        message = await shown_by(db, row)
         edits: tuple[str, ...] = ()
         if row.of is not None:
             shown = await db.get(DeliveryRow, row.of)
@@ -192,17 +195,23 @@ class Courier:
         if row.only_for and not self.carrier.whispers:
             await self._elsewhere(db, row)
             return None
+        language = await language_of(db, row.person_id)
+        if row.repeat:
+            with speaking(language):
+                message = _marked(message)
         return Parcel(
             id=row.id,
             nonce=str(row.outbox_id or f"d{row.id}"),
             chat=row.chat,
             thread=row.thread,
             kind=_kind(row),
-            message=_marked(message) if row.repeat else message,
+            message=message,
+            language=language,
             only_for=row.only_for,
             answers=deliveries.spot_of(row.spot),
             edits=edits,
             sent=() if row.of is not None else tuple(row.message_ids),
+            again=row.attempts > 0,
             repeat=row.repeat,
         )
 
@@ -238,14 +247,12 @@ class Courier:
         target = row if row.of is None else await db.get(DeliveryRow, row.of)
         if target is None or not ids:
             return
+        if target.message_ids and row.of is not None:
+            if target.message_ids == list(ids):
+                return
+            await db.execute(delete(ShownRow).where(ShownRow.delivery_id == target.id))
         target.message_ids = list(ids)
-        await db.execute(delete(ShownRow).where(ShownRow.delivery_id == target.id))
-        here = (ShownRow.platform == self.platform, ShownRow.bot == self.bot, ShownRow.chat == target.chat)
-        await db.execute(delete(ShownRow).where(*here, ShownRow.message.in_(ids)))
-        for number in dict.fromkeys(ids):
-            db.add(
-                ShownRow(platform=self.platform, bot=self.bot, chat=target.chat, message=number, delivery_id=target.id)
-            )
+        await deliveries.now_shown(db, target, ids)
 
     def _later(self, row: DeliveryRow, seconds: float, everywhere: bool, sent: tuple[str, ...]) -> None:
         """Nothing went out: the try does not count, and what did go out of it is not sent again."""
@@ -262,7 +269,8 @@ class Courier:
         if row.of is None:
             row.message_ids = list(outcome.sent) or row.message_ids
         if harmless and row.attempts < MOST_ATTEMPTS:
-            row.state, row.not_before = PENDING, self.clock.now() + timedelta(seconds=RETRY_S * (row.attempts - 1))
+            wait = RETRY_S * (2 ** (row.attempts - 1) - 1)
+            row.state, row.not_before = PENDING, self.clock.now() + timedelta(seconds=wait)
             return
         if row.kind in ("answer", "pointer") and not row.repeat and not harmless:
             row.state, row.repeat = PENDING, True
@@ -312,7 +320,8 @@ class Courier:
             gym_id=row.gym_id, platform=row.platform, bot=row.bot, chat=row.chat, thread=row.thread, kind="pointer"
         )
         pointer.event, pointer.spot = event, row.spot
-        pointer.body = Message(text=POINTER).model_dump(mode="json")
+        with speaking(None):
+            pointer.body = Message(text=_(POINTER)).model_dump(mode="json")
         await self.routes.add(db, [pointer])
 
     def working(self, kept: dict[str, Any], on: bool) -> None:
@@ -322,7 +331,7 @@ class Courier:
             self.carrier.working(spot, on)
 
 
-async def _message(db: AsyncSession, row: DeliveryRow) -> Message | None:
+async def shown_by(db: AsyncSession, row: DeliveryRow) -> Message | None:
     """The words of a delivery in their newest form; None when they are no longer there."""
     if row.outbox_id is None:
         return Message.model_validate(row.body)
@@ -337,4 +346,4 @@ def _kind(row: DeliveryRow) -> ParcelKind:
 
 def _marked(message: Message) -> Message:
     """A message that says that it may have come before."""
-    return message.model_copy(update={"text": f"{REPEAT}\n\n{message.text}".strip()})
+    return message.model_copy(update={"text": f"{_(REPEAT)}\n\n{message.text}".strip()})

@@ -1,13 +1,13 @@
 """Which chats of which platforms a message goes to: decided and written in the transaction that delivers the message."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.sql import select, update
+from sqlalchemy.sql import delete, insert, select, update
 
 from core.agent import places
 from core.agent.messages import TurnRow
@@ -15,6 +15,7 @@ from core.chat import Message, Spot
 from core.people import Person
 from core.store.database import after_commit
 from core.store.rows import Row
+from core.store.statements import Statement
 
 PENDING, SENDING, SENT, UNCERTAIN, DEAD, WITHDRAWN, PARKED = (
     "pending",
@@ -25,7 +26,9 @@ PENDING, SENDING, SENT, UNCERTAIN, DEAD, WITHDRAWN, PARKED = (
     "withdrawn",
     "parked",
 )
+HALF_SAID = "half"
 CHOSEN = "platform"
+_SPOT = Statement(select(TurnRow.spot).where(TurnRow.id == bindparam("turn")))
 
 
 class DeliveryRow(Row):
@@ -114,8 +117,8 @@ class Routes:
         if posted.kind == "update":
             rows = await _edits(db, posted)
         else:
-            turn = await db.get(TurnRow, posted.turn_id) if posted.turn_id else None
-            rows = self._answer(posted, turn) if turn is not None else await self._push(db, posted)
+            turn = await _SPOT.first(db, {"turn": posted.turn_id}) if posted.turn_id else None
+            rows = self._answer(posted, turn[0]) if turn is not None else await self._push(db, posted)
         await self.add(db, rows)
 
     async def add(self, db: AsyncSession, rows: list[DeliveryRow]) -> None:
@@ -133,9 +136,8 @@ class Routes:
             chat = row.chat
             after_commit(db, lambda: wake(chat))
 
-    def _answer(self, posted: Posted, turn: TurnRow) -> list[DeliveryRow]:
+    def _answer(self, posted: Posted, spot: dict[str, Any] | None) -> list[DeliveryRow]:
         """An answer goes back to where it was asked; what is for the asker alone is addressed to them there."""
-        spot = turn.spot
         if not spot or (spot["platform"], spot["bot"]) not in self._wakes:
             return []
         chat = self._moved.get((spot["platform"], spot["bot"], spot["chat"]), spot["chat"])
@@ -217,6 +219,19 @@ class Routes:
             self.wake_after(db, row)
 
 
+def half_said(platform: str, bot: str, spot: Spot, message: str) -> DeliveryRow:
+    """The row of a message that shows the words of an answer as they come. No courier carries it."""
+    row = DeliveryRow(platform=platform, bot=bot, chat=spot.chat, thread=spot.thread, kind=HALF_SAID, state=HALF_SAID)
+    row.event, row.spot, row.message_ids = f"half:{spot.chat}:{spot.message}"[:120], spot.model_dump(mode="json"), [message]
+    return row
+
+
+def is_half_said(platform: str, bot: str, chat: str = "", asked: str = "") -> list[Any]:
+    """What finds such rows: all of a bot's, or the one that answers a message."""
+    mine = [DeliveryRow.platform == platform, DeliveryRow.bot == bot, DeliveryRow.kind == HALF_SAID]
+    return [*mine, DeliveryRow.event == f"half:{chat}:{asked}"[:120]] if chat else mine
+
+
 def origin(platform: str, bot: str, account: str, spot: Spot) -> dict[str, Any]:
     """A spot with whose account it was on which platform, as it is kept with a turn."""
     return {**spot.model_dump(mode="json"), "platform": platform, "bot": bot, "account": account}
@@ -257,6 +272,19 @@ async def _edits(db: AsyncSession, posted: Posted) -> list[DeliveryRow]:
         edit.outbox_id, edit.of, edit.only_for, edit.spot = posted.target, row.id, row.only_for, row.spot
         rows.append(edit)
     return rows
+
+
+_HERE: dict[str, Any] = {name: bindparam(f"of_{name}") for name in ("platform", "bot", "chat", "message")}
+_UNSHOW = Statement(delete(ShownRow.__table__).where(*(getattr(ShownRow, n) == p for n, p in _HERE.items())))  # type: ignore[arg-type]
+_SHOW = Statement(insert(ShownRow.__table__).values({**_HERE, "delivery_id": bindparam("of_delivery")}))  # type: ignore[arg-type]
+
+
+async def now_shown(db: AsyncSession, row: DeliveryRow, messages: Sequence[str]) -> None:
+    """These messages of the platform show a delivery from now on, whatever they showed before."""
+    here = {"of_platform": row.platform, "of_bot": row.bot, "of_chat": row.chat}
+    found = [{**here, "of_message": number} for number in dict.fromkeys(messages)]
+    await _UNSHOW.each(db, found)
+    await _SHOW.each(db, [{**one, "of_delivery": row.id} for one in found])
 
 
 async def shown(db: AsyncSession, platform: str, bot: str, chat: str, message: str) -> DeliveryRow | None:

@@ -4,7 +4,9 @@ A link that is fetched by a preview, or pressed, could carry away what a hidden 
 import re
 from urllib.parse import urlsplit
 
-LEFT_OUT = "(link left out)"
+from core.i18n import _, marked
+
+LEFT_OUT = marked("(link left out)")
 _TOPS = (
     "com|net|org|io|ai|app|dev|info|biz|xyz|site|online|link|club|shop|store|top|page|cloud|live|me|tv|gg|ly|to|cc|ws|"
     "de|uk|fr|eu|nl|ch|at|es|it|pl|ru|cn|us|ca|au|in|jp|br|se|no|fi|dk|be|cz|pt"
@@ -31,7 +33,7 @@ def guarded(text: str, base_url: str = "") -> str:
     plain = _IMAGE.sub(lambda m: m[1] or m[2] or "", text)
     plain = _LINK.sub(lambda m: m[0] if _is_own(m[2], own) else m[1], plain)
     plain = _HTML.sub("", _REFERENCE.sub("", plain))
-    plain = _ADDRESS.sub(lambda m: m[0] if _is_own(m[0], own) else LEFT_OUT, plain)
+    plain = _ADDRESS.sub(lambda m: m[0] if _is_own(m[0], own) else _(LEFT_OUT), plain)
     return _EVERYONE.sub(lambda m: m[1], plain)
 
 

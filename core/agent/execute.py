@@ -1,12 +1,13 @@
 """One tool call in one transaction: decide, resolve or ask, confirm, run, and write down what happened and what is shown."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql import update
+from sqlalchemy.sql import bindparam, update
 
 from core.agent import choose, confirm, egress, policy, questions, receipts
 from core.agent.budget import Assistants
@@ -19,10 +20,11 @@ from core.agent.questions import QuestionRow
 from core.agent.reference import Candidate, Focus
 from core.agent.suggest import on_buttons
 from core.agent.tools import Context, Data, GymFacts, Result, Role, Speaker, Tool
-from core.agent.undo import settle_undone
+from core.agent.undone import settle_undone
 from core.chat import Button, Card, Message, Place
-from core.clock import Clock
+from core.clock import Clock, to_local
 from core.errors import Told, Unfit
+from core.gym import wording
 from core.gym.gyms import settings_of
 from core.i18n import _, marked, speak
 from core.llm.contract import ToolCall
@@ -31,15 +33,24 @@ from core.people import Person, Sender, sender
 from core.store import changes
 from core.store.changes import Cause, Change
 from core.store.database import after_commit
+from core.store.statements import Statement
 
 log = structlog.get_logger()
 PRIVATELY = marked("Answered privately.")
+LEFT_OUT = marked("I left out “{deed}”: it leaned on the step before, and that was not done.")
+_SUMMARY = Statement(
+    update(Change.__table__).where(Change.id == bindparam("change")).values(summary=bindparam("words"))  # type: ignore[arg-type]
+)
 BY_CODE = ("rules", "code")
 ANSWER = "answer"
+CHANGED = marked("This has changed since you were asked; please look again.")
 UNCHANGED = marked("Nothing has changed: that is how it was already.")
 APOLOGY = marked(
     "Something went wrong on my side, and nothing was changed. Please try again; the gym's owner can see what happened."
 )
+
+
+Doors = Callable[[str], Sequence[str]]
 
 
 class Executor:
@@ -47,6 +58,7 @@ class Executor:
 
     def __init__(self, clock: Clock, toolbox: dict[str, Tool], outbox: Outbox, base_url: str = "") -> None:
         self.assistants = Assistants()
+        self.doors: Doors = lambda code: ()
         self.clock = clock
         self.base_url = base_url
         self.toolbox = toolbox
@@ -81,11 +93,19 @@ class Executor:
         ctx = await self._context(db, turn, session, call)
         await self._told(ctx, None, call, Told(_(APOLOGY)))
 
+    async def baseless(self, db: AsyncSession, turn: TurnRow, session: AgentSession, call: ToolCall) -> None:
+        """Write down that a call was left out, because what it was about did not come about."""
+        ctx = await self._context(db, turn, session, call)
+        tool = self.toolbox.get(call.tool)
+        words = _(LEFT_OUT).format(deed=policy.deed(tool) if tool else call.tool)
+        await self._told(ctx, None, call, Told(words))
+
     async def _context(self, db: AsyncSession, turn: TurnRow, session: AgentSession, call: ToolCall) -> Context:
         now = self.clock.now()
         person = await sender(db, turn.person_id)
-        speak((person.settings or {}).get("language"))
-        gym = await facts_of(db, turn.gym_id, self.base_url, self.assistants)
+        speak(None if session.room else person.language)
+        gym = await facts_of(db, turn.gym_id, self.base_url, self.assistants, self.doors)
+        wording.spoken_on(to_local(now, gym.zone).date())
         args = dict(call.args)
         cause = Cause(
             gym.id, person.id, session.id, turn.id, call.id, session.room, call.tool, args, Data.STAFF.value, now
@@ -115,7 +135,7 @@ class Executor:
         focus: Focus,
     ) -> bool:
         decide = partial(
-            policy.decide, ctx.speaker, tool, call.args.keys(), ctx.place, tainted=session.tainted, by_code=by_code
+            policy.decide, ctx.speaker, tool, call.args.keys(), tainted=session.tainted, by_code=by_code
         )
         decision = _allowed(decide())
         if not by_code and (words := misfit(tool, call.args)):
@@ -147,7 +167,7 @@ class Executor:
             return True
         if given:
             card = card.model_copy(
-                update={"lines": (*card.lines, "This has changed since you were asked; please look again.")}
+                update={"lines": (*card.lines, _(CHANGED))}
             )
         await self._confirm(ctx, tool, call, card)
         return False
@@ -159,7 +179,7 @@ class Executor:
         row.options = choose.labels(options)
         ctx.db.add(row)
         await ctx.db.flush()
-        buttons = tuple((self._answer(ctx, row, n, c),) for n, c in enumerate(options))
+        buttons = tuple([(await self._answer(ctx, row, n, c),) for n, c in enumerate(options)])
         card = Card(kind="pick" if pending.kind == "pick" else "ask", title=text, state="open")
         await self._show_question(ctx, tool, row, Message(cards=(card,), buttons=buttons))
 
@@ -175,22 +195,23 @@ class Executor:
         ctx.db.add(row)
         await ctx.db.flush()
         picks = [Candidate(o["key"], o["key"], o["label"]) for o in row.options]
-        buttons = tuple((self._answer(ctx, row, n, c),) for n, c in enumerate(picks))
+        buttons = tuple([(await self._answer(ctx, row, n, c),) for n, c in enumerate(picks)])
         card = Card(kind="pick" if options else "ask", title=text, state="open")
         await self._show_question(ctx, tool, row, Message(cards=(card,), buttons=buttons))
 
     async def _confirm(self, ctx: Context, tool: Tool, call: ToolCall, card: Card) -> None:
         row = self._question(ctx, tool, call, "confirm", card.title, None, None)
         plain = card.model_copy(
-            update={"lines": tuple(x for x in card.lines if not x.startswith("This has changed since"))}
+            update={"lines": tuple(x for x in card.lines if x != _(CHANGED))}
         )
         row.seen = questions.card_hash(plain)
         row.typed_yes = confirm.typed_yes_counts(tool) and ctx.place is Place.PRIVATE and not ctx.tainted
-        row.options = [{"label": "Approve", "key": confirm.YES}, {"label": "Reject", "key": confirm.NO}]
+        approve, reject = _("Approve"), _("Reject")
+        row.options = [{"label": approve, "key": confirm.YES}, {"label": reject, "key": confirm.NO}]
         ctx.db.add(row)
         await ctx.db.flush()
-        yes = self._answer(ctx, row, 0, Candidate(confirm.YES, confirm.YES, "Approve"), "danger")
-        no = self._answer(ctx, row, 1, Candidate(confirm.NO, confirm.NO, "Reject"))
+        yes = await self._answer(ctx, row, 0, Candidate(confirm.YES, confirm.YES, approve), "danger")
+        no = await self._answer(ctx, row, 1, Candidate(confirm.NO, confirm.NO, reject))
         await self._show_question(ctx, tool, row, Message(cards=(card,), buttons=((yes, no),)))
 
     def _question(
@@ -213,11 +234,13 @@ class Executor:
             asked_at=ctx.now,
         )
 
-    def _answer(self, ctx: Context, row: QuestionRow, number: int, option: Candidate, style: str = "plain") -> Button:
+    async def _answer(
+        self, ctx: Context, row: QuestionRow, number: int, option: Candidate, style: str = "plain"
+    ) -> Button:
         label = option.label or str(option.key)
         what = {"option": number}
         bound = receipts.bound_of(ctx)
-        return questions.make_button(
+        return await questions.make_button(
             ctx.db, bound, label, "answer", what, row.expires_at, question_id=row.id, style=style
         )
 
@@ -236,12 +259,7 @@ class Executor:
         change_id = change.id if change else None
         if change_id is not None:
             summary = (result.receipt or result.text)[:500]
-            await ctx.db.execute(
-                update(Change)
-                .where(Change.id == change_id)
-                .values(summary=summary)
-                .execution_options(synchronize_session=False)
-            )
+            await _SUMMARY.rows(ctx.db, {"change": change_id, "words": summary})
         if result.undone:
             await settle_undone(ctx, self.outbox, result.undone)
             after_commit(ctx.db, COUNTS.undo)
@@ -251,7 +269,7 @@ class Executor:
         if not ctx.by_code:
             result = replace(result, text=egress.guarded(result.text, self.base_url))
         aside = result.aside and not ctx.by_code
-        message = Message() if aside else receipts.message_of(ctx.db, ctx, result, change_id)
+        message = Message() if aside else await receipts.message_of(ctx.db, ctx, result, change_id)
         shown = await self._show(ctx, message, data, result, change_id)
         read = policy.cleared(data, ctx.place)
         note = receipts.note_of(result) if read else PRIVATELY
@@ -306,7 +324,7 @@ class Executor:
         kind = "fault" if words == _(APOLOGY) else type(error).__name__.casefold()
         after_commit(ctx.db, lambda: COUNTS.tool_error(tool.name if tool else "unknown", kind))
         if isinstance(error, Told):
-            message = Message(text=words, buttons=receipts.offer_buttons(ctx.db, ctx, error.offers))
+            message = Message(text=words, buttons=await receipts.offer_buttons(ctx.db, ctx, error.offers))
             data = Data.PUBLIC if tool is None or ctx.speaker.role < tool.role else tool.shows
             data = Data.STAFF if data is Data.SELF and "member" in call.args else data
             data = Data(error.shows) if error.shows else data
@@ -356,10 +374,13 @@ def speaker_of(person: Person | Sender) -> Speaker:
     return Speaker(person.id, person.name, Role(rank), person.gym_id)
 
 
-async def facts_of(db: AsyncSession, gym_id: int, base_url: str = "", assistants: Assistants | None = None) -> GymFacts:
-    """A gym's profile as tools see it, with the address under which its page is reached and the models it has."""
+async def facts_of(
+    db: AsyncSession, gym_id: int, base_url: str = "", assistants: Assistants | None = None, doors: Doors | None = None
+) -> GymFacts:
+    """A gym's profile as tools see it, with the address under which its page is reached, the models it has, and how a code
+    becomes links to its bots."""
     found = await settings_of(db, gym_id)
-    settings = {**found, "base_url": base_url, "assistants": assistants or Assistants()}
+    settings = {**found, "base_url": base_url, "assistants": assistants or Assistants(), "doors": doors or (lambda code: ())}
     return GymFacts(gym_id, found["name"], found["zone"], found["currency"], found["units"], settings)
 
 

@@ -76,7 +76,7 @@ def certain(toolbox: Mapping[str, Tool], found: Mapping[str, Any]) -> Offer | No
 
 async def _explained(ctx: Context, executor: Executor, call: ToolCall) -> tuple[dict[str, Any], dict[str, Any] | None]:
     tool = executor.toolbox[call.tool]
-    decision = policy.decide(ctx.speaker, tool, call.args.keys(), ctx.place, by_code=True)
+    decision = policy.decide(ctx.speaker, tool, call.args.keys(), by_code=True)
     if decision.refused:
         return {"tool": call.tool, "args": await _dated(ctx, tool, call), "refused": decision.refused}, None
     try:

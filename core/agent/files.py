@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, undefer
 from sqlalchemy.sql import select
 
-from core.chat import File, Image, Message
+from core.chat import File, Image, Message, one_line
 from core.errors import NotFound
+from core.i18n import _
 from core.store.rows import Row
 
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
@@ -72,6 +73,12 @@ async def make(
     return File(url=address_of(row), name=name)
 
 
+async def made(db: AsyncSession, file_id: int) -> bytes | None:
+    """The bytes of a file that was made for somebody; None for one that they sent."""
+    found: bytes | None = await db.scalar(select(FileRow.content).where(FileRow.id == file_id))
+    return found
+
+
 def address_of(row: FileRow) -> str:
     """Where a file is read again, by those who may."""
     return f"/agent/files/{row.id}"
@@ -79,10 +86,8 @@ def address_of(row: FileRow) -> str:
 
 async def shown_with(db: AsyncSession, person_id: int, room: str | None, sent: Sequence[str], words: str) -> Message:
     """Words with the sender's own files beside them: pictures to look at, others to download."""
-    ids = [int(id) for id in sent if id.isascii() and id.isdecimal()]
-    rows = await db.scalars(select(FileRow).where(FileRow.id.in_(ids), FileRow.person_id == person_id)) if ids else ()
     images, others = [], []
-    for row in sorted(rows, key=lambda r: ids.index(r.id)):
+    for row in await _sent(db, person_id, sent):
         row.room = room
         if row.media_type in PICTURES:
             images.append(Image(url=address_of(row), alt=row.name))
@@ -91,11 +96,25 @@ async def shown_with(db: AsyncSession, person_id: int, room: str | None, sent: S
     return Message(text=words, images=tuple(images), files=tuple(others))
 
 
+async def names_of(db: AsyncSession, person_id: int, sent: Sequence[str]) -> list[str]:
+    """The names of a person's own files, in the order of their ids."""
+    return [one_line(row.name) for row in await _sent(db, person_id, sent)]
+
+
+async def _sent(db: AsyncSession, person_id: int, sent: Sequence[str]) -> list[FileRow]:
+    """A person's own files among some ids, which a client names; others are not there."""
+    ids = [int(id) for id in sent if id.isascii() and id.isdecimal()]
+    if not ids:
+        return []
+    rows = await db.scalars(select(FileRow).where(FileRow.id.in_(ids), FileRow.person_id == person_id))
+    return sorted(rows, key=lambda row: ids.index(row.id))
+
+
 async def own(db: AsyncSession, person_id: int, file_id: int) -> FileRow:
     """One of a person's own files; somebody else's is not there."""
     row = await db.get(FileRow, file_id)
     if row is None or row.person_id != person_id:
-        raise NotFound("There is no such file of yours.")
+        raise NotFound(_("There is no such file of yours."))
     return row
 
 
@@ -103,5 +122,5 @@ async def readable(db: AsyncSession, person_id: int, gym_id: int, rooms: Collect
     """A file that a person may read: their own, or one that was shown in a room of their gym which they are in."""
     row = await db.get(FileRow, file_id, options=(undefer(FileRow.content),))
     if row is None or not (row.person_id == person_id or (row.gym_id == gym_id and row.room in rooms)):
-        raise NotFound("There is no such file of yours. It may have been replaced by a newer one.")
+        raise NotFound(_("There is no such file of yours. It may have been replaced by a newer one."))
     return row

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, bindparam
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, bindparam, func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import insert, select, update
@@ -16,6 +16,7 @@ from core.store.statements import Statement
 
 NEW, TAKEN, DONE, DEAD = "new", "taken", "done", "dead"
 MOST_ATTEMPTS = 5
+MOST_TOGETHER = 5
 
 
 class InboxRow(Row):
@@ -69,6 +70,17 @@ _TAKE = Statement(
 _FINISH = Statement(update(InboxRow.__table__).where(InboxRow.turn_id == bindparam("turn")).values(state=DONE))  # type: ignore[arg-type]
 
 
+_TAKEN_BY = Statement(select(func.max(InboxRow.id)).where(InboxRow.turn_id == bindparam("turn")))
+_TURN_OF = Statement(select(InboxRow.turn_id).where(InboxRow.id == bindparam("message")))
+
+
+async def answered_by(store: Store, message_id: int, newest: bool, turn_id: int) -> bool:
+    """Whether a turn answers a message; with `newest`, whether that is the newest of the messages it answers."""
+    if newest:
+        return bool((await store.look(_TAKEN_BY, {"turn": turn_id}))[0][0] == message_id)
+    return bool((await store.look(_TURN_OF, {"message": message_id}))[0][0] == turn_id)
+
+
 async def seen(db: AsyncSession, event: Incoming | Press) -> InboxRow | None:
     """The row of an event that was delivered before."""
     key = {"platform": event.platform, "bot": event.bot, "event_id": event.event_id}
@@ -108,6 +120,23 @@ def _values(event: Incoming | Press, gym_id: int, person_id: int, session_id: in
 async def waiting(db: AsyncSession, session_id: int) -> list[Waiting]:
     """Messages of a lane that no turn has taken yet, in the order in which they came."""
     return [Waiting(*row) for row in await _WAITING.rows(db, {"lane": session_id})]
+
+
+def together(rows: Sequence[Waiting]) -> list[Waiting]:
+    """A few quick messages are one turn; a prefilled call is a turn of its own."""
+    taken: list[Waiting] = []
+    for row in rows[:MOST_TOGETHER]:
+        if row.body.get("call") and taken:
+            break
+        taken.append(row)
+        if row.body.get("call"):
+            break
+    return taken
+
+
+def attached(rows: Sequence[Waiting]) -> list[str]:
+    """The ids of the files that came with some messages."""
+    return [id for row in rows for id in row.body.get("attachments", ())]
 
 
 async def any_waiting(store: Store, session_id: int) -> bool:

@@ -3,6 +3,7 @@
 A call that was never settled, because the process died, counts at the worst case that was put aside for it: the provider
 may have done the work. It counts on the day on which it was made and is let go with that day."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,11 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func, insert, select, update
 
-from core.agent import budget
+from core.agent import budget, cap_notices
 from core.agent.budget import Limits, Used
 from core.agent.messages import TurnRow
+from core.agent.outbox import Outbox, To
+from core.chat import Message
 from core.clock import Clock, to_local
 from core.gym.gyms import Gym, GymProfile, profile
+from core.i18n import speaking
 from core.llm.contract import Usage
 from core.metrics import COUNTS
 from core.people import Person
@@ -72,12 +76,15 @@ class UsageSession(Row):
 
 
 class Ledger:
-    """The one place where model calls are paid for."""
+    """The one place where model calls are paid for. `outbox` is how the owners hear that a day's money runs low."""
 
     def __init__(self, store: Store, clock: Clock, limits: Limits | None = None) -> None:
         self.store = store
         self.clock = clock
         self.limits = limits or Limits()
+        self.outbox: Outbox | None = None
+        self._put_aside: Counter[int] = Counter()
+        self._told: set[tuple[int, date, str]] = set()
 
     async def hold(
         self, turn: int, model: str, purpose: str, route: str, attempt: int, tokens: int, micros: int
@@ -93,6 +100,8 @@ class Ledger:
             reason, words = budget.refusal(used, self.limits, tokens, micros, job=purpose == SMALL)
             if reason:
                 after_commit(db, lambda: COUNTS.refused(reason.partition(":")[0]))
+                if reason.startswith("gym:"):
+                    await self._tell_owners(db, row, gym, local.date(), cap_notices.ALL, used.spent)
                 return None, reason, words
             model = model[:60]
             call = self._row(row, local.date(), model=model, purpose=purpose, route=route, attempt=attempt, state=HELD)
@@ -100,6 +109,7 @@ class Ledger:
             db.add(call)
             await db.flush()
             await budget.add(db, row.gym_id, row.person_id, local.date(), model, cost_usd_micros=micros)
+            self._put_aside[row.gym_id] += micros
             return call.id, "", ""
 
     def _row(self, turn: TurnRow, day: date, **values: Any) -> ModelCall:
@@ -142,11 +152,47 @@ class Ledger:
             change = {"cost_usd_micros": cost - call.cost_usd_micros, "saved_usd_micros": saved}
             await budget.add(db, call.gym_id, call.person_id, call.day, call.model, **tokens, **change)
             await _add_to_session(db, call.session_id, used.prompt + used.output, cost)
+            self._put_aside[call.gym_id] -= min(call.cost_usd_micros, self._put_aside[call.gym_id])
             call.state, call.outcome, call.cost_usd_micros = SETTLED, outcome[:40], cost
             call.saved_usd_micros, call.first_ms, call.ms = saved, first_ms, ms
             for name, number in tokens.items():
                 setattr(call, name, number)
             after_commit(db, lambda: COUNTS.model_call(call.model, outcome, first_ms, ms))
+            gym_id, day, turn_id = call.gym_id, call.day, call.turn_id
+        await self._watch(gym_id, day, turn_id)
+
+    async def _watch(self, gym_id: int, day: date, turn_id: int) -> None:
+        """See how far a gym's day has come with what was really spent, and tell its owners."""
+        async with self.store.read() as db:
+            cap = self.limits.cap((await profile(db, gym_id)).tier)
+            spent = await budget.spent_on(db, gym_id, day) - self._put_aside[gym_id]
+        percent = cap_notices.reached(spent, cap)
+        if not percent or self.outbox is None or (gym_id, day, _mark(percent, cap)) in self._told:
+            return
+        async with self.store.write() as db:
+            await db.execute(select(Gym.id).where(Gym.id == gym_id).with_for_update())
+            turn, gym = await db.get_one(TurnRow, turn_id), await profile(db, gym_id)
+            await self._tell_owners(db, turn, gym, day, percent, spent)
+
+    async def _tell_owners(
+        self, db: AsyncSession, turn: TurnRow, gym: GymProfile, day: date, percent: int, spent: int
+    ) -> None:
+        """Tell each owner privately what a day has come to, once for each percentage of a cap. The gym is locked."""
+        cap = self.limits.cap(gym.tier)
+        mark = _mark(percent, cap)
+        if self.outbox is None or (gym.gym_id, day, mark) in self._told:
+            return
+        owners = select(Person).where(Person.gym_id == gym.gym_id, Person.role == "owner", Person.left_on.is_(None))
+        for owner in list(await db.scalars(owners)):
+            told = select(ModelCall.id).where(ModelCall.person_id == owner.id, ModelCall.day == day)
+            if await db.scalar(told.where(ModelCall.state == TOLD, ModelCall.outcome == mark).limit(1)) is not None:
+                continue
+            heard = {"model": "", "purpose": "", "route": "", "attempt": 0, "state": TOLD, "outcome": mark}
+            db.add(self._row(turn, day, **heard, person_id=owner.id))
+            with speaking(owner.language):
+                message = Message(text=cap_notices.words(percent, spent, cap, gym.tier))
+            await self.outbox.post(db, To(gym.gym_id, owner.id, None), message, self.clock.now(), kind="notice")
+        after_commit(db, lambda: self._told.add((gym.gym_id, day, mark)))
 
     async def first(self, turn: int | None, reason: str) -> bool:
         """Whether a person has not heard a reason yet in this conversation: since a model last answered in it, or for
@@ -169,6 +215,11 @@ class Ledger:
     async def fell(self, turn: int | None, why: str) -> None:
         """The rules answered where a model should have."""
         COUNTS.fell(why)
+
+
+def _mark(percent: int, cap: int) -> str:
+    """By what it is known that the owners have heard of a day's spending; another cap is another matter."""
+    return f"{percent} % of {cap}"
 
 
 @dataclass(frozen=True)

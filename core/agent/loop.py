@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import takewhile
 from typing import Any
 
@@ -11,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import select
 from structlog.contextvars import bound_contextvars
 
-from core.agent import inbox, messages
-from core.agent.budget import MOST_MODEL_CALLS, MOST_TOOL_CALLS, count
+from core.agent import alarms, inbox, messages, turn_rows
+from core.agent.budget import MOST_MODEL_CALLS, MOST_PROPOSED, MOST_TOOL_CALLS, count
 from core.agent.closing import last_words
 from core.agent.context import ContextBuilder, TooLong
+from core.agent.drafts import draft_of, heard
 from core.agent.execute import BY_CODE, Executor, facts_of, speaker_of
 from core.agent.messages import AgentSession, TurnRow, append
 from core.agent.names import NameBook
@@ -22,22 +24,22 @@ from core.agent.outbox import OutboxRow, To
 from core.agent.places import place_of
 from core.agent.prompt import SYSTEM
 from core.agent.questions import LIFETIME, Bound, make_button, open_question
+from core.agent.referring import referred, referring
 from core.agent.repeats import NOTE, repeats
 from core.agent.tools import Thing, Tool
-from core.agent.toolset import unwrapped
 from core.agent.waiting import Acted
 from core.chat import Message
 from core.clock import to_local
 from core.errors import Whistle
 from core.gym.gyms import zone_of
+from core.i18n import _, marked
 from core.llm.contract import (
     Answered,
+    ContextExceeded,
     Event,
     Model,
-    Proposed,
     Request,
     Stop,
-    TextDelta,
     ToolCall,
     ToolSpec,
     Turnwise,
@@ -50,8 +52,8 @@ from core.tracing import span
 
 log = structlog.get_logger()
 Listener = Callable[[int, Event | Acted], Awaitable[None] | None]
-SPEECHLESS = "I have no answer to that. Try it in other words, or say “help” for what I can do."
-TOO_MUCH = (
+SPEECHLESS = marked("I have no answer to that. Try it in other words, or say “help” for what I can do.")
+TOO_MUCH = marked(
     "That was more than I do in one go, so I stopped here. What is done is listed above; say what is still missing."
 )
 
@@ -74,10 +76,10 @@ class Step:
 
     @contextlib.asynccontextmanager
     async def write(self, store: Store) -> AsyncIterator[AsyncSession]:
-        """A transaction that holds the turn's rows; what it appended is part of the conversation once it is committed."""
+        """A transaction that keeps the turn's rows; what it appended is part of the conversation once it is committed."""
         async with store.write() as db:
-            db.add_all((self.turn, self.session))
             yield db
+            await turn_rows.save(db, self.turn, self.session)
             new = messages.appended(db)
         self.events = [*self.events, *new][-messages.RECENT_EVENTS :]
 
@@ -101,11 +103,11 @@ class Loop:
             if step.turn.state != "running" or messages.finished(step.history):
                 return await self._finish(step)
             if step.turn.iterations >= MOST_MODEL_CALLS:
-                return await self._finish(step, TOO_MUCH)
+                return await self._finish(step, _(TOO_MUCH))
             try:
                 await self._ask_model(step)
             except TooLong:
-                return await self._finish(step, TOO_MUCH)
+                return await self._finish(step, _(TOO_MUCH))
 
     async def look(self, turn_id: int, db: AsyncSession) -> Step:
         """Where a turn stands according to the log."""
@@ -122,7 +124,7 @@ class Loop:
             return ended or await self._run_calls(step)
         for number, call in enumerate(calls):
             if done + number >= MOST_TOOL_CALLS:
-                await self._finish(step, TOO_MUCH, calls[number:])
+                await self._finish(step, _(TOO_MUCH), calls[number:])
                 return True
             last = number == len(calls) - 1
             if repeats(step.events, step.turn.id, step.answered, call, self.executor.toolbox.get(call.tool)):
@@ -190,9 +192,15 @@ class Loop:
     async def run_call_in(self, db: Any, step: Step, call: ToolCall, last: bool) -> bool:
         """Run a call in an open transaction, and end the turn in it where nothing is left to do."""
         answered = step.answered
-        provider = answered.provider if answered else "code"
+        # What cannot be seen any more was not said by code: only code's own calls go without a model's checks.
+        provider = answered.provider if answered else "unknown"
         focus = messages.focus_of([*step.events, *messages.waiting_in(db)], await self._replied(db, step))
-        suspended = await self.executor.execute(db, step.turn, step.session, call, provider, focus)
+        meant = referred(call, [*step.events, *messages.waiting_in(db)], self.executor.toolbox)
+        if meant is None:
+            await self.executor.baseless(db, step.turn, step.session, call)
+            suspended = False
+        else:
+            suspended = await self.executor.execute(db, step.turn, step.session, meant, provider, focus)
         await self._forget_names(db, step.turn.gym_id)
         if suspended:
             question = await open_question(db, step.session.id)
@@ -235,6 +243,7 @@ class Loop:
             role=int(speaker.role),
             readers=await self.names.readers(db, gym.id, focus, now, int(speaker.role)),
             turn=step.turn.id,
+            talk=step.session.id,
             prefer=(person.settings or {}).get("model", ""),
         )
 
@@ -242,28 +251,27 @@ class Loop:
         """Ask for one answer and store it whole, before any of its calls runs."""
         async with self.store.read() as db:
             request = await self.request(db, step)
+        alarm = alarms.is_alarming(step.events, step.turn.id, step.turn.iterations)
+        request = alarms.by_rules(request) if alarm else request
         if reads_context(self.model, request):
             prepared = await self.context.prepare(self.model, request, step.turn, step.session)
             request = replace(prepared, plain=request)
-        text, calls, stop = "", [], Stop("cut")
-        async for event in self.model.stream(request):
-            if isinstance(event, TextDelta):
-                text += event.text
-            elif isinstance(event, Proposed):
-                calls.append(unwrapped(event.call))
-            elif isinstance(event, Stop):
-                stop = event
-            told = self.listener(step.turn.id, event)
-            if told is not None:
-                await told
-        calls = calls if stop.reason in ("end", "tools") else []
+        draft = draft_of(step.turn.id, step.events, self.executor.base_url) if request.plain else None
+        tell = partial(self.listener, step.turn.id) if request.plain or not alarm else _nobody
+        try:
+            text, calls, stop = await heard(self.model, request, draft, tell)
+        except ContextExceeded:
+            request = await self.context.shortened(self.model, request.plain or request, step.turn, step.session)
+            text, calls, stop = await heard(self.model, request, draft, tell)
+        if alarm:
+            text, calls, stop = alarms.answered(text, calls, stop, request.role)
         async with step.write(self.store) as db:
             by = stop.by or self.model.name
             if stop.notice and calls:
                 await self._say(db, step, Message(text=stop.notice))
             elif stop.notice:
                 text = f"{stop.notice}\n\n{text}"
-            await store_answer(db, step.turn, text, calls, by, stop, self.executor.clock.now())
+            await store_answer(db, step.turn, text, calls[:MOST_PROPOSED], by, stop, self.executor.clock.now())
 
     async def _finish(self, step: Step, words: str = "", left: Sequence[ToolCall] = ()) -> None:
         async with step.write(self.store) as db:
@@ -283,8 +291,8 @@ class Loop:
         text = words or (last.content["text"] if last else "")
         if words or (last and not last.content["calls"] and (text.strip() or not await _was_heard(db, turn.id))):
             shown = text if turn.answered_by in BY_CODE else await self._held_to(db, turn, text)
-            buttons = self._choices(db, step, last.content.get("choices", ()) if last else ())
-            await self._say(db, step, Message(text=shown or SPEECHLESS, buttons=buttons))
+            buttons = await self._choices(db, step, last.content.get("choices", ()) if last else ())
+            await self._say(db, step, Message(text=shown or _(SPEECHLESS), buttons=buttons))
         turn.state, turn.done_at = "done", now
         await inbox.finish(db, turn.id)
         day = to_local(now, await zone_of(db, turn.gym_id)).date()
@@ -301,13 +309,17 @@ class Loop:
 
     async def _held_to(self, db: Any, turn: TurnRow, text: str) -> str:
         place = place_of(turn.room)
-        return await last_words(db, turn.id, place, text or SPEECHLESS, self.executor.base_url)
+        return await last_words(db, turn.id, place, text or _(SPEECHLESS), self.executor.base_url)
 
-    def _choices(self, db: Any, step: Step, choices: Any) -> Any:
+    async def _choices(self, db: Any, step: Step, choices: Any) -> Any:
         """The nearest commands, as buttons, where a model was unsure."""
         bound = Bound(step.turn.gym_id, step.turn.person_id, step.session.id, step.turn.room)
         expires = self.executor.clock.now() + LIFETIME
-        return tuple((make_button(db, bound, c["label"], "call", c["call"], expires),) for c in choices)
+        return tuple([(await make_button(db, bound, c["label"], "call", c["call"], expires),) for c in choices])
+
+
+def _nobody(event: Event) -> None:
+    """What is said here is not shown before code has said its own."""
 
 
 async def _was_heard(db: Any, turn_id: int) -> bool:
@@ -323,8 +335,9 @@ async def store_answer(
     turn_id = turn.id
     turn.iterations += 1
     turn.answered_by = provider
+    ids = {c.id: f"t{turn_id}-{turn.iterations}-{n}" for n, c in enumerate(calls, 1)}
     numbered = [
-        {"id": f"t{turn_id}-{turn.iterations}-{n}", "tool": c.tool, "args": dict(c.args)}
+        {"id": f"t{turn_id}-{turn.iterations}-{n}", "tool": c.tool, "args": dict(c.args), **referring(c, ids)}
         for n, c in enumerate(calls, 1)
     ]
     choices = [{"label": label, "call": {"tool": c.tool, "args": dict(c.args)}} for label, c in stop.choices]
@@ -334,7 +347,7 @@ async def store_answer(
     }  # fmt: skip
     await append(db, turn.session_id, turn_id, "answer", content, now)
     for call in numbered:
-        action = {"tool": call["tool"], "args": call["args"]}
+        action = {name: value for name, value in call.items() if name != "id"}
         await append(db, turn.session_id, turn_id, "action", action, now, str(call["id"]))
 
 
@@ -352,7 +365,10 @@ def specs(toolbox: dict[str, Tool], role: int) -> list[ToolSpec]:
 
 def _spec(tool: Tool, role: int) -> ToolSpec:
     params = tuple(p.as_contract() for p in tool.params if p.type.name != "change")
-    return ToolSpec(tool.name, tool.description, params, tool.says, int(tool.role), tool.writes, role >= tool.role)
+    allowed = role >= tool.role
+    return ToolSpec(
+        tool.name, tool.description, params, tool.says, int(tool.role), tool.writes, allowed, makes=tool.makes
+    )
 
 
 __all__ = ["Loop", "Step", "specs", "store_answer"]

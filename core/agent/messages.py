@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import insert, select, update
 
+from core.agent.first_look import told_of
 from core.agent.reference import Focus
 from core.agent.tools import Thing
 from core.llm.contract import Answered, Returned, Said, ToolCall, Turnwise
@@ -217,6 +218,8 @@ def as_messages(events: Sequence[Event]) -> list[Turnwise]:
                 messages.append(Said(content["text"]))
                 if "passed_on" in content:
                     messages.append(Said(_passed_on(content["passed_on"]), "note"))
+                if "files" in content:
+                    messages.append(Said(told_of(content["files"]), "data"))
             case "note":
                 if content["text"]:
                     messages.append(Said(content["text"], "note"))
@@ -248,7 +251,7 @@ def _quoted(said: Sequence[dict[str, str]]) -> str:
 
 def as_answered(content: dict[str, Any]) -> Answered:
     """A stored model answer."""
-    calls = tuple(ToolCall(c["id"], c["tool"], c["args"]) for c in content["calls"])
+    calls = tuple(ToolCall(c["id"], c["tool"], c["args"], c.get("refers", {})) for c in content["calls"])
     return Answered(content["text"], calls, content["provider"], content.get("raw"), content.get("final", False))
 
 

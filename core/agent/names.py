@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, event
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import ORMExecuteState
-from sqlalchemy.sql import select, visitors
+from sqlalchemy.sql import select
 
 from core.agent.outbox import Counter, next_number
 from core.agent.reference import Focus, references
 from core.llm.contract import Reader
+from core.store.statements import READ, tables_in
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,12 @@ def _tables_read(db: AsyncSession) -> Iterator[set[str]]:
     tables: set[str] = set()
 
     def note(state: ORMExecuteState) -> None:
-        statement: Any = state.statement
-        tables.update(part.name for part in visitors.iterate(statement) if isinstance(part, Table))
+        tables.update(tables_in(state.statement))
 
     event.listen(db.sync_session, "do_orm_execute", note)
+    db.info[READ] = tables
     try:
         yield tables
     finally:
         event.remove(db.sync_session, "do_orm_execute", note)
+        del db.info[READ]

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Integer, String, and_, bindparam, or_
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import insert, select, update
@@ -86,6 +85,14 @@ class Readers:
 
 Publish = Callable[[Sequence[Readers]], Awaitable[None] | None]
 _POST = Statement(insert(OutboxRow.__table__).returning(OutboxRow.id))  # type: ignore[arg-type]
+_NOTICES = (OutboxRow.change_id == bindparam("change"), OutboxRow.kind == "notice")
+_WITHDRAW = Statement(
+    update(OutboxRow.__table__)  # type: ignore[arg-type]
+    .where(*_NOTICES, OutboxRow.state == PENDING)
+    .values(state=WITHDRAWN)
+    .returning(OutboxRow.id)
+)
+_TOLD = select(OutboxRow).where(*_NOTICES, OutboxRow.state.in_((SENT, UNCERTAIN)))
 
 
 class Outbox:
@@ -155,22 +162,11 @@ class Outbox:
 
     async def withdraw(self, db: AsyncSession, change_id: int) -> int:
         """Take back the notices of a change that have not gone out; returns how many."""
-        result: CursorResult[Any] = await db.execute(  # type: ignore[assignment]
-            update(OutboxRow)
-            .where(OutboxRow.change_id == change_id, OutboxRow.kind == "notice", OutboxRow.state == PENDING)
-            .values(state=WITHDRAWN)
-            .execution_options(synchronize_session=False)
-        )
-        return result.rowcount
+        return len(await _WITHDRAW.rows(db, {"change": change_id}))
 
     async def told(self, db: AsyncSession, change_id: int) -> list[OutboxRow]:
         """The notices of a change that did reach people."""
-        rows = await db.scalars(
-            select(OutboxRow).where(
-                OutboxRow.change_id == change_id, OutboxRow.kind == "notice", OutboxRow.state.in_((SENT, UNCERTAIN))
-            )
-        )
-        return list(rows)
+        return list(await db.scalars(_TOLD, {"change": change_id}))
 
     async def deliver_due(self, store: Store, now: datetime, limit: int = 200) -> int:
         """Deliver what has become due; each row leaves `pending` by one compare-and-set."""

@@ -36,15 +36,15 @@ def decide(
     speaker: Speaker,
     tool: Tool,
     given: Collection[str],
-    place: Place,
     *,
     tainted: bool = False,
     by_code: bool = False,
     named: Iterable[object] = (),
 ) -> Decision:
     """Decide a call by its speaker's role, the parameters used, the effect, and whether other people's words are in
-    play. `by_code` is a call that no model proposed: a command, a button, the rules. `named` are the rows that the
-    arguments turned out to be: another gym's are refused to everyone. No rule, no act."""
+    play. The place decides nothing of what is done, only who sees it: `label_of` and `cleared`. `by_code` is a call that no
+    model proposed: a command, a button, the rules. `named` are the rows that the arguments turned out to be: another gym's
+    are refused to everyone. No rule, no act."""
     if speaker.role is Role.STRANGER:
         return Decision(_("I only work for people this gym knows. Ask the front desk for an invitation link."))
     if speaker.role < tool.role:
@@ -62,7 +62,12 @@ def decide(
 
 
 def deed(tool: Tool) -> str:
-    """The tool in plain words, for a sentence such as "only coaches can …": the first clause of what it says of itself."""
+    """The tool in plain words, for a sentence such as "only coaches can …"."""
+    return _(clause(tool))
+
+
+def clause(tool: Tool) -> str:
+    """The first clause of what a tool says of itself, in English."""
     said = _CLAUSE.split(" ".join(tool.description.split()), maxsplit=1)[0]
     plain = said[:1].lower() + said[1:] if said else tool.name.replace("_", " ")
     return f"see {plain}" if plain.split(" ")[0] in ("who", "what", "which", "the", "one") else plain

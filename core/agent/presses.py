@@ -9,21 +9,27 @@ from core.agent import inbox, messages, questions
 from core.agent.answers import Answer
 from core.agent.deliveries import origin, shown
 from core.agent.execute import speaker_of
-from core.agent.inbox import DONE
-from core.agent.messages import AgentEvent, AgentSession, TurnRow
+from core.agent.inbox import DONE, NEW, TAKEN, InboxRow
+from core.agent.messages import AgentEvent, AgentSession, Event, TurnRow
 from core.agent.outbox import OutboxRow
 from core.agent.places import place_of
 from core.agent.questions import ButtonRow, QuestionRow
+from core.agent.referring import referred
 from core.agent.tools import Role
 from core.agent.turns import Lanes
 from core.chat import Call, Incoming, Place, Press
 from core.i18n import _, marked
+from core.llm.contract import ToolCall
 from core.people import Person, Sender
+from core.store.changes import Change
 from core.store.database import after_commit
 
 UNKNOWN = marked("I don't know this button any more. Say what you need and I will ask again.")
 NO_LONGER = marked("This is no longer open; nothing was done.")
-NOT_HERE = "This button does not belong here; nothing was done. Use the one on the message that I sent."
+UNDONE = marked("That is undone already; nothing more was done.")
+REDONE = marked("That is done again already; nothing more was done.")
+UNDER_WAY = marked("That is being done already.")
+NOT_HERE = marked("This button does not belong here; nothing was done. Use the one on the message that I sent.")
 EXPIRED = marked("This button has expired; nothing was done. Say it again and I will ask anew.")
 NOT_YOUR_ROOM = marked("The coaches' room is for the gym's staff; nothing was done.")
 
@@ -63,8 +69,8 @@ class Presses:
         if button is None or button.gym_id != person.gym_id:
             return Pressed(notice=_(UNKNOWN))
         if not await _where_it_was_shown(db, button, press):
-            return Pressed(notice=NOT_HERE)
-        if button.person_id != person.id:
+            return Pressed(notice=_(NOT_HERE))
+        if button.person_id != person.id and not _may_undo_for(button, person):
             owner = await db.get(Person, button.person_id)
             whose = owner.name if owner else _("somebody else")
             return Pressed(
@@ -78,9 +84,12 @@ class Presses:
             case "again":
                 return await self._again(db, button, press)
             case "undo":
-                return await self._call(db, button, press, Call(tool="undo", args={"change": button.what["change"]}))
+                return await self._undo(db, button, person, press, int(button.what["change"]))
             case _:
-                return await self._call(db, button, press, Call(tool=button.what["tool"], args=button.what["args"]))
+                call = Call(tool=button.what["tool"], args=button.what["args"])
+                if call.tool == "undo" and "change" in call.args:
+                    return await self._undo(db, button, person, press, int(call.args["change"]))
+                return await self._call(db, button, press, call)
 
     async def _answer(self, db: Any, button: ButtonRow, press: Press) -> Pressed:
         question: QuestionRow = await db.get_one(QuestionRow, button.question_id)
@@ -116,12 +125,42 @@ class Presses:
         )
         if event is None:
             return Pressed(notice=_(UNKNOWN))
-        return await self._call(db, button, press, Call(tool=event.content["tool"], args=event.content["args"]))
+        args = await self._referred(db, event.content)
+        return await self._call(db, button, press, Call(tool=event.content["tool"], args=args))
 
-    async def _call(self, db: Any, button: ButtonRow, press: Press, call: Call) -> Pressed:
-        """A button that makes a call is a message of its own, which waits its turn in the lane."""
+    async def _referred(self, db: Any, action: dict[str, Any]) -> dict[str, Any]:
+        """The arguments of a call that is asked again, with what an earlier call of its message made; what was never made
+        is asked for."""
+        refers = action.get("refers", {})
+        found = select(AgentEvent).where(AgentEvent.call_id.in_(refers.values()), AgentEvent.event_type == "result")
+        results = (
+            [Event(e.turn_id, e.event_type, e.call_id, e.content) for e in await db.scalars(found)] if refers else []
+        )
+        call = ToolCall("", action["tool"], action["args"], refers)
+        meant = referred(call, results, self.executor.toolbox)
+        return dict(meant.args) if meant else {k: v for k, v in action["args"].items() if k not in refers}
+
+    async def _undo(self, db: Any, button: ButtonRow, person: Sender, press: Press, change_id: int) -> Pressed:
+        """A change is taken back once: a press on what is undone, or is about to be, only says so."""
+        change = await db.scalar(select(Change).where(Change.id == change_id).with_for_update())
+        if change is None:
+            return Pressed(notice=_(UNKNOWN))
+        again = change.depth % 2 == 1
+        if change.undone_by is not None:
+            return Pressed(notice=_(REDONE if again else UNDONE))
+        call = Call(tool="undo", args={"change": change_id})
+        under_way = select(InboxRow.body).where(InboxRow.gym_id == button.gym_id, InboxRow.state.in_((NEW, TAKEN)))
+        if any((body.get("call") or {}) == call.model_dump(mode="json") for body in await db.scalars(under_way)):
+            return Pressed(notice=_(UNDER_WAY))
+        return await self._call(db, button, press, call, person.id)
+
+    async def _call(self, db: Any, button: ButtonRow, press: Press, call: Call, presser: int | None = None) -> Pressed:
+        """A button that makes a call is a message of its own, which waits its turn in the lane of whoever pressed."""
         session = await db.get_one(AgentSession, button.session_id)
-        person = await db.get_one(Person, button.person_id)
+        person = await db.get_one(Person, presser or button.person_id)
+        if person.id != button.person_id:
+            lane = await messages.current_or_new(db, button.gym_id, person.id, session.room, self.executor.clock.now())
+            session = await db.get_one(AgentSession, lane)
         if place_of(session.room) is Place.STAFF and speaker_of(person).role < Role.COACH:
             return Pressed(notice=_(NOT_YOUR_ROOM))
         said = Incoming(
@@ -133,11 +172,16 @@ class Presses:
             call=call,
             spot=press.spot,
         )
-        row = inbox.row_of(said, button.gym_id, button.person_id, session.id, self.executor.clock.now())
+        row = inbox.row_of(said, button.gym_id, person.id, session.id, self.executor.clock.now())
         db.add(row)
         await db.flush()
         after_commit(db, lambda: self.lanes.wake(session.id))
         return Pressed(inbox_id=row.id)
+
+
+def _may_undo_for(button: ButtonRow, person: Sender) -> bool:
+    """Whether somebody may press a button that is not theirs: the owner may undo anyone's change."""
+    return button.does == "undo" and person.rank >= Role.OWNER
 
 
 def _pressed_at(press: Press) -> dict[str, Any] | None:

@@ -12,8 +12,9 @@ from sqlalchemy import ForeignKey, Index, String, Text, bindparam
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.sql import select, update
+from sqlalchemy.sql import insert, select, update
 
+from core.agent.messages import AgentEvent
 from core.chat import Button, Card, CardState, Message
 from core.store.rows import Row
 from core.store.statements import Statement
@@ -87,7 +88,10 @@ def new_token() -> str:
     return "v1:" + secrets.token_urlsafe(18)
 
 
-def make_button(
+_BUTTON = Statement(insert(ButtonRow.__table__))  # type: ignore[arg-type]
+
+
+async def make_button(
     db: AsyncSession,
     bound: Bound,
     label: str,
@@ -100,19 +104,18 @@ def make_button(
 ) -> Button:
     """A button whose token is written down, as a hash, in this transaction."""
     token = new_token()
-    db.add(
-        ButtonRow(
-            token_hash=hash_of(token),
-            gym_id=bound.gym_id,
-            person_id=bound.person_id,
-            session_id=bound.session_id,
-            room=bound.room,
-            question_id=question_id,
-            does=does,
-            what=what,
-            expires_at=expires_at,
-        )
-    )
+    values = {
+        "token_hash": hash_of(token),
+        "gym_id": bound.gym_id,
+        "person_id": bound.person_id,
+        "session_id": bound.session_id,
+        "room": bound.room,
+        "question_id": question_id,
+        "does": does,
+        "what": what,
+        "expires_at": expires_at,
+    }
+    await _BUTTON.rows(db, values)
     return Button(label=shorten(label, LABEL_CHARS, placeholder="…"), token=token, style=style)
 
 
@@ -156,6 +159,18 @@ async def of_call(db: AsyncSession, call_id: str) -> list[QuestionRow]:
     if not await _ASKED.rows(db, {"call": call_id}):
         return []
     return list(await db.scalars(_OF_CALL, {"call": call_id}))
+
+
+async def words_asked(db: AsyncSession, question: QuestionRow) -> str:
+    """The words for a parameter that led to a question: those of the call, or of the answer before."""
+    before = [q.answer for q in await of_call(db, question.call_id) if q.answer and q.param == question.param]
+    if before:
+        return before[-1]
+    proposed = select(AgentEvent.content).where(
+        AgentEvent.call_id == question.call_id, AgentEvent.event_type == "action"
+    )
+    action = await db.scalar(proposed)
+    return str(action["args"].get(question.param, "")) if action else ""
 
 
 async def settle(db: AsyncSession, question_id: int, state: str, answer: str | None, now: datetime) -> bool:

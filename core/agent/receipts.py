@@ -7,6 +7,7 @@ from core.agent.questions import Bound
 from core.agent.tools import Context, Result
 from core.chat import Button, Card, Message, Receipt, visible
 from core.errors import Offer
+from core.i18n import _
 
 UNDO_DAYS = 1
 
@@ -16,24 +17,22 @@ def bound_of(ctx: Context) -> Bound:
     return Bound(ctx.gym.id, ctx.speaker.person_id, ctx.session_id, ctx.room)
 
 
-def offer_buttons(db: AsyncSession, ctx: Context, offers: tuple[Offer, ...]) -> tuple[tuple[Button, ...], ...]:
+async def offer_buttons(db: AsyncSession, ctx: Context, offers: tuple[Offer, ...]) -> tuple[tuple[Button, ...], ...]:
     """What would work instead, a button a row."""
-    expires = ctx.now + questions.LIFETIME
-    return tuple(
-        (questions.make_button(db, bound_of(ctx), o.label, "call", {"tool": o.tool, "args": o.args}, expires),)
-        for o in offers
-    )
+    expires, bound = ctx.now + questions.LIFETIME, bound_of(ctx)
+    calls = [(o.label, {"tool": o.tool, "args": o.args}) for o in offers]
+    return tuple([(await questions.make_button(db, bound, label, "call", what, expires),) for label, what in calls])
 
 
-def message_of(db: AsyncSession, ctx: Context, result: Result, change_id: int | None) -> Message:
+async def message_of(db: AsyncSession, ctx: Context, result: Result, change_id: int | None) -> Message:
     """A result as a message; its receipt is there only if rows really changed, and carries Undo."""
     return Message(
         text=result.text,
         cards=result.cards,
-        buttons=offer_buttons(db, ctx, result.offers),
+        buttons=await offer_buttons(db, ctx, result.offers),
         images=result.images,
         files=result.files,
-        receipts=_receipts(db, ctx, result, change_id),
+        receipts=await _receipts(db, ctx, result, change_id),
     )
 
 
@@ -48,12 +47,14 @@ def _card_words(card: Card) -> str:
     return f"{card.title}: {'; '.join([*facts, *card.lines, *rows])}"
 
 
-def _receipts(db: AsyncSession, ctx: Context, result: Result, change_id: int | None) -> tuple[Receipt, ...]:
+async def _receipts(db: AsyncSession, ctx: Context, result: Result, change_id: int | None) -> tuple[Receipt, ...]:
     if change_id is None or not result.receipt:
         return ()
     expires = ctx.now + questions.LIFETIME
-    undo = questions.make_button(db, bound_of(ctx), "Undo", "undo", {"change": change_id}, expires)
-    return (Receipt(text=result.receipt, undo=undo.token),)
+    undoing = ctx.cause.change is not None and ctx.cause.change.depth % 2 == 1
+    label = _("Redo") if undoing else _("Undo")
+    undo = await questions.make_button(db, bound_of(ctx), label, "undo", {"change": change_id}, expires)
+    return (Receipt(text=result.receipt, undo=undo.token, label="Redo" if undoing else "Undo"),)
 
 
 def undone_message(message: Message) -> Message:
@@ -61,7 +62,7 @@ def undone_message(message: Message) -> Message:
     return message.model_copy(
         update={
             "receipts": tuple(Receipt(text=r.text, undo=None, state="undone") for r in message.receipts),
-            "cards": tuple(c.model_copy(update={"state": "undone", "outcome": "Undone"}) for c in message.cards),
+            "cards": tuple(c.model_copy(update={"state": "undone", "outcome": _("Undone")}) for c in message.cards),
             "buttons": (),
         }
     )

@@ -26,7 +26,7 @@ class TypeName:
 @dataclass(frozen=True)
 class Candidate:
     """One thing that words may mean: the value for the tool's body, its key (canonical words, which resolve to exactly this
-    one), and a label for its button."""
+    one), and a label for its button. A key of None goes without saying: the call is shown without it."""
 
     value: Any
     key: Any
@@ -102,6 +102,13 @@ async def nearest(reference: Reference, ctx: "Context", words: Any, ask: Ask) ->
     return await near(ctx, words, ask) if near else ()
 
 
+async def missed(reference: Reference, ctx: "Context", words: Any, ask: Ask) -> str:
+    """Why words meant nothing, where a type can tell more than that it looked. A type does by a method `missed` with the
+    parameters of `resolve`."""
+    telling = getattr(reference, "missed", None)
+    return await telling(ctx, words, ask) if telling else ""
+
+
 async def offered(reference: Reference, ctx: "Context", ask: Ask) -> Sequence[Candidate]:
     """What can be chosen before a word is said, the likeliest first; none where a type does not list its things. A type
     does by a method `offered` with the context and the ask."""
@@ -146,6 +153,7 @@ __all__ = [
     "Reference",
     "Span",
     "TypeName",
+    "missed",
     "nearest",
     "offered",
     "references",

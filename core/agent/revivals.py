@@ -12,13 +12,14 @@ from core.agent import inbox
 from core.agent.messages import AgentEvent, TurnRow
 from core.agent.outbox import Outbox, To
 from core.chat import Message
-from core.people import Person
+from core.i18n import _, marked, speaking
+from core.people import Person, language_of
 
 MOST_DEATHS = 5
 # How long after a start a turn waits that was taken up so often in vain: only a process that lives that long is held
 # against it.
 WAITS_S = {2: 5.0, 3: 10.0, 4: 20.0, 5: 40.0}
-DEAD_WORDS = (
+DEAD_WORDS = marked(
     "I tried this message five times and something on my side kept failing, so I have put it aside. "
     "Nothing was changed. The owner has been told; please try it in other words."
 )
@@ -71,7 +72,11 @@ async def bury(
     for row in await inbox.of_turn(db, turn.id):
         row.state, row.error = inbox.DEAD, why
     person = turn.person_id if turn.room is None else None
-    await outbox.post(db, To(turn.gym_id, person, turn.room, turn.session_id, turn.id), Message(text=DEAD_WORDS), now)
-    words = f"A message could not be handled (turn {turn.id}); it was put aside after five attempts."
+    with speaking(await language_of(db, person)):
+        said = Message(text=_(DEAD_WORDS))
+    await outbox.post(db, To(turn.gym_id, person, turn.room, turn.session_id, turn.id), said, now)
     for owner in await db.scalars(select(Person).where(Person.gym_id == turn.gym_id, Person.role == "owner")):
-        await outbox.post(db, To(turn.gym_id, owner.id, None), Message(text=words), now, kind="notice")
+        with speaking(owner.language):
+            words = _("A message could not be handled (turn {number}); it was put aside after five attempts.")
+        told = Message(text=words.format(number=turn.id))
+        await outbox.post(db, To(turn.gym_id, owner.id, None), told, now, kind="notice")

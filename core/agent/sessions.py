@@ -10,8 +10,10 @@ from core.agent.messages import AgentEvent, AgentSession, TurnRow
 from core.agent.outbox import Outbox, OutboxRow
 from core.agent.questions import OPEN, ButtonRow, QuestionRow, settled_message
 from core.chat import Message
+from core.i18n import _, marked, speak
+from core.people import language_of
 
-UNTITLED = "New chat"
+UNTITLED = marked("New chat")
 
 
 async def own_sessions(db: AsyncSession, person_id: int, room: str | None, limit: int) -> Sequence[AgentSession]:
@@ -59,4 +61,11 @@ async def _close_cards(db: AsyncSession, session_id: int, outbox: Outbox, at: da
         .where(QuestionRow.session_id == session_id, QuestionRow.state == OPEN, OutboxRow.room.is_not(None))
     )
     for row in list(await db.scalars(shown)):
-        await outbox.revise(db, row, settled_message(Message.model_validate(row.body), "closed", "No longer open"), at)
+        await outbox.revise(
+            db, row, settled_message(Message.model_validate(row.body), "closed", _("No longer open")), at
+        )
+
+
+async def speak_in(db: AsyncSession, session: AgentSession) -> None:
+    """From here on code speaks as in this conversation: its person's language, or English in a room."""
+    speak(await language_of(db, None if session.room else session.person_id))

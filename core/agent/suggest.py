@@ -6,6 +6,7 @@ from datetime import timedelta
 from core.agent import choose, policy
 from core.agent.reference import Candidate, Focus, nearest, offered, references
 from core.agent.tools import Context, ParamSpec, Role, Tool
+from core.i18n import _
 
 MOST = 25
 DAYS = 7
@@ -17,12 +18,12 @@ FIXED = {"switch": ("on", "off"), "units": ("kg", "lb")}
 async def candidates(ctx: Context, tool: Tool, param: ParamSpec, words: str = "") -> list[Candidate]:
     """Things that fit the words so far, the best first; without words what is usually meant. Nothing that the speaker
     may not do, and nobody's name to somebody who may not look names up."""
-    if policy.decide(ctx.speaker, tool, (param.name,), ctx.place, by_code=True).refused:
+    if policy.decide(ctx.speaker, tool, (param.name,), by_code=True).refused:
         return []
     if param.type.name == "member" and ctx.speaker.role < Role.COACH:
         return []
     if fixed := FIXED.get(param.type.name) or tuple(o.split("|")[0] for o in param.type.options):
-        return [Candidate(o, o, o) for o in fixed if words.casefold().strip() in o.casefold()][:MOST]
+        return [Candidate(o, o, _(o)) for o in fixed if words.casefold().strip() in o.casefold()][:MOST]
     if param.type.name == "when":
         return await _moments(ctx, tool, param, words)
     reference = references()[param.type.name]

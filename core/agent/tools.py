@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, IntEnum, StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +18,9 @@ from core.agent.reference import TypeName, type_of
 from core.chat import Card, File, Image, Place
 from core.clock import Clock, to_local
 from core.errors import Offer
+from core.i18n import speaking
 from core.llm.contract import Param
+from core.people import Someone
 from core.store.changes import Cause
 
 
@@ -66,6 +69,12 @@ class Notice:
     person_id: int
     text: str
     correction: str = ""
+
+
+def notice(person: Someone, words: Callable[[], tuple[str, str]]) -> Notice:
+    """What somebody else is told, and what corrects it: worded in their language, not in the speaker's."""
+    with speaking(person.language):
+        return Notice(person.id, *words())
 
 
 @dataclass(frozen=True)
@@ -149,8 +158,13 @@ class Context:
         return to_local(self.at, self.gym.zone)
 
 
+class Unconcerning:
+    """What a check returns instead of a card where a change that is previewed concerns nobody: it is done at once, with
+    Undo. A call that other people's words may have led to is asked about all the same."""
+
+
 Body = Callable[..., Awaitable[Result]]
-AskFirst = Callable[..., Awaitable[Card | None]]
+AskFirst = Callable[..., Awaitable[Card | Unconcerning | None]]
 
 
 @dataclass(frozen=True)
@@ -188,6 +202,7 @@ class Tool:
     model_may: bool = True
     noun: str = ""
     asks: tuple[str, str] | None = None
+    makes: str = ""
 
     @property
     def writes(self) -> bool:
@@ -223,10 +238,12 @@ def tool(
     intro: Mapping[str, typing.Sequence[str]] | None = None,
     model_may: bool = True,
     asks: tuple[str, str] | None = None,
+    makes: str = "",
 ) -> Callable[[Body], Declared]:
     """Declare a tool. Its name is the function's, its description the docstring, its parameters the signature after
     `ctx`; a trailing underscore in a parameter's name is dropped (`from_` is `from`). `least` gives a parameter a
-    higher role than the tool's; `intro` gives the words that lead to an optional parameter in free order."""
+    higher role than the tool's; `intro` gives the words that lead to an optional parameter in free order. `makes` is the
+    reference type of what a call brings into being, so that "it" can mean that in the same message."""
 
     def declare(body: Body) -> Declared:
         return Declared(
@@ -241,6 +258,7 @@ def tool(
                 body=body,
                 model_may=model_may,
                 asks=asks,
+                makes=makes,
                 noun=body.__module__.rsplit(".", 1)[-1],
             )
         )
@@ -279,6 +297,11 @@ def _without_none(hint: Any) -> Any:
 
 def load(package: str = "core.tools") -> dict[str, Tool]:
     """Every tool of a package by name. A module whose name starts with `_` is private; two tools of one name are a bug."""
+    return dict(_found_in(package))
+
+
+@cache
+def _found_in(package: str) -> Mapping[str, Tool]:
     found: dict[str, Tool] = {}
     for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
         if module.name.startswith("_"):

@@ -12,37 +12,34 @@ from typing import Any
 from core.agent.reference import references
 from core.agent.tools import ParamSpec, Role, Tool
 from core.chat import Place
-from core.llm.contract import ToolCall, ToolSpec
+from core.llm.contract import OWN_SEARCH, ToolCall, ToolSpec
 
 MOST_CORE, MOST_SHARE = 25, 0.15
 FIND, USE = "find_tools", "use_tool"
+# About what a provider's own search costs in the prefix.
+THEIR_SEARCH = 24
 
 # What people of each kind of place ask for most, the most frequent first; names that are not there yet are skipped.
 _ALWAYS = (FIND, USE, "message_ask_user", "fetch_data")
 _MEMBER = (
     "book_class", "cancel_booking", "show_timetable", "list_bookings", "move_booking", "show_class", "join_waitlist",
-    "todays_plan", "log_sets", "show_workout", "suggest_alternatives", "ask_coaching", "show_balance", "show_progress",
-    "set_preference", "report_pain",
+    "todays_plan", "log_sets", "show_workout", "suggest_alternatives", "undo", "show_balance", "ask_coaching",
+    "show_progress", "set_preference", "report_pain", "show_exercise", "recommend_trainers", "search_exercises",
 )  # fmt: skip
 _COACH = (
     "show_timetable", "show_roster", "book_class", "cancel_booking", "schedule_class", "move_class", "cancel_class",
-    "set_class_coach", "show_member", "list_members", "note_member", "read_text", "create_workout", "edit_workout",
-    "show_workout", "set_class_workout", "check_in", "assign_workout", "show_changes",
+    "set_class_coach", "show_member", "list_members", "note_member", "read_text", "undo", "create_workout",
+    "set_class_workout", "show_workout", "check_in", "assign_workout", "set_class_spots", "edit_workout", "show_changes",
 )  # fmt: skip
 _OWNER = (
     "show_timetable", "show_roster", "book_class", "cancel_booking", "schedule_class", "move_class", "cancel_class",
-    "set_class_coach", "show_member", "list_members", "list_unpaid", "note_member", "read_text", "create_workout",
-    "add_member", "record_payment", "send_message", "show_changes", "list_at_risk",
+    "set_class_coach", "show_member", "list_members", "list_unpaid", "note_member", "read_text", "undo", "create_workout",
+    "add_member", "record_payment", "send_message", "show_changes", "show_balance", "list_at_risk", "update_member",
 )  # fmt: skip
 _OPEN = (
-    "show_timetable",
-    "book_class",
-    "cancel_booking",
-    "list_bookings",
-    "show_class",
-    "show_workout",
-    "ask_coaching",
-)
+    "show_timetable", "book_class", "cancel_booking", "list_bookings", "show_class", "show_workout", "ask_coaching",
+    "undo", "move_booking", "suggest_alternatives", "show_exercise", "recommend_trainers", "list_class_types",
+)  # fmt: skip
 
 # A model answers in words of its own, so these would only cost it tokens.
 _NEEDLESS = frozenset({"message_notify_user", "idle"})
@@ -80,20 +77,22 @@ def toolset(toolbox: Mapping[str, Tool], place: Place, role: Role) -> list[ToolS
     specs = {t.name: described(t, reached, role) for t in sorted(toolbox.values(), key=lambda t: t.name)}
     specs[USE] = ENVELOPE
     wanted = [specs[n] for n in core_names(place, role) if n in specs]
-    core = within_share(wanted, sum(cost(in_full(t)) for t in toolbox.values()))
-    others = [replace(s, shelf="deferred") for s in specs.values() if s not in core]
-    return [_for_models(spec, toolbox, reached) for spec in (*core, *others)]
+    share = int(MOST_SHARE * sum(cost(in_full(t)) for t in toolbox.values()))
+    core = within(wanted, share)
+    left = share - THEIR_SEARCH - sum(cost(s) for s in core if s.name not in OWN_SEARCH)
+    spare = [replace(s, shelf="spare") for s in within([w for w in wanted if w not in core], left)]
+    near = {s.name for s in (*core, *spare)}
+    others = [replace(s, shelf="deferred") for s in specs.values() if s.name not in near]
+    return [_for_models(spec, toolbox, reached) for spec in (*core, *spare, *others)]
 
 
-def within_share(wanted: Iterable[ToolSpec], all_cost: int) -> list[ToolSpec]:
-    """As many of the wanted tools, in their order, as cost a model no more than a share of what all tools cost in full."""
-    left = MOST_SHARE * all_cost
+def within(wanted: Iterable[ToolSpec], most: int) -> list[ToolSpec]:
+    """The wanted tools in their order, without those that no longer fit into so many tokens."""
     taken = []
     for spec in wanted:
-        left -= cost(spec)
-        if left < 0:
-            break
-        taken.append(spec)
+        if cost(spec) <= most:
+            taken.append(spec)
+            most -= cost(spec)
     return taken
 
 
@@ -213,7 +212,7 @@ def tokens_of(value: Any) -> int:
 def found_tools(query: str, specs: Iterable[ToolSpec], most: int = 5) -> list[ToolSpec]:
     """The tools behind the search that fit some words best: by their names, sentences, phrases and choices. A word that
     few tools have says more than one that many have."""
-    behind = [spec for spec in specs if spec.shelf == "deferred" and spec.allowed]
+    behind = [spec for spec in specs if spec.shelf in ("spare", "deferred") and spec.allowed]
     words = {spec.name: _weighed(spec) for spec in behind}
     spread = Counter(word for own in words.values() for word in own)
     asked = {word: log(1 + len(behind) / spread[word]) for word in _stems(query) if word in spread}

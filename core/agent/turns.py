@@ -11,7 +11,7 @@ from sqlalchemy import bindparam
 from sqlalchemy.sql import select
 from structlog.contextvars import bound_contextvars
 
-from core.agent import answers, inbox, messages, questions, revivals, titles
+from core.agent import answers, files, first_look, inbox, messages, questions, revivals, titles, turn_rows
 from core.agent.answers import Answer, outcome_of
 from core.agent.budget import LONGEST_MESSAGE
 from core.agent.deliveries import origin
@@ -20,11 +20,12 @@ from core.agent.loop import Loop, Step, store_answer
 from core.agent.messages import AgentSession, TurnRow, append
 from core.agent.outbox import OutboxRow, To, overheard, plain_words
 from core.agent.questions import QuestionRow
+from core.agent.sessions import speak_in
 from core.agent.taint import lends_rights
 from core.chat import Message, Spot, visible
 from core.clock import to_local
 from core.gym.gyms import profile
-from core.i18n import _, marked, speak
+from core.i18n import _, marked
 from core.llm.contract import Stop, ToolCall
 from core.people import sender
 from core.store.database import after_commit
@@ -32,14 +33,9 @@ from core.store.statements import Statement
 from core.tracing import span
 
 log = structlog.get_logger()
-MOST_TOGETHER, MOST_OVERHEARD = 5, 20
+MOST_OVERHEARD = 20
 MOVED_ON = "not done: the person moved on"
-TOO_LONG = marked(
-    "That is {n:,} characters; I read up to {most:,} in one message. Nothing was done. Please send the part that "
-    "matters, or split it into several messages."
-)
-PASSED_ON = marked("I do not act on somebody else's words. Tell me in your own what I should do about them.")
-EMPTY = marked("That message was empty. Say what you need, like “book crossfit tomorrow evening”.")
+PRESS = marked("Please press the button on the card for this one: a typed yes is not enough here. It is still open.")
 
 _RUNNING = Statement(
     select(TurnRow.id)
@@ -187,7 +183,7 @@ class Lanes:
         if not await inbox.any_waiting(self.store, session_id):
             return None
         async with self.store.write() as db:
-            rows = _together(await inbox.waiting(db, session_id))
+            rows = inbox.together(await inbox.waiting(db, session_id))
             return await self._begin(db, session_id, rows) if rows else None
 
     async def _go_on(self, turn_id: int, session_id: int) -> Step | None:
@@ -205,17 +201,21 @@ class Lanes:
             if given_up:
                 return await self._next(session_id)
         async with self.store.read() as db:
-            return await self.loop.look(turn_id, db)
+            step = await self.loop.look(turn_id, db)
+            await speak_in(db, step.session)
+            return step
 
     async def _begin(self, db: Any, session_id: int, rows: list[Waiting]) -> Step:
         """Take messages into one turn: their words become an event, an open question is answered or closed."""
         now = self.executor.clock.now()
-        session: AgentSession = await db.get_one(AgentSession, session_id)
-        turn = await self.new_turn(db, session, now, _spoken_at(rows[-1].body))
+        session = await turn_rows.conversation(db, session_id)
+        await speak_in(db, session)
+        turn = await turn_rows.begun(db, session, now, _spoken_at(rows[-1].body))
         await inbox.take(db, rows, turn.id)
         await self._overhear(db, turn, session)
         text = "\n".join(r.body["text"] for r in rows if r.body["text"]).strip()
         await self._settle_open(db, turn, session, rows, text)
+        await turn_rows.save(db, turn, session)
         return Step(turn, session, await messages.recent(db, session_id))
 
     async def _overhear(self, db: Any, turn: TurnRow, session: AgentSession) -> None:
@@ -234,21 +234,7 @@ class Lanes:
 
     async def new_turn(self, db: Any, session: AgentSession, now: Any, spot: Any = None) -> TurnRow:
         """A running turn of a conversation, spoken at a spot of a platform or on the page."""
-        turn = TurnRow(
-            gym_id=session.gym_id,
-            session_id=session.id,
-            person_id=session.person_id,
-            room=session.room,
-            state="running",
-            attempts=1,
-            iterations=0,
-            answered_by="rules",
-            question_id=None,
-            notice=None,
-            spot=spot,
-            started_at=now,
-            done_at=None,
-        )
+        turn = TurnRow(**turn_rows.beginning(session, now, spot))
         db.add(turn)
         await db.flush()
         return turn
@@ -273,6 +259,8 @@ class Lanes:
         content = {"text": visible(text[:LONGEST_MESSAGE]), "inbox": [r.id for r in rows], "replied": replied}
         if passed_on := [f"forward-{r.id}" for r in rows if r.body.get("quoted")]:
             content["passed_on"] = passed_on
+        if sent := await files.names_of(db, turn.person_id, inbox.attached(rows)):
+            content["files"] = sent
         await append(db, session.id, turn.id, kind, content, now)
         session.message_count += len(rows)
         session.last_message_at = now
@@ -292,11 +280,16 @@ class Lanes:
         if call:
             made = ToolCall("", call["tool"], call["args"])
             await store_answer(db, turn, "", [made], "code", Stop("tools", final=True), now)
-        elif not text or len(text) > LONGEST_MESSAGE:
-            speak((await sender(db, turn.person_id)).settings.get("language"))
-            nothing = PASSED_ON if any(r.body.get("quoted") for r in rows) else EMPTY
-            words = _(TOO_LONG).format(n=len(text), most=LONGEST_MESSAGE) if text else _(nothing)
-            await store_answer(db, turn, words, [], "code", Stop("end", final=True), now)
+            return
+        sent = await files.names_of(db, turn.person_id, inbox.attached(rows))
+        readable = first_look.is_readable(text)
+        if readable and not sent:
+            return
+        if readable:
+            await self._say(db, turn, first_look.unread(sent))
+            return
+        words = first_look.answer(text, any(r.body.get("quoted") for r in rows), sent)
+        await store_answer(db, turn, words, [], "code", Stop("end", final=True), now)
 
     async def _answer(self, db: Any, turn: TurnRow, question: QuestionRow, text: str) -> Answer | None:
         now = self.executor.clock.now()
@@ -310,6 +303,8 @@ class Lanes:
             person = await sender(db, turn.person_id)
             reader = (await self.loop.names.readers(db, turn.gym_id, focus, local, person.rank)).get(question.type)
         answer = answers.read(question, text, reader)
+        if answer and answer.state == answers.NARROWED:
+            return Answer(questions.ANSWERED, f"{await questions.words_asked(db, question)} {text}".strip())
         if answer and question.kind == "confirm" and answer.state == questions.ANSWERED:
             alone = await questions.open_count(db, turn.person_id, turn.room) == 1
             return answer if question.typed_yes and alone else Answer("press", answer.key)
@@ -319,10 +314,7 @@ class Lanes:
         """Settle a question in the transaction of what it allows; a no ends the call, anything else lets it run."""
         now = self.executor.clock.now()
         if answer.state == "press":
-            words = (
-                "Please press the button on the card for this one: a typed yes is not enough here. It is still open."
-            )
-            await self._say_and_wait(db, turn, question, words)
+            await self._say_and_wait(db, turn, question, _(PRESS))
             return True
         if not await questions.settle(db, question.id, answer.state, str(answer.key), now):
             return False
@@ -334,11 +326,15 @@ class Lanes:
             await self._rejected(db, turn, question)
         return True
 
-    async def _say_and_wait(self, db: Any, turn: TurnRow, question: QuestionRow, words: str) -> None:
-        now = self.executor.clock.now()
+    async def _say(self, db: Any, turn: TurnRow, words: str) -> None:
+        """Put words of code into the place where the turn was spoken."""
         person = turn.person_id if turn.room is None else None
         to = To(turn.gym_id, person, turn.room, turn.session_id, turn.id)
-        await self.executor.outbox.post(db, to, Message(text=words), now)
+        await self.executor.outbox.post(db, to, Message(text=words), self.executor.clock.now())
+
+    async def _say_and_wait(self, db: Any, turn: TurnRow, question: QuestionRow, words: str) -> None:
+        await self._say(db, turn, words)
+        now = self.executor.clock.now()
         turn.state, turn.question_id, turn.done_at, turn.answered_by = "waiting", question.id, now, "code"
         after_commit(db, lambda: self._finished(turn.id))
 
@@ -346,7 +342,7 @@ class Lanes:
         """The person said no: this call and those behind it are not done."""
         await self._leave_open_calls(db, question.session_id, turn.id, "not done: the person said no")
         stop = Stop("end", final=True)
-        await store_answer(db, turn, "All right, nothing was changed.", [], "code", stop, self.executor.clock.now())
+        await store_answer(db, turn, _("All right, nothing was changed."), [], "code", stop, self.executor.clock.now())
 
     async def _leave_open_calls(self, db: Any, session_id: int, turn_id: int | None, note: str) -> None:
         """Calls without a result get one: in the given turn, else in the turn that proposed them."""
@@ -364,10 +360,10 @@ class Lanes:
         if question is None or not await questions.close(db, question.id, questions.CLOSED, now):
             return
         bound = questions.Bound(session.gym_id, session.person_id, session.id, session.room)
-        again = questions.make_button(
-            db, bound, "Ask again", "again", {"call": question.call_id}, now + questions.LIFETIME
+        again = await questions.make_button(
+            db, bound, _("Ask again"), "again", {"call": question.call_id}, now + questions.LIFETIME
         )
-        await self.mark(db, question, "closed", "No longer open", (again,))
+        await self.mark(db, question, "closed", _("No longer open"), (again,))
         asked_in = await db.get(TurnRow, question.turn_id)
         if asked_in is not None and asked_in.state == "waiting":
             asked_in.state = "done"
@@ -378,18 +374,6 @@ class Lanes:
         if row is not None:
             message = questions.settled_message(Message.model_validate(row.body), state, outcome, left)
             await self.executor.outbox.revise(db, row, message, self.executor.clock.now())
-
-
-def _together(rows: list[Waiting]) -> list[Waiting]:
-    """A few quick messages are one turn; a prefilled call is a turn of its own."""
-    taken: list[Waiting] = []
-    for row in rows[:MOST_TOGETHER]:
-        if row.body.get("call") and taken:
-            break
-        taken.append(row)
-        if row.body.get("call"):
-            break
-    return taken
 
 
 def _spoken_at(body: dict[str, Any]) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """Who waits for an answer in this process: woken when a turn of their lane ends, given its words as they come."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,16 +69,44 @@ class Waiting:
         queue: asyncio.Queue[Heard] = asyncio.Queue()
         self._listeners.setdefault(lane, []).append(queue)
         getting = asyncio.ensure_future(queue.get())
+        known: dict[int, bool] = {}
         try:
             while not done.done() or getting.done():
                 if getting.done():
-                    turn_id, event = getting.result()
+                    for turn_id, event in _joined([getting.result(), *_waiting(queue)]):
+                        if turn_id not in known:
+                            known[turn_id] = await mine(turn_id)
+                        if known[turn_id]:
+                            yield event
                     getting = asyncio.ensure_future(queue.get())
-                    if isinstance(event, TextDelta | Acted) and await mine(turn_id):
-                        yield event
                 await asyncio.wait({done, getting}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             getting.cancel()
             self._listeners[lane].remove(queue)
             if not self._listeners[lane]:
                 del self._listeners[lane]
+
+
+def _waiting(queue: "asyncio.Queue[Heard]") -> Iterator[Heard]:
+    """What has come meanwhile."""
+    while not queue.empty():
+        yield queue.get_nowait()
+
+
+def _joined(heard: Iterable[Heard]) -> Iterator[tuple[int, TextDelta | Acted]]:
+    """What can be shown of what was heard, neighbouring words as one."""
+    words: tuple[int, str] | None = None
+    for turn_id, event in heard:
+        if isinstance(event, TextDelta):
+            before = words[1] if words and words[0] == turn_id else ""
+            if words and words[0] != turn_id:
+                yield words[0], TextDelta(words[1])
+            words = turn_id, before + event.text
+            continue
+        if words:
+            yield words[0], TextDelta(words[1])
+            words = None
+        if isinstance(event, Acted):
+            yield turn_id, event
+    if words:
+        yield words[0], TextDelta(words[1])

@@ -6,6 +6,8 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from core.i18n import _
+
 Kilos = Annotated[float, Field(ge=0, le=600)]
 Reps = Annotated[int, Field(ge=1, le=100)]
 Rpe = Annotated[float, Field(ge=5, le=10)]
@@ -200,11 +202,11 @@ class SteadyEngine:
         chosen = (
             [p for p in doable if not (p.optional and context.minutes <= 45)] or doable or list(context.template[:1])
         )
-        held = ("Effort is capped at RPE 7.5, because you are tired or sore today.",) if context.tired else ()
+        held = (_("Effort is capped at RPE 7.5, because you are tired or sore today."),) if context.tired else ()
         return TodayPlan(
             exercises=tuple(self._exercise(p, context) for p in chosen),
             adjustments=held,
-            reasoning=("Weights are those of your last session; nothing was raised.",),
+            reasoning=(_("Weights are those of your last session; nothing was raised."),),
             minutes=min(240, max(5, sum(4 * p.sets for p in chosen))),
         )
 
@@ -218,27 +220,39 @@ class SteadyEngine:
     def insight(self, exercise: str, sessions: Sequence[Done]) -> Insight:
         """Whether the best set went up, down or stayed."""
         if len(sessions) < 2:
-            told, next_time, kind = "is logged for the first time", "Do the same again next time", "volume"
+            words, next_time, kind = (
+                _("{exercise} is logged for the first time."),
+                _("Do the same again next time."),
+                "volume",
+            )
         elif _strength(sessions[-1]) > _strength(sessions[-2]):
-            told, next_time, kind = "went up since last time", "Keep the weight and aim for the same again", "progress"
+            words, kind = _("{exercise} went up since last time."), "progress"
+            next_time = _("Keep the weight and aim for the same again.")
         elif _strength(sessions[-1]) < _strength(sessions[-2]):
-            told, next_time, kind = "went down since last time", "Rest well and repeat the weight", "fatigue"
+            words, next_time, kind = (
+                _("{exercise} went down since last time."),
+                _("Rest well and repeat the weight."),
+                "fatigue",
+            )
         else:
-            told, next_time, kind = "is where it was last time", "Aim for one more rep", "volume"
-        return Insight.model_validate({"insight": f"{exercise} {told}.", "action": f"{next_time}.", "category": kind})
+            words, next_time, kind = _("{exercise} is where it was last time."), _("Aim for one more rep."), "volume"
+        told = words.format(exercise=exercise)
+        return Insight.model_validate({"insight": told, "action": next_time, "category": kind})
 
     def stall(self, context: StallContext) -> StallAnalysis:
         """Stuck when the best of the last three sessions is no better than what came before them."""
         if len(context.sessions) <= EXPOSURES:
-            return StallAnalysis(is_stalled=False, reason="There are too few sessions to say.")
+            return StallAnalysis(is_stalled=False, reason=_("There are too few sessions to say."))
         before, lately = context.sessions[:-EXPOSURES], context.sessions[-EXPOSURES:]
         if max(map(_strength, lately)) > max(map(_strength, before)):
             return StallAnalysis(is_stalled=False)
         weight = context.sessions[-1].weight * DELOAD
         return StallAnalysis(
             is_stalled=True,
-            reason=f"No progress in {context.exercise} for {EXPOSURES} sessions.",
-            suggested_fix=f"Take about 7 % off for a week: {weight:.0f} kg.",
+            reason=_("No progress in {exercise} for {count} sessions.").format(
+                exercise=context.exercise, count=EXPOSURES
+            ),
+            suggested_fix=_("Take about 7 % off for a week: {weight} kg.").format(weight=f"{weight:.0f}"),
             fix_type="deload",
         )
 

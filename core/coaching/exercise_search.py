@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from core.coaching.exercises import Exercise, equipment_named, knows_equipment, knows_muscle, search
+from core.i18n import _
 
 _LONGEST = 2
 _FILLER = frozenset(
@@ -27,7 +28,8 @@ class Looked:
 
     def words(self) -> str:
         """What was looked for, as it is said back."""
-        parts = [self.name, f"for the {self.muscle}" if self.muscle else "", f"with {self.equipment}"]
+        muscle = _("for the {muscle}").format(muscle=self.muscle) if self.muscle else ""
+        parts = [self.name, muscle, _("with {equipment}").format(equipment=self.equipment)]
         return " ".join(p for p in (parts if self.equipment else parts[:2]) if p)
 
 

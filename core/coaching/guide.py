@@ -7,6 +7,8 @@ from importlib.resources import files
 
 from rapidfuzz import fuzz, process
 
+from core.i18n import marked
+
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SLIP = 88.0
 RED_FLAGS = re.compile(
@@ -15,7 +17,7 @@ RED_FLAGS = re.compile(
     r"can(?:'|no)?t (?:feel|move)|popp(?:ed|ing) (?:sound|noise)|heard a pop|swollen|swelling|broken bone|dislocat\w*)\b",
     re.IGNORECASE,
 )
-STOP = (
+STOP = marked(
     "Please stop training and do not wait: with that, see a doctor now; if it is bad or getting worse, call an ambulance. "
     "Tell your coach too. I cannot judge it from here."
 )

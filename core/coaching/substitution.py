@@ -7,6 +7,7 @@ from functools import cache
 from importlib import resources
 
 from core.coaching.exercises import Exercise, catalogue, equipment_named, is_staple
+from core.i18n import _, marked
 
 _LEVELS = ("beginner", "intermediate", "expert")
 _AT_HOME = frozenset({"bodyweight", "bands", "dumbbell", "kettlebell", "jump rope", "foam roller", "exercise ball"})
@@ -67,7 +68,7 @@ _BODY: tuple[tuple[str, Obstacle], ...] = (
     (
         r"knee",
         Obstacle(
-            "easy on the knee",
+            marked("easy on the knee"),
             frozenset({"squat", "lunge", "jump"}),
             r"\brun|sprint|jog|hike|stair|burpee|clean|snatch|jerk|get-up|push press|mountain|sled|wall walk",
         ),
@@ -75,7 +76,7 @@ _BODY: tuple[tuple[str, Obstacle], ...] = (
     (
         r"shoulder|rotator",
         Obstacle(
-            "easy on the shoulder",
+            marked("easy on the shoulder"),
             frozenset({"overhead press", "olympic lift", "vertical pull"}),
             r"overhead|upright|\bdips?\b|thruster|wall ball|raise|behind|handstand|swim|battle|get-up|windmill|incline",
         ),
@@ -83,7 +84,7 @@ _BODY: tuple[tuple[str, Obstacle], ...] = (
     (
         r"lower back|low back|lumbar|\bback\b",
         Obstacle(
-            "spares the lower back",
+            marked("spares the lower back"),
             frozenset({"olympic lift"}),
             r"deadlift|good morning|swing|barbell squat|back squat|front squat|overhead squat|bent[ -]over|barbell row|"
             r"pendlay|rack pull|t-bar|sit-up|carry|yoke|atlas|keg|axle|tire|squat with|squat to a bench|box squat|"
@@ -94,7 +95,7 @@ _BODY: tuple[tuple[str, Obstacle], ...] = (
     (
         r"wrist",
         Obstacle(
-            "easy on the wrist",
+            marked("easy on the wrist"),
             frozenset({"olympic lift"}),
             r"front squat|push-?up|handstand|plank|burpee|thruster|wrist|wall walk",
         ),
@@ -102,34 +103,39 @@ _BODY: tuple[tuple[str, Obstacle], ...] = (
     (
         r"elbow",
         Obstacle(
-            "easy on the elbow",
+            marked("easy on the elbow"),
             frozenset({"curl"}),
             r"skull|\bdips?\b|extension|chin|muscle-up|close-grip|kickback|jm press",
         ),
     ),
     (
         r"ankle|achilles|calf",
-        Obstacle("easy on the ankle", frozenset({"jump", "lunge"}), r"\brun|sprint|jog|calf|hike|skip"),
+        Obstacle(marked("easy on the ankle"), frozenset({"jump", "lunge"}), r"\brun|sprint|jog|calf|hike|skip"),
     ),
-    (r"\bhips?\b", Obstacle("easy on the hip", frozenset({"lunge", "squat", "jump"}), r"deadlift|swing|\brun|sprint")),
+    (
+        r"\bhips?\b",
+        Obstacle(marked("easy on the hip"), frozenset({"lunge", "squat", "jump"}), r"deadlift|swing|\brun|sprint"),
+    ),
     (
         r"pregnan",
-        Obstacle("no jumps, no lying on the belly", frozenset({"jump", "trunk", "olympic lift"}), r"prone|burpee"),
+        Obstacle(
+            marked("no jumps, no lying on the belly"), frozenset({"jump", "trunk", "olympic lift"}), r"prone|burpee"
+        ),
     ),
 )
 _CIRCUMSTANCES: tuple[tuple[str, Obstacle], ...] = (
-    (r"\bno bench", Obstacle("needs no bench", named=r"bench|incline|decline")),
+    (r"\bno bench", Obstacle(marked("needs no bench"), named=r"bench|incline|decline")),
     (
         r"no equipment|no gear|without equipment|hotel|travel|nothing (here|at home)",
-        Obstacle("needs no equipment", only_equipment=frozenset({"bodyweight"})),
+        Obstacle(marked("needs no equipment"), only_equipment=frozenset({"bodyweight"})),
     ),
-    (r"\bhome\b|garage|living room", Obstacle("can be done at home", only_equipment=_AT_HOME)),
+    (r"\bhome\b|garage|living room", Obstacle(marked("can be done at home"), only_equipment=_AT_HOME)),
     (
         r"too hard|too difficult|can.?t do|cannot do|easier|beginner|scale|regress",
-        Obstacle("an easier step", harder=-1),
+        Obstacle(marked("an easier step"), harder=-1),
     ),
-    (r"too easy|harder|progress(ion)?|more difficult", Obstacle("a harder step", harder=1)),
-    (r"jump|impact|nois[ey]|neighbo", Obstacle("without jumps", frozenset({"jump"}), r"\brun|sprint")),
+    (r"too easy|harder|progress(ion)?|more difficult", Obstacle(marked("a harder step"), harder=1)),
+    (r"jump|impact|nois[ey]|neighbo", Obstacle(marked("without jumps"), frozenset({"jump"}), r"\brun|sprint")),
 )
 _MISSING = re.compile(
     r"(?:\bno|without(?: an?)?|don'?t have(?: an?)?|haven'?t(?: got)?(?: an?)?)\s+(?:free\s+)?"
@@ -157,7 +163,7 @@ def obstacles(reason: str | None) -> list[Obstacle]:
     for match in _MISSING.finditer(text):
         tool = equipment_named(match.group(1) or match.group(2))
         if tool in known:
-            found.append(Obstacle(f"no {tool} needed", equipment=frozenset({tool})))
+            found.append(Obstacle(_("no {equipment} needed").format(equipment=tool), equipment=frozenset({tool})))
     return found
 
 
@@ -193,18 +199,21 @@ def _likeness(exercise: Exercise, other: Exercise) -> float:
 
 def _why(exercise: Exercise, other: Exercise, in_the_way: list[Obstacle]) -> str:
     shared = [muscle for muscle in exercise.primary if muscle in other.primary]
-    parts = [f"same main muscle: {', '.join(shared)}" if shared else f"still works the {_crossed(exercise, other)}"]
+    if shared:
+        parts = [_("same main muscle: {muscles}").format(muscles=", ".join(shared))]
+    else:
+        parts = [_("still works the {muscle}").format(muscle=_crossed(exercise, other))]
     if pattern(exercise) == pattern(other) != "other":
-        parts.append(f"same pattern ({pattern(other)})")
+        parts.append(_("same pattern ({pattern})").format(pattern=pattern(other)))
     if other.equipment != exercise.equipment:
-        instead = f" instead of {exercise.equipment}" if exercise.equipment else ""
-        parts.append(f"{other.equipment or 'no equipment'}{instead}")
-    return "; ".join([*parts, *(obstacle.because for obstacle in in_the_way)])
+        words = _("{equipment} instead of {other}") if exercise.equipment else "{equipment}"
+        parts.append(words.format(equipment=other.equipment or _("no equipment"), other=exercise.equipment))
+    return "; ".join([*parts, *(_(obstacle.because) for obstacle in in_the_way)])
 
 
 def _crossed(exercise: Exercise, other: Exercise) -> str:
     trained = (*exercise.primary, *exercise.secondary)
-    return next((muscle for muscle in (*other.primary, *other.secondary) if muscle in trained), "same engine")
+    return next((muscle for muscle in (*other.primary, *other.secondary) if muscle in trained), _("same engine"))
 
 
 def substitutes(exercise: Exercise, reason: str | None = None, limit: int = 5) -> list[tuple[Exercise, str]]:

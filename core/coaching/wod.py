@@ -18,6 +18,7 @@ from core.coaching.wod_shape import (
     describe,
     describe_title,
 )
+from core.i18n import _
 
 __all__ = [
     "Movement",
@@ -71,7 +72,7 @@ def _cut_at_quantities(piece: str) -> list[str]:
     """ "10 burpees 15 kbs 24kg" is two movements: the second starts at its quantity."""
     named = spans(piece)
     cuts = [0]
-    for (_, end, _), (start, _, _) in pairwise(named):
+    for (_from, end, _words), (start, _to, _name) in pairwise(named):
         gap = piece[end:start]
         quantity = _LEADING_QUANTITY.search(gap)
         if quantity and "(" not in gap:
@@ -220,15 +221,19 @@ def _assemble(header: Header, movements: list[Movement], unread: list[str]) -> W
 def parse(text: str, unit: Unit = "kg") -> Wod:
     """The structure of a workout text; a load without a unit is in the given one."""
     if len(text) > _LONGEST_TEXT:
-        raise WodError(f"That is too long for one workout (over {_LONGEST_TEXT} characters). Send it in parts.")
+        raise WodError(
+            _("That is too long for one workout (over {most} characters). Send it in parts.").format(most=_LONGEST_TEXT)
+        )
     if re.search(r"\d{7,}", text):
-        raise WodError("One of the numbers is too large to be reps, metres or a load. Please check it.")
+        raise WodError(_("One of the numbers is too large to be reps, metres or a load. Please check it."))
     header, body = HeaderReader(_tidy(text)).read()
     movements, unread = _read_all(body, unit, header)
     if not any(movement.exercise for movement in movements) and not (header.said and movements):
         words = " ".join(text.split())[:80]
         raise WodError(
-            f"No movement was understood in “{words}”. Write it like “3 rounds: 400m run, 21 kb swings 24kg”."
+            _("No movement was understood in “{words}”. Write it like “3 rounds: 400m run, 21 kb swings 24kg”.").format(
+                words=words
+            )
         )
     return _assemble(header, movements, unread)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from core.coaching.exercises import exact
 from core.coaching.wod_grammar import read_movement, resolve, seconds_of
 from core.coaching.wod_shape import SCORES, Movement, Unit, Wod, WodError
+from core.i18n import _
 
 _SIZES = ("reps", "max_reps", "distance_m", "kcal", "seconds")
 _LOADS = ("load_kg", "bodyweights", "percent_1rm", "rpe", "height_cm")
@@ -32,7 +33,11 @@ def _find(wod: Wod, words: str) -> int:
     ] or [place for place, movement in enumerate(wod.movements) if _shares_word(plain, movement)]
     if not places or not plain:
         here = ", ".join(dict.fromkeys(movement.shown for movement in wod.movements))
-        raise WodError(f"“{words.strip()}” is not in this workout. It has: {here}. Nothing was changed.")
+        raise WodError(
+            _("“{words}” is not in this workout. It has: {movements}. Nothing was changed.").format(
+                words=words.strip(), movements=here
+            )
+        )
     return places[-1] if last else places[0]
 
 
@@ -45,7 +50,9 @@ def _shares_word(words: str, movement: Movement) -> bool:
 def _read(words: str, unit: Unit) -> Movement:
     movement = read_movement(words, unit)
     if movement is None or (movement.exercise is None and len(movement.name.split()) > 5):
-        raise WodError(f"“{words.strip()}” was not understood as a movement. Nothing was changed.")
+        raise WodError(
+            _("“{words}” was not understood as a movement. Nothing was changed.").format(words=words.strip())
+        )
     return movement
 
 
@@ -86,8 +93,10 @@ def _check_countable(before: Movement, told: Movement) -> None:
     fits = {"reps": ("reps", "max_reps"), "duration": ()}.get(exercise.measures, ("distance_m", "kcal"))
     if counted not in fits:
         raise WodError(
-            f"{before.shown} and {exercise.name} are counted differently. How much {exercise.name}? "
-            f"Say it with the amount, like “swap {before.name} for 20 {told.name}”. Nothing was changed."
+            _(
+                "{movement} and {exercise} are counted differently. How much {exercise}? Say it with the amount, like "
+                "“swap {before} for 20 {now}”. Nothing was changed."
+            ).format(movement=before.shown, exercise=exercise.name, before=before.name, now=told.name)
         )
 
 
@@ -99,14 +108,18 @@ def _resize(wod: Wod, name: str, amount: str, unit: Unit) -> Wod:
         plain = f"@ {plain.removeprefix('@').strip()}"
     told = read_movement(f"{plain} {movement.name}", unit)
     if told is None or _sized(movement, told) == movement:
-        raise WodError(f"“{plain}” was not understood as an amount for {movement.shown}. Nothing was changed.")
+        raise WodError(
+            _("“{words}” was not understood as an amount for {movement}. Nothing was changed.").format(
+                words=plain, movement=movement.shown
+            )
+        )
     return _put(wod, place, _sized(movement, told))
 
 
 def _to_rounds(wod: Wod, found: re.Match[str], unit: Unit) -> Wod:
     rounds = int(found[1])
     if not 1 <= rounds <= 100:
-        raise WodError(f"{rounds} rounds cannot be right. Nothing was changed.")
+        raise WodError(_("{count} rounds cannot be right. Nothing was changed.").format(count=rounds))
     if wod.format in {"emom", "intervals", "tabata"}:
         clock = rounds * wod.interval_s if wod.format == "emom" and wod.interval_s else wod.duration_s
         return _revised(wod, rounds=rounds, duration_s=clock)
@@ -156,7 +169,9 @@ def _remove(wod: Wod, found: re.Match[str], unit: Unit) -> Wod:
     place = _find(wod, found[1])
     if len(wod.movements) == 1:
         raise WodError(
-            f"{wod.movements[0].shown} is the only movement; without it nothing is left. Nothing was changed."
+            _("{movement} is the only movement; without it nothing is left. Nothing was changed.").format(
+                movement=wod.movements[0].shown
+            )
         )
     return _revised(wod, movements=(*wod.movements[:place], *wod.movements[place + 1 :]))
 
@@ -183,7 +198,9 @@ def _reload(wod: Wod, found: re.Match[str], unit: Unit) -> Wod:
     loaded = [movement for movement in wod.movements if movement.load_kg is not None]
     if len({movement.shown for movement in loaded}) != 1:
         names = ", ".join(dict.fromkeys(movement.shown for movement in loaded or wod.movements))
-        raise WodError(f"Which movement is {found[1]} for: {names}? Nothing was changed.")
+        raise WodError(
+            _("Which movement is {load} for: {movements}? Nothing was changed.").format(load=found[1], movements=names)
+        )
     told = read_movement(f"@ {found[1]} {loaded[0].name}", unit)
     changed = (_sized(m, told) if told and m in loaded else m for m in wod.movements)
     return _revised(wod, movements=tuple(changed))
@@ -193,7 +210,7 @@ def _to_sets(wod: Wod, found: re.Match[str], unit: Unit) -> Wod:
     """ "make it 3x5": every movement that is done in sets."""
     sets = {"sets": int(found[1]), "reps": int(found[2]), "rep_scheme": None}
     if not any(movement.sets for movement in wod.movements):
-        raise WodError("No movement of this workout is done in sets. Nothing was changed.")
+        raise WodError(_("No movement of this workout is done in sets. Nothing was changed."))
     changed = tuple(m.model_copy(update=sets) if m.sets and m.reps else m for m in wod.movements)
     return _revised(wod, movements=changed)
 
@@ -263,8 +280,10 @@ def _apply(wod: Wod, change: str, unit: Unit) -> Wod:
         if found:
             return change_by(wod, found, unit)
     raise WodError(
-        f"The change “{change}” was not understood; the workout is as it was. "
-        "Say it like “make it 5 rounds”, “swap burpees for box jumps” or “add 20 sit-ups”."
+        _(
+            "The change “{change}” was not understood; the workout is as it was. Say it like “make it 5 rounds”, "
+            "“swap burpees for box jumps” or “add 20 sit-ups”."
+        ).format(change=change)
     )
 
 
@@ -272,7 +291,7 @@ def amend(wod: Wod, change: str, unit: Unit = "kg") -> Wod:
     """The workout with the change made; several changes can be joined by "and"."""
     plain = " ".join(change.replace("’", "'").split()).strip(" .!")
     if len(plain) > 400 or re.search(r"\d{7,}", plain):
-        raise WodError("That change is too long, or a number in it too large. Nothing was changed.")
+        raise WodError(_("That change is too long, or a number in it too large. Nothing was changed."))
     plain = re.sub(r"^(?:please|can you|could you|ok(?:ay)?,?|now|and)\s+", "", plain, flags=re.I)
     for part in re.split(rf"\s*(?:,|;|\band\b|\bthen\b)\s*(?:and\s+|then\s+)?(?=(?:{_VERB})\b)", plain, flags=re.I):
         wod = _apply(wod, part.strip(" ,."), unit)

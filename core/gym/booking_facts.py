@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.clock import to_local
 from core.gym import timetable
 from core.gym.booking_rules import Obstacle, Policy, Wish, obstacles, week_of
-from core.gym.bookings import Booking, seat_of, seats_between, visits_between
+from core.gym.bookings import Booking, seat_id, seats_between, visits_between
 from core.gym.plans import Standing, standing
 from core.gym.timetable import Occurrence
-from core.people import ROLES, Person
+from core.people import ROLES, Someone
 
 # No class is longer, so seats that begin this close may overlap.
 AROUND = timedelta(hours=24)
@@ -31,13 +31,13 @@ def policy_of(zone: str, currency: str, settings: Mapping[str, Any]) -> Policy:
     )
 
 
-def trains_free(person: Person) -> bool:
+def trains_free(person: Someone) -> bool:
     """Staff train without a plan."""
     return person.rank >= ROLES.index("coach")
 
 
 async def standing_for(
-    db: AsyncSession, policy: Policy, person: Person, occurrence: Occurrence, now: datetime
+    db: AsyncSession, policy: Policy, person: Someone, occurrence: Occurrence, now: datetime
 ) -> Standing | None:
     """What a person may use for a class; None for staff."""
     if trains_free(person):
@@ -49,7 +49,7 @@ async def standing_for(
 async def wish_for(
     db: AsyncSession,
     policy: Policy,
-    person: Person,
+    person: Someone,
     occurrence: Occurrence,
     now: datetime,
     *,
@@ -60,20 +60,21 @@ async def wish_for(
     """A person's wish for a seat. With `instead_of`, a seat that is given up for it: it no longer overlaps, and unless
     it is too late it gives its visit back."""
     near = await seats_between(db, person.id, occurrence.starts_at - AROUND, occurrence.ends_at + AROUND)
-    kept = [row for booking, row in near if instead_of is None or booking.id != instead_of.id]
-    mine = (await timetable.of_rows(db, person.gym_id, policy.zone, [r.id for r in kept])).values()
+    kept = [seat.session_id for seat in near if instead_of is None or seat.booking_id != instead_of.id]
+    mine = (await timetable.of_rows(db, policy.zone, kept)).values()
     held = await standing_for(db, policy, person, occurrence, now)
     week_visits = 0
     if held and held.membership_id and held.visits_per_week is not None:
         week_visits = await visits_between(db, held.membership_id, *week_of(occurrence.local_start.date(), policy.zone))
-    has_seat = occurrence.row_id is not None and await seat_of(db, occurrence.row_id, person.id) is not None
+    seat = await seat_id(db, occurrence.row_id, person.id) if occurrence.row_id is not None else None
+    seated = seat is not None and (instead_of is None or seat != instead_of.id)
     wish = Wish(
         occurrence=occurrence,
         now=now,
         mine=[o for o in mine if o.row_id != occurrence.row_id],
         standing=held,
         week_visits=week_visits,
-        has_seat=has_seat,
+        has_seat=seated,
         who=who,
     )
     return await _with_visit_back(db, policy, wish, instead_of) if instead_of and given_back else wish
@@ -85,7 +86,7 @@ async def _with_visit_back(db: AsyncSession, policy: Policy, wish: Wish, freed: 
     if held is None or freed.membership_id != held.membership_id:
         return wish
     start, end = week_of(wish.occurrence.local_start.date(), policy.zone)
-    row = (await timetable.of_rows(db, freed.gym_id, policy.zone, [freed.session_id]))[freed.session_id]
+    row = (await timetable.of_rows(db, policy.zone, [freed.session_id]))[freed.session_id]
     weekly = wish.week_visits - (1 if start <= row.starts_at < end else 0)
     left = None if held.visits_left is None else held.visits_left + 1
     return replace(wish, standing=replace(held, visits_left=left), week_visits=weekly)
@@ -94,7 +95,7 @@ async def _with_visit_back(db: AsyncSession, policy: Policy, wish: Wish, freed: 
 async def obstacles_for(
     db: AsyncSession,
     policy: Policy,
-    person: Person,
+    person: Someone,
     occurrence: Occurrence,
     now: datetime,
     *,
@@ -108,7 +109,7 @@ async def obstacles_for(
 
 
 async def with_room(
-    db: AsyncSession, policy: Policy, person: Person, wanted: Occurrence, now: datetime, most: int = 3
+    db: AsyncSession, policy: Policy, person: Someone, wanted: Occurrence, now: datetime, most: int = 3
 ) -> list[Occurrence]:
     """The next classes of a type that the person may book right now, other than the one that was wanted."""
     today = to_local(now, policy.zone).date()

@@ -6,9 +6,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from core.clock import to_instant, to_local
-from core.gym import wording
+from core.gym import booking_words, wording
 from core.gym.plans import Standing
 from core.gym.timetable import Occurrence
+from core.gym.wording import about
+from core.i18n import _, ngettext
 
 
 class Rule(StrEnum):
@@ -78,22 +80,33 @@ def _of_class(wish: Wish, policy: Policy) -> list[Obstacle]:
     o = wish.occurrence
     said = wording.class_at(o)
     if o.cancelled:
-        why = f" ({o.reason})" if o.reason else ""
-        return [Obstacle(Rule.CANCELLED, f"{said} is cancelled{why}.")]
+        words = _("{session} is cancelled ({reason}).") if o.reason else _("{session} is cancelled.")
+        return [Obstacle(Rule.CANCELLED, words.format(session=said, reason=o.reason))]
     if o.starts_at <= wish.now:
-        return [Obstacle(Rule.STARTED, f"{said} has already started.")]
+        return [Obstacle(Rule.STARTED, _("{session} has already started.").format(session=said))]
     if wish.has_seat:
-        return [Obstacle(Rule.HAS_SEAT, f"{_who(wish)} already {_have(wish)} a seat in {said}.")]
+        yours, theirs = _("You already have a seat in {session}."), _("{name} already has a seat in {session}.")
+        return [Obstacle(Rule.HAS_SEAT, about(wish.who, yours, theirs, session=said))]
     found = []
     for other in wish.mine:
         if other.overlaps(o.starts_at, o.minutes):
-            words = (
-                f"{_who(wish)} {_are(wish)} booked into {wording.class_at(other)}, which is at the same time as {said}."
+            words = about(
+                wish.who,
+                _(
+                    "You are booked into {other}, which is at the same time as {session}. Cancel or move that one first."
+                ),
+                _(
+                    "{name} is booked into {other}, which is at the same time as {session}. "
+                    "Cancel or move that one first."
+                ),
+                other=wording.class_at(other),
+                session=said,
             )
-            found.append(Obstacle(Rule.OVERLAP, f"{words} Cancel or move that one first."))
+            found.append(Obstacle(Rule.OVERLAP, words))
     opens = opens_on(o.local_start.date(), policy.opens_days)
     if to_local(wish.now, policy.zone).date() < opens:
-        words = f"{said} can be booked from {wording.full_day(opens)}, {policy.opens_days} days before."
+        words = _("{session} can be booked from {day}, {days} days before.")
+        words = words.format(session=said, day=wording.full_day(opens), days=policy.opens_days)
         found.append(Obstacle(Rule.NOT_OPEN, words))
     return found
 
@@ -110,28 +123,20 @@ def _of_person(wish: Wish, policy: Policy) -> list[Obstacle]:
 
 def _of_membership(wish: Wish, standing: Standing, on: date) -> Obstacle | None:
     """What of the membership stands in the way on a day: it does not run, rests, or is used up."""
-    who, plan = _whose(wish), standing.plan or "plan"
-    desk = "The front desk can start a plan or sell a drop-in."
-    if standing.membership_id is None:
-        return Obstacle(Rule.NO_PLAN, f"{_who(wish)} {_have(wish)} no plan. {desk}")
-    if standing.starts and on < standing.starts:
-        words = f"{who} {plan} starts on {wording.full_day(standing.starts)}: classes from that day on work."
-        return Obstacle(Rule.NOT_YET, words)
-    if standing.ends and on > standing.ends:
-        return Obstacle(
-            Rule.ENDED, f"{who} {plan} ends on {wording.full_day(standing.ends)}, before that class. {desk}"
-        )
-    if standing.frozen(on):
-        until = standing.frozen_until
-        back = f"until {wording.full_day(until)}: classes after that day work" if until else "until it is lifted"
-        return Obstacle(Rule.FROZEN, f"{who} {plan} is frozen {back}. The front desk can end the freeze earlier.")
-    if standing.visits_left is not None and standing.visits_left <= 0:
-        return Obstacle(Rule.PACK_EMPTY, f"All visits of {_whose_inside(wish)} {plan} are used or booked. {desk}")
     limit = standing.visits_per_week
+    if standing.membership_id is None:
+        return Obstacle(Rule.NO_PLAN, booking_words.no_plan(wish.who))
+    if standing.starts and on < standing.starts:
+        return Obstacle(Rule.NOT_YET, booking_words.starts_later(wish.who, standing, standing.starts))
+    if standing.ends and on > standing.ends:
+        return Obstacle(Rule.ENDED, booking_words.ends_before(wish.who, standing, standing.ends))
+    if standing.frozen(on):
+        return Obstacle(Rule.FROZEN, booking_words.frozen(wish.who, standing))
+    if standing.visits_left is not None and standing.visits_left <= 0:
+        return Obstacle(Rule.PACK_EMPTY, booking_words.used_up(wish.who, standing))
     if limit is not None and wish.week_visits >= limit:
         monday = on - timedelta(days=on.weekday())
-        words = f"{who} {plan} is for {_a_week(limit)}, and the week of {wording.full_day(monday)} has that."
-        return Obstacle(Rule.WEEK_FULL, f"{words} Another week works, or cancel one of that week's classes in time.")
+        return Obstacle(Rule.WEEK_FULL, booking_words.week_full(wish.who, standing, limit, monday))
     return None
 
 
@@ -141,17 +146,17 @@ def _of_money(wish: Wish, standing: Standing, today: date, policy: Policy) -> li
     if (today - standing.overdue_since).days <= policy.unpaid_grace_days:
         return []
     owed = wording.sum_of(standing.overdue, policy.currency)
-    since = wording.full_day(standing.overdue_since)
-    words = f"{owed} of {_whose_inside(wish)} plan has been open since {since}. Once it is paid, booking works again."
-    return [Obstacle(Rule.UNPAID, words)]
+    return [Obstacle(Rule.UNPAID, booking_words.unpaid(wish.who, owed, standing.overdue_since))]
 
 
 def _of_room(wish: Wish) -> list[Obstacle]:
     o = wish.occurrence
     if o.booked < o.spots or o.cancelled or o.starts_at <= wish.now or wish.has_seat:
         return []
-    taken = "its only spot is taken" if o.spots == 1 else f"all {o.spots} spots are taken"
-    return [Obstacle(Rule.FULL, f"{wording.class_at(o)} is full: {taken}.")]
+    words = ngettext(
+        "{session} is full: its only spot is taken.", "{session} is full: all {count} spots are taken.", o.spots
+    )
+    return [Obstacle(Rule.FULL, words.format(session=wording.class_at(o), count=o.spots))]
 
 
 def opens_on(day: date, opens_days: int) -> date:
@@ -173,35 +178,12 @@ def week_of(day: date, zone: str) -> tuple[datetime, datetime]:
 def late_cost(standing: Standing | None) -> str:
     """What a late cancellation costs, in words."""
     if standing is not None and standing.visits_left is not None:
-        return f"The visit still counts: {_visits(standing.visits_left)} left of {standing.plan}."
+        words = ngettext(
+            "The visit still counts: {count} visit is left of {plan}.",
+            "The visit still counts: {count} visits are left of {plan}.",
+            standing.visits_left,
+        )
+        return words.format(count=standing.visits_left, plan=standing.plan)
     if standing is not None and standing.visits_per_week is not None:
-        return f"The visit still counts as one of the {standing.visits_per_week} of that week."
-    return "It is noted as a late cancellation, and the visit still counts."
-
-
-def _a_week(limit: int) -> str:
-    return "1 visit a week" if limit == 1 else f"{limit} visits a week"
-
-
-def _visits(count: int) -> str:
-    return "1 visit is" if count == 1 else f"{count} visits are"
-
-
-def _who(wish: Wish) -> str:
-    return "You" if wish.who == "you" else wish.who
-
-
-def _whose(wish: Wish) -> str:
-    return "Your" if wish.who == "you" else f"{wish.who}'s"
-
-
-def _whose_inside(wish: Wish) -> str:
-    return "your" if wish.who == "you" else f"{wish.who}'s"
-
-
-def _are(wish: Wish) -> str:
-    return "are" if wish.who == "you" else "is"
-
-
-def _have(wish: Wish) -> str:
-    return "have" if wish.who == "you" else "has"
+        return _("The visit still counts as one of the {count} of that week.").format(count=standing.visits_per_week)
+    return _("It is noted as a late cancellation, and the visit still counts.")

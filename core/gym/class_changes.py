@@ -1,26 +1,30 @@
 """What stands in the way of putting a class somewhere, and what people are told when one moves or is called off."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.clock import to_instant
+from core.clock import to_instant, to_local
 from core.gym import timetable, wording
 from core.gym.bookings import Booking, seats_between, seats_in
 from core.gym.class_types import ClassType
 from core.gym.classes import WEEKDAYS, ClassSeries, series_of
 from core.gym.timetable import Occurrence
+from core.i18n import _, marked
 from core.people import Person
 
 MINUTES = range(5, 601)
 SPOTS = range(1, 1001)
+NOT_MOVED = marked("{session} began at {time} and can't be moved any more. Nothing was changed.")
+NOT_CANCELLED = marked("{session} began at {time} and can't be cancelled any more. Nothing was changed.")
+NOT_CHANGED = marked("{session} began at {time} and can't be changed any more. Nothing was changed.")
 CLASH_WEEKS = timedelta(weeks=4)
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """A message about a class, and what is said instead if it is taken back."""
 
     text: str
@@ -32,7 +36,7 @@ def planned(kind: ClassType, start: datetime, zone: str, minutes: int, spots: in
     return Occurrence(
         class_type_id=kind.id,
         class_type=kind.name,
-        local_start=start,
+        local_start=to_local(to_instant(start, zone), zone),
         starts_at=to_instant(start, zone),
         minutes=minutes,
         spots=spots,
@@ -44,18 +48,21 @@ def planned(kind: ClassType, start: datetime, zone: str, minutes: int, spots: in
 def amiss(starts_at: datetime, minutes: int, spots: int, now: datetime) -> str:
     """What is wrong with a class's time, length or size, in words; nothing if all is well."""
     if starts_at <= now:
-        return "That time has already passed."
+        return _("That time has already passed.")
     if minutes not in MINUTES:
-        return f"A class takes {MINUTES.start} to {MINUTES.stop - 1} minutes, not {minutes}."
+        words = _("A class takes {least} to {most} minutes, not {minutes}.")
+        return words.format(least=MINUTES.start, most=MINUTES.stop - 1, minutes=minutes)
     if spots not in SPOTS:
-        return f"A class has {SPOTS.start} to {SPOTS.stop - 1} spots, not {spots}."
+        words = _("A class has {least} to {most} spots, not {spots}.")
+        return words.format(least=SPOTS.start, most=SPOTS.stop - 1, spots=spots)
     return ""
 
 
 async def twin(db: AsyncSession, gym_id: int, zone: str, wanted: Occurrence) -> Occurrence | None:
     """A class of the same type at the same time, other than itself: the two could not be told apart."""
-    found = await timetable.find_key(db, gym_id, zone, wanted.key)
-    return None if found is None or found.cancelled or _same(found, wanted) else found
+    day = wanted.local_start.date()
+    on = await timetable.between(db, gym_id, zone, day, day)
+    return next((o for o in on if o.key == wanted.key and not o.cancelled and not _same(o, wanted)), None)
 
 
 async def clashes(db: AsyncSession, gym_id: int, zone: str, wanted: Occurrence) -> list[Occurrence]:
@@ -77,7 +84,8 @@ def _same(o: Occurrence, wanted: Occurrence) -> bool:
 
 def clash_line(coach: str | None, others: Sequence[Occurrence]) -> str:
     """That a coach has something else at the time."""
-    return f"{coach} has {' and '.join(wording.class_at(o) for o in others)} at the same time."
+    sessions = _(" and ").join(wording.class_at(o) for o in others)
+    return _("{coach} has {sessions} at the same time.").format(coach=coach, sessions=sessions)
 
 
 async def series_clashes(
@@ -95,7 +103,8 @@ async def series_clashes(
 
 async def same_series(db: AsyncSession, rule: ClassSeries) -> list[str]:
     """The days on which a series of the same type already runs at the same time."""
-    others = [s for s in await series_of(db, rule.gym_id, rule.class_type_id, rule.from_date) if s.time == rule.time]
+    running = await series_of(db, rule.gym_id, rule.class_type_id, rule.from_date)
+    others = [s for s in running if s.time == rule.time and s.id != rule.id]
     overlapping = [s for s in others if rule.until_date is None or s.from_date <= rule.until_date]
     return [day for day in WEEKDAYS if day in rule.days and any(day in s.days for s in overlapping)]
 
@@ -108,34 +117,38 @@ async def booked_in(db: AsyncSession, occurrence: Occurrence) -> Sequence[tuple[
 async def would_overlap(db: AsyncSession, occurrence: Occurrence, moved: Occurrence) -> int:
     """How many of the people in a class have another one at its new time."""
     count = 0
-    for _, person in await booked_in(db, occurrence):
-        rows = await seats_between(db, person.id, moved.starts_at - timedelta(hours=24), moved.ends_at)
-        others = [row for _, row in rows if row.id != occurrence.row_id]
-        count += any(moved.overlaps(row.starts_at, row.minutes) for row in others)
+    for _seat, person in await booked_in(db, occurrence):
+        seats = await seats_between(db, person.id, moved.starts_at - timedelta(hours=24), moved.ends_at)
+        others = [seat for seat in seats if seat.session_id != occurrence.row_id]
+        count += any(moved.overlaps(seat.starts_at, seat.minutes) for seat in others)
     return count
 
 
 def moved_to(occurrence: Occurrence, start: datetime, zone: str) -> Occurrence:
     """A class at another time."""
-    return replace(occurrence, local_start=start, starts_at=to_instant(start, zone))
+    starts_at = to_instant(start, zone)
+    return replace(occurrence, local_start=to_local(starts_at, zone), starts_at=starts_at)
 
 
 def cancelled_words(occurrence: Occurrence, zone: str, reason: str | None) -> Told:
     """What people in a cancelled class hear."""
     said = wording.class_in(occurrence, zone)
-    why = f": {reason}" if reason else ""
-    return Told(
-        f"{said} is cancelled{why}. The visit is not counted.",
-        f"{said} takes place after all, and you have your seat as before.",
+    words = (
+        _("{session} is cancelled: {reason}. The visit is not counted.")
+        if reason
+        else _("{session} is cancelled. The visit is not counted.")
     )
+    after_all = _("{session} takes place after all, and you have your seat as before.")
+    return Told(words.format(session=said, reason=reason), after_all.format(session=said))
 
 
 def moved_words(occurrence: Occurrence, moved: Occurrence, zone: str) -> Told:
     """What people in a moved class hear."""
+    words = _("{session} is moved: it now starts {time}. Your seat moved with it; cancel it if that does not suit you.")
+    after_all = _("{session} stays at its time after all, and you have your seat as before.")
     return Told(
-        f"{wording.class_at(occurrence)} is moved: it now starts {wording.at_in(moved.local_start, zone)}. "
-        "Your seat moved with it; cancel it if that does not suit you.",
-        f"{wording.class_in(occurrence, zone)} stays at its time after all, and you have your seat as before.",
+        words.format(session=wording.class_at(occurrence), time=wording.at_in(moved.local_start, zone)),
+        after_all.format(session=wording.class_in(occurrence, zone)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Boolean, Integer, String
+from sqlalchemy import Boolean, Integer, String, bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import select
@@ -23,10 +23,16 @@ class ClassType(Logged, Row):
     archived: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
+_NOW = (
+    select(ClassType)
+    .where(ClassType.gym_id == bindparam("gym"), ClassType.archived.is_(False))
+    .order_by(ClassType.name)
+)
+
+
 async def class_types(db: AsyncSession, gym_id: int) -> Sequence[ClassType]:
     """The types that a gym gives now, by name."""
-    query = select(ClassType).where(ClassType.gym_id == gym_id, ClassType.archived.is_(False))
-    return (await db.scalars(query.order_by(ClassType.name))).all()
+    return (await db.scalars(_NOW, {"gym": gym_id})).all()
 
 
 async def type_named(db: AsyncSession, gym_id: int, name: str) -> ClassType | None:

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 
 from core.errors import Refused
+from core.i18n import _
 from core.when.read import read
 
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}")
@@ -16,12 +17,18 @@ def parsed(field: str, words: str, now: datetime) -> str | date:
     typed = words.strip().strip("\"'“”‘’<>")
     if field == "email":
         if not _EMAIL.fullmatch(typed.rstrip(".,;")):
-            raise Refused(f"“{typed}” is no e-mail address. Nothing was changed; say one like name@example.com.")
+            raise Refused(
+                _("“{typed}” is no e-mail address. Nothing was changed; say one like name@example.com.").format(
+                    typed=typed
+                )
+            )
         return typed.rstrip(".,;")
     if field == "phone":
         if not _PHONE.fullmatch(typed) or sum(c.isdigit() for c in typed) < 5:
             raise Refused(
-                f"“{typed}” is no phone number. Nothing was changed; say it with its digits, like +49 30 1234567."
+                _(
+                    "“{typed}” is no phone number. Nothing was changed; say it with its digits, like +49 30 1234567."
+                ).format(typed=typed)
             )
         return typed
     return birthday(typed, now)
@@ -33,9 +40,15 @@ def birthday(words: str, now: datetime) -> date:
     year = re.search(r"\b(?:19|20)\d\d\b", words)
     if found is None or year is None:
         raise Refused(
-            f"I cannot read “{words}” as a birthday. Nothing was changed; say it with the year, like 1994-05-17."
+            _(
+                "I cannot read “{words}” as a birthday. Nothing was changed; say it with the year, like 1994-05-17."
+            ).format(words=words)
         )
     day = found.start.date()
     if day.year != int(year.group()) or day > now.date() or now.year - day.year > OLDEST:
-        raise Refused(f"“{words}” cannot be a birthday. Nothing was changed; say it with the year, like 1994-05-17.")
+        raise Refused(
+            _("“{words}” cannot be a birthday. Nothing was changed; say it with the year, like 1994-05-17.").format(
+                words=words
+            )
+        )
     return day

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import select
 
 from core.errors import NotFound
+from core.i18n import _
 from core.people import Account, Person, person_of
 from core.store.changes import Cause, watch
 from core.store.rows import Logged, Row
@@ -62,7 +63,7 @@ async def open_to(db: AsyncSession, code: str, now: datetime) -> tuple[Invite, P
     invite = await redeemable(db, code, now)
     person = await db.get(Person, invite.person_id) if invite else None
     if invite is None or person is None or person.left_on is not None:
-        raise NotFound("This invitation was used already or is out of date. Ask the front desk for a new one.")
+        raise NotFound(_("This invitation was used already or is out of date. Ask the front desk for a new one."))
     return invite, person
 
 

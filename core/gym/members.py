@@ -15,6 +15,7 @@ from core.gym.bookings import ATTENDED, Booking
 from core.gym.classes import ClassSession
 from core.gym.known_names import Known, NameIndex
 from core.gym.plans import Held, fitting, held_by, is_frozen
+from core.i18n import marked
 from core.people import Person
 from core.store.changes import ChangeRow
 from core.store.rows import Logged, Row
@@ -51,11 +52,11 @@ class Listed:
 def state_of(held: Held | None, left_on: date | None, on: date) -> str:
     """What a member is on a day."""
     if left_on is not None and left_on <= on:
-        return "left"
+        return marked("left")
     m = held.membership if held else None
     if m is None or m.starts_on > on or (m.ends_on and m.ends_on < on):
-        return "no plan"
-    return "frozen" if is_frozen(m.frozen_from, m.frozen_until, on) else "active"
+        return marked("no plan")
+    return marked("frozen") if is_frozen(m.frozen_from, m.frozen_until, on) else marked("active")
 
 
 def next_birthday(born: date, today: date) -> date:
@@ -105,7 +106,7 @@ def _line(person: Person, held: Held | None, today: date) -> Listed:
         id=person.id,
         name=person.name,
         state=state_of(held, person.left_on, today),
-        plan=held.plan.name if held else None,
+        plan=held.plan if held else None,
         joined_on=person.joined_on,
         left_on=person.left_on,
         birthday=person.birthday,

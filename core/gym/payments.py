@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -14,6 +14,7 @@ from sqlalchemy.sql import select
 from sqlalchemy.types import TypeDecorator
 
 from core.store.rows import Logged, Row
+from core.store.statements import Statement
 
 
 class Cents(TypeDecorator[Decimal]):
@@ -50,6 +51,19 @@ class Charge(Logged, Row):
     waived_reason: Mapped[str | None] = mapped_column(String(200))
 
 
+class Due(NamedTuple):
+    """An open charge as it is read."""
+
+    id: int
+    person_id: int
+    amount: Decimal
+    currency: str
+    due_on: date
+    failed_reason: str | None
+    paid_at: None = None
+    waived_reason: None = None
+
+
 @dataclass(frozen=True)
 class Debt:
     """What one person owes: the sum, the day of the oldest charge, why payments failed, and how many charges it is."""
@@ -66,14 +80,14 @@ class Debt:
         return (today - self.since).days
 
 
-def is_open(charge: Charge, today: date) -> bool:
+def is_open(charge: Charge | Due, today: date) -> bool:
     """Whether a charge is owed now: due by today, neither paid nor waived."""
     return charge.paid_at is None and charge.waived_reason is None and charge.due_on <= today
 
 
-def debts(charges: Iterable[Charge], today: date) -> list[Debt]:
+def debts(charges: Iterable[Charge | Due], today: date) -> list[Debt]:
     """What each person owes of these charges, the oldest debt first."""
-    owed: dict[int, list[Charge]] = {}
+    owed: dict[int, list[Charge | Due]] = {}
     for charge in charges:
         if is_open(charge, today):
             owed.setdefault(charge.person_id, []).append(charge)
@@ -81,7 +95,7 @@ def debts(charges: Iterable[Charge], today: date) -> list[Debt]:
     return sorted(found, key=lambda d: (d.since, d.person_id))
 
 
-def _debt(charges: Sequence[Charge]) -> Debt:
+def _debt(charges: Sequence[Charge | Due]) -> Debt:
     reasons = dict.fromkeys(c.failed_reason for c in charges if c.failed_reason)
     return Debt(
         person_id=charges[0].person_id,
@@ -98,12 +112,17 @@ def older_than(found: Iterable[Debt], days: int | None, today: date) -> list[Deb
     return [d for d in found if days is None or d.days(today) > days]
 
 
+_UNPAID = select(
+    Charge.id, Charge.person_id, Charge.amount, Charge.currency, Charge.due_on, Charge.failed_reason
+).where(Charge.gym_id == bindparam("gym"), Charge.paid_at.is_(None), Charge.waived_reason.is_(None))
+_OF_ALL = Statement(_UNPAID, unwritten=True)
+_OF_ONE = Statement(_UNPAID.where(Charge.person_id == bindparam("person")), unwritten=True)
+
+
 async def unpaid(db: AsyncSession, gym_id: int, today: date, person_id: int | None = None) -> list[Debt]:
     """Who of a gym owes what today, or what one person owes."""
-    query = select(Charge).where(Charge.gym_id == gym_id, Charge.paid_at.is_(None), Charge.waived_reason.is_(None))
-    if person_id is not None:
-        query = query.where(Charge.person_id == person_id)
-    return debts(await db.scalars(query), today)
+    statement = _OF_ALL if person_id is None else _OF_ONE
+    return debts((Due(*row) for row in await statement.rows(db, {"gym": gym_id, "person": person_id})), today)
 
 
 async def payments_of(db: AsyncSession, gym_id: int, person_id: int, limit: int = 3) -> Sequence[Charge]:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
-from sqlalchemy import Boolean, ForeignKey, Integer, String
+from sqlalchemy import Boolean, ForeignKey, Integer, String, bindparam, case
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func, select
@@ -13,6 +14,7 @@ from sqlalchemy.sql import func, select
 from core.gym.bookings import USED, Booking
 from core.gym.payments import Cents, unpaid
 from core.store.rows import Logged, Row
+from core.store.statements import Statement
 
 
 class Plan(Logged, Row):
@@ -72,13 +74,31 @@ class Standing:
         return is_frozen(self.frozen_from, self.frozen_until, on)
 
 
+class Term(NamedTuple):
+    """A membership as it is read, with what its plan allows."""
+
+    id: int
+    person_id: int
+    starts_on: date
+    ends_on: date | None
+    frozen_from: date | None
+    frozen_until: date | None
+    visits: int | None
+    plan: str
+    visits_per_week: int | None
+
+
 @dataclass(frozen=True)
 class Held:
-    """A membership with its plan and how many visits of it are used."""
+    """A membership and how many visits of it are used."""
 
-    membership: Membership
-    plan: Plan
+    membership: Term
     used: int
+
+    @property
+    def plan(self) -> str:
+        """The plan's name."""
+        return self.membership.plan
 
     @property
     def left(self) -> int | None:
@@ -106,21 +126,40 @@ def _distance(held: Held, on: date) -> tuple[int, bool, bool, date, int]:
     return max(before, after, 0), held.left == 0, frozen, m.ends_on or date.max, m.id
 
 
+_USED = (
+    select(func.count())
+    .where(Booking.membership_id == Membership.id, Booking.status.in_(USED))
+    .correlate(Membership)
+    .scalar_subquery()
+)
+_HELD = (
+    select(
+        Membership.id,
+        Membership.person_id,
+        Membership.starts_on,
+        Membership.ends_on,
+        Membership.frozen_from,
+        Membership.frozen_until,
+        Membership.visits,
+        Plan.name,
+        Plan.visits_per_week,
+        case((Membership.visits.is_not(None), _USED), else_=0),
+    )
+    .join(Plan, Plan.id == Membership.plan_id)
+    .where(Membership.gym_id == bindparam("gym"))
+    .order_by(Membership.starts_on, Membership.id)
+)
+_BY_ALL = Statement(_HELD, unwritten=True)
+_BY_ONE = Statement(_HELD.where(Membership.person_id == bindparam("person")), unwritten=True)
+
+
 async def held_by(db: AsyncSession, gym_id: int, person_id: int | None = None) -> dict[int, list[Held]]:
     """A person's memberships with plans and used visits, or those of the whole gym."""
-    mine = (Membership.gym_id == gym_id, *(() if person_id is None else (Membership.person_id == person_id,)))
-    query = select(Membership, Plan).join(Plan, Plan.id == Membership.plan_id).where(*mine)
-    rows = (await db.execute(query.order_by(Membership.starts_on, Membership.id))).all()
-    packs = select(Membership.id).where(*mine, Membership.visits.is_not(None))
-    counted = select(Booking.membership_id, func.count()).where(
-        Booking.membership_id.in_(packs), Booking.status.in_(USED)
-    )
-    any_pack = any(m.visits is not None for m, _ in rows)
-    counts = await db.execute(counted.group_by(Booking.membership_id)) if any_pack else ()
-    used = {row[0]: row[1] for row in counts}
+    statement = _BY_ALL if person_id is None else _BY_ONE
     found: dict[int, list[Held]] = {}
-    for membership, plan in rows:
-        found.setdefault(membership.person_id, []).append(Held(membership, plan, used.get(membership.id, 0)))
+    for *facts, used in await statement.rows(db, {"gym": gym_id, "person": person_id}):
+        held = Held(Term._make(facts), used)
+        found.setdefault(held.membership.person_id, []).append(held)
     return found
 
 
@@ -134,8 +173,8 @@ async def standing(db: AsyncSession, gym_id: int, person_id: int, on: date, toda
     m = held.membership
     return Standing(
         membership_id=m.id,
-        plan=held.plan.name,
-        visits_per_week=held.plan.visits_per_week,
+        plan=m.plan,
+        visits_per_week=m.visits_per_week,
         visits_left=held.left,
         starts=m.starts_on,
         ends=m.ends_on,

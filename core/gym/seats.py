@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event, inspect
+from sqlalchemy import bindparam, event, inspect
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.sql import func, select
@@ -14,14 +14,16 @@ from core.errors import Refused
 from core.gym import wording
 from core.gym.booking_rules import week_of
 from core.gym.bookings import BOOKED, DROPPED, LATE, LIVE, USED, Booking
-from core.gym.classes import CANCELLED, ClassSeries, ClassSession
+from core.gym.classes import ClassSession
 from core.gym.gyms import GymProfile
 from core.gym.plans import Membership, Plan, Standing
-from core.people import Person
+from core.i18n import _
+from core.people import Someone
+from core.store.statements import Statement
 
 
 async def take(
-    db: AsyncSession, person: Person, session_id: int, held: Standing | None, now: datetime, *, beyond: bool = False
+    db: AsyncSession, person: Someone, session_id: int, held: Standing | None, now: datetime, *, beyond: bool = False
 ) -> Booking:
     """Give a person a seat, on what they hold. `beyond` is a seat that staff give in a full class."""
     booking = Booking(
@@ -46,17 +48,15 @@ async def give_up(db: AsyncSession, booking: Booking, now: datetime, *, late: bo
 
 @event.listens_for(Session, "before_flush", insert=True)
 def _guard(session: Session, context: UOWTransaction, instances: Any) -> None:
-    """Refuse a write that would put two people on one spot, overdraw a pack, or leave bookings without their class."""
-    for series in [o for o in session.deleted if isinstance(o, ClassSeries)]:
-        _clear_series(session, series)
+    """Refuse a write that would put two people on one spot, or overdraw a pack or a week."""
     bookings = [o for o in (*session.new, *session.dirty) if isinstance(o, Booking) and o not in session.deleted]
-    shrunk = [o.id for o in session.dirty if isinstance(o, ClassSession) and _changed(o, "spots")]
+    shrunk = {o.id: o.spots for o in session.dirty if isinstance(o, ClassSession) and _changed(o, "spots")}
     taken = [b.session_id for b in bookings if b.status in LIVE and _newly(b, LIVE, "session_id")]
     used = [
         b.membership_id for b in bookings if b.membership_id and b.status in USED and _newly(b, USED, "membership_id")
     ]
     for session_id in sorted({*taken, *shrunk}):
-        _check_spots(session, session_id, bookings)
+        _check_spots(session, session_id, shrunk.get(session_id), bookings)
     for membership_id in sorted(set(used)):
         _check_pack(session, membership_id, bookings)
         _check_weeks(session, membership_id, [b for b in bookings if b.membership_id == membership_id])
@@ -79,87 +79,78 @@ def _newly(booking: Booking, statuses: Collection[str | None], owner: str) -> bo
     )
 
 
-def _check_spots(session: Session, session_id: int, pending: list[Booking]) -> None:
-    row = session.scalars(select(ClassSession).where(ClassSession.id == session_id).with_for_update()).one()
-    known = [b.id for b in pending if b.id is not None]
-    kept = session.scalar(
-        select(func.count()).where(
-            Booking.session_id == session_id,
-            Booking.status.in_(LIVE),
-            Booking.beyond.is_(False),
-            Booking.id.not_in(known),
-        )
+_SPOTS = Statement(select(ClassSession.spots).where(ClassSession.id == bindparam("session")).with_for_update())
+_TAKEN = Statement(
+    select(func.count()).where(
+        Booking.session_id == bindparam("session"),
+        Booking.status.in_(LIVE),
+        Booking.beyond.is_(False),
+        Booking.id.not_in(bindparam("known", expanding=True)),
     )
+)
+_SIZE = Statement(select(Membership.visits).where(Membership.id == bindparam("membership")).with_for_update())
+_VISITS = select(func.count()).where(
+    Booking.membership_id == bindparam("membership"),
+    Booking.status.in_(USED),
+    Booking.id.not_in(bindparam("known", expanding=True)),
+)
+_USED_UP = Statement(_VISITS)
+_IN_WEEK = Statement(
+    _VISITS.select_from(Booking)
+    .join(ClassSession, ClassSession.id == Booking.session_id)
+    .where(ClassSession.starts_at >= bindparam("start"), ClassSession.starts_at < bindparam("end"))
+)
+_WEEKLY = Statement(
+    select(Plan.visits_per_week)
+    .join(Membership, Membership.plan_id == Plan.id)
+    .where(Membership.id == bindparam("membership"))
+)
+_STARTS = Statement(
+    select(ClassSession.id, ClassSession.starts_at).where(ClassSession.id.in_(bindparam("ids", expanding=True)))
+)
+_ZONE = Statement(select(GymProfile.zone).where(GymProfile.gym_id == bindparam("gym")))
+
+
+def _one(statement: Statement, db: Session, /, **params: Any) -> Any:
+    """The only value of a statement."""
+    found = statement.within(db, params)
+    return found[0][0] if found else None
+
+
+def _known(pending: list[Booking]) -> list[int]:
+    return [b.id for b in pending if b.id is not None]
+
+
+def _check_spots(session: Session, session_id: int, changed: int | None, pending: list[Booking]) -> None:
+    kept_spots = _one(_SPOTS, session, session=session_id)
+    spots = kept_spots if changed is None else changed
+    kept = _one(_TAKEN, session, session=session_id, known=_known(pending))
     here = sum(b.session_id == session_id and b.status in LIVE and not b.beyond for b in pending)
-    if (kept or 0) + here > row.spots:
-        raise Refused(f"The class has {wording.spots(row.spots)}, and no seat is free. Nothing was changed.")
+    if kept + here > spots:
+        words = _("The class has {spots}, and no seat is free. Nothing was changed.")
+        raise Refused(words.format(spots=wording.spots(spots)))
 
 
 def _check_pack(session: Session, membership_id: int, pending: list[Booking]) -> None:
-    visits = session.scalar(select(Membership.visits).where(Membership.id == membership_id).with_for_update())
+    visits = _one(_SIZE, session, membership=membership_id)
     if visits is None:
         return
-    known = [b.id for b in pending if b.id is not None]
-    kept = session.scalar(
-        select(func.count()).where(
-            Booking.membership_id == membership_id, Booking.status.in_(USED), Booking.id.not_in(known)
-        )
-    )
+    kept = _one(_USED_UP, session, membership=membership_id, known=_known(pending))
     here = sum(b.membership_id == membership_id and b.status in USED for b in pending)
-    if (kept or 0) + here > visits:
-        raise Refused("All visits of that pack are used or booked. Nothing was changed.")
+    if kept + here > visits:
+        raise Refused(_("All visits of that pack are used or booked. Nothing was changed."))
 
 
 def _check_weeks(session: Session, membership_id: int, pending: list[Booking]) -> None:
     """No week that a visit is added to may have more of them than the plan allows."""
-    limit = session.scalar(
-        select(Plan.visits_per_week)
-        .join(Membership, Membership.plan_id == Plan.id)
-        .where(Membership.id == membership_id)
-    )
+    limit = _one(_WEEKLY, session, membership=membership_id)
     if limit is None:
         return
-    zone = session.scalars(select(GymProfile.zone).where(GymProfile.gym_id == pending[0].gym_id)).one()
-    ids = [b.session_id for b in pending]
-    found = session.execute(select(ClassSession.id, ClassSession.starts_at).where(ClassSession.id.in_(ids)))
-    starts: dict[int, datetime] = {row[0]: row[1] for row in found}
-    known = [b.id for b in pending if b.id is not None]
+    zone = _one(_ZONE, session, gym=pending[0].gym_id)
+    starts: dict[int, datetime] = dict(_STARTS.within(session, {"ids": [b.session_id for b in pending]}))
+    known = _known(pending)
     for start, end in {week_of(to_local(starts[b.session_id], zone).date(), zone) for b in pending if b.status in USED}:
-        kept = session.scalar(
-            select(func.count())
-            .select_from(Booking)
-            .join(ClassSession, ClassSession.id == Booking.session_id)
-            .where(
-                Booking.membership_id == membership_id,
-                Booking.status.in_(USED),
-                Booking.id.not_in(known),
-                ClassSession.starts_at >= start,
-                ClassSession.starts_at < end,
-            )
-        )
+        kept = _one(_IN_WEEK, session, membership=membership_id, known=known, start=start, end=end)
         here = sum(b.status in USED and start <= starts[b.session_id] < end for b in pending)
-        if (kept or 0) + here > limit:
-            raise Refused("All visits of that week are used or booked. Nothing was changed.")
-
-
-def _clear_series(session: Session, series: ClassSeries) -> None:
-    """A series goes with its untouched classes; classes that somebody is booked into keep it where it is."""
-    rows = list(session.scalars(select(ClassSession).where(ClassSession.series_id == series.id)))
-    counts = session.execute(
-        select(Booking.session_id, Booking.status, func.count())
-        .where(Booking.session_id.in_([r.id for r in rows]))
-        .group_by(Booking.session_id, Booking.status)
-    ).all()
-    booked = sum(count for _, status, count in counts if status in LIVE)
-    if booked:
-        people = "1 person has" if booked == 1 else f"{booked} people have"
-        raise Refused(
-            f"{people} booked classes of this series. Nothing was changed. Cancel those classes first, so that the people "
-            "are told; then the series can go."
-        )
-    with_history = {session_id for session_id, _, _ in counts}
-    for row in rows:
-        if row.id in with_history:
-            row.series_id, row.original_local, row.status = None, None, CANCELLED
-        else:
-            session.delete(row)
+        if kept + here > limit:
+            raise Refused(_("All visits of that week are used or booked. Nothing was changed."))

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, bindparam, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from core.gym.class_types import ClassType
 from core.gym.classes import CANCELLED, SCHEDULED, WEEKDAYS, ClassSeries, ClassSession
 from core.people import Person
 from core.store.database import unlogged
+from core.store.statements import Record, Statement
 from core.when.value import When
 
 # How gyms speak of the parts of a day: the morning ends at noon, the evening begins at five.
@@ -77,25 +78,124 @@ class Occurrence:
         return self.starts_at < start + timedelta(minutes=minutes) and start < self.ends_at
 
 
+class Rule(NamedTuple):
+    """A series as the timetable reads it, with the names of its class type and its coach."""
+
+    id: int
+    days: list[Any]
+    time: str
+    from_date: date
+    until_date: date | None
+    minutes: int
+    spots: int
+    class_type_id: int
+    class_type: str
+    coach_id: int | None
+    coach: str | None
+
+
+_RULES = Statement(
+    select(
+        ClassSeries.id,
+        ClassSeries.days,
+        ClassSeries.time,
+        ClassSeries.from_date,
+        ClassSeries.until_date,
+        func.coalesce(ClassSeries.minutes, ClassType.minutes),
+        func.coalesce(ClassSeries.spots, ClassType.spots),
+        ClassType.id,
+        ClassType.name,
+        ClassSeries.coach_id,
+        Person.name,
+    )
+    .join(ClassType, ClassType.id == ClassSeries.class_type_id)
+    .outerjoin(Person, Person.id == ClassSeries.coach_id)
+    .where(
+        ClassSeries.gym_id == bindparam("gym"),
+        ClassType.archived.is_(False),
+        ClassSeries.from_date <= bindparam("last"),
+        or_(ClassSeries.until_date.is_(None), ClassSeries.until_date >= bindparam("first")),
+    ),
+    unwritten=True,
+)
+_BOOKED = (
+    select(func.count())
+    .select_from(Booking)
+    .where(Booking.session_id == ClassSession.id, Booking.status.in_(LIVE))
+    .correlate(ClassSession)
+    .scalar_subquery()
+)
+_CLASSES = (
+    select(
+        ClassType.id,
+        ClassType.name,
+        ClassSession.starts_at,
+        ClassSession.minutes,
+        ClassSession.spots,
+        ClassSession.coach_id,
+        Person.name,
+        ClassSession.status,
+        ClassSession.id,
+        ClassSession.series_id,
+        ClassSession.original_local,
+        _BOOKED,
+        ClassSession.workout_id,
+        ClassSession.reason,
+    )
+    .join(ClassType, ClassType.id == ClassSession.class_type_id)
+    .outerjoin(Person, Person.id == ClassSession.coach_id)
+)
+# Rows that start within the days, and rows that the rules put there though they were moved elsewhere.
+_ON = Statement(
+    _CLASSES.where(
+        ClassSession.gym_id == bindparam("gym"),
+        or_(
+            and_(ClassSession.starts_at >= bindparam("start"), ClassSession.starts_at < bindparam("end")),
+            and_(ClassSession.original_local >= bindparam("from"), ClassSession.original_local < bindparam("until")),
+        ),
+    ),
+    unwritten=True,
+)
+_OF_IDS = Statement(_CLASSES.where(ClassSession.id.in_(bindparam("ids", expanding=True))), unwritten=True)
+_COUNTS = Statement(
+    select(Booking.session_id, func.count())
+    .where(Booking.session_id.in_(bindparam("ids", expanding=True)), Booking.status.in_(LIVE))
+    .group_by(Booking.session_id),
+    unwritten=True,
+)
+_HELD = Statement(select(ClassSession.id).where(ClassSession.id == bindparam("row")).with_for_update())
+_MADE = Statement(
+    select(ClassSession.id)
+    .where(ClassSession.series_id == bindparam("series"), ClassSession.original_local == bindparam("original"))
+    .with_for_update()
+)
+
+
 async def between(db: AsyncSession, gym_id: int, zone: str, first_day: date, last_day: date) -> list[Occurrence]:
     """All classes whose local start lies within two days, both inclusive, in order of time and name."""
-    types = {t.id: t for t in await db.scalars(select(ClassType).where(ClassType.gym_id == gym_id))}
-    series = await _series(db, gym_id, first_day, last_day)
-    rows = await _rows(db, gym_id, zone, first_day, last_day)
-    coaches = await _names(db, {*(s.coach_id for s in series), *(r.coach_id for r in rows)})
-    booked = await booked_counts(db, [r.id for r in rows])
-    with_row = {(r.series_id, r.original_local) for r in rows}
-    found = [_of_row(r, types[r.class_type_id], zone, coaches, booked) for r in rows]
-    for rule in series:
-        if not types[rule.class_type_id].archived:
-            for start in starts_of(rule, first_day, last_day):
-                if (rule.id, _local_key(start)) not in with_row:
-                    found.append(_of_rule(rule, start, types[rule.class_type_id], zone, coaches))
+    rules = await _RULES.rows(db, {"gym": gym_id, "first": first_day, "last": last_day})
+    rows = await _ON.rows(db, {"gym": gym_id, **_bounds(zone, first_day, last_day + timedelta(days=1))})
+    found = [_of_row(row, zone) for row in rows]
+    with_row = {(o.series_id, o.original_local) for o in found}
+    for rule in map(Rule._make, rules):
+        for start in starts_of(rule, first_day, last_day):
+            if (rule.id, _local_key(start)) not in with_row:
+                found.append(_of_rule(rule, start, zone))
     inside = (o for o in found if first_day <= o.local_start.date() <= last_day)
     return sorted(inside, key=lambda o: (o.starts_at, o.class_type, o.cancelled, o.row_id or 0))
 
 
-def starts_of(rule: ClassSeries, first_day: date, last_day: date) -> Iterator[datetime]:
+def _bounds(zone: str, first_day: date, after: date) -> dict[str, Any]:
+    """A stretch of days as instants and as local times are kept."""
+    return {
+        "start": to_instant(datetime.combine(first_day, time()), zone),
+        "end": to_instant(datetime.combine(after, time()), zone),
+        "from": first_day.isoformat(),
+        "until": after.isoformat(),
+    }
+
+
+def starts_of(rule: ClassSeries | Rule, first_day: date, last_day: date) -> Iterator[datetime]:
     """The local starts that a rule gives between two days."""
     day = max(first_day, rule.from_date)
     end = min(last_day, rule.until_date) if rule.until_date else last_day
@@ -135,50 +235,38 @@ async def find_key(db: AsyncSession, gym_id: int, zone: str, key: str) -> Occurr
     return min(named, key=lambda o: o.cancelled, default=None)
 
 
-async def of_row(db: AsyncSession, zone: str, row: ClassSession) -> Occurrence:
+async def of_row(db: AsyncSession, zone: str, row_id: int) -> Occurrence:
     """A class with a row, as it is on the timetable now."""
-    kind = await db.get_one(ClassType, row.class_type_id)
-    coaches = await _names(db, {row.coach_id})
-    return _of_row(row, kind, zone, coaches, await booked_counts(db, [row.id]))
+    return (await of_rows(db, zone, [row_id]))[row_id]
 
 
-async def of_rows(db: AsyncSession, gym_id: int, zone: str, ids: Iterable[int]) -> dict[int, Occurrence]:
+async def of_rows(db: AsyncSession, zone: str, ids: Iterable[int]) -> dict[int, Occurrence]:
     """Several classes with rows, by row."""
     wanted = list(set(ids))
-    if not wanted:
-        return {}
-    rows = (await db.scalars(select(ClassSession).where(ClassSession.id.in_(wanted)))).all()
-    types = {t.id: t for t in await db.scalars(select(ClassType).where(ClassType.gym_id == gym_id))}
-    coaches = await _names(db, {r.coach_id for r in rows})
-    booked = await booked_counts(db, wanted)
-    return {r.id: _of_row(r, types[r.class_type_id], zone, coaches, booked) for r in rows}
+    found = [_of_row(row, zone) for row in await _OF_IDS.rows(db, {"ids": wanted})] if wanted else []
+    return {o.row_id: o for o in found if o.row_id is not None}
 
 
 async def materialise(db: AsyncSession, gym_id: int, occurrence: Occurrence) -> ClassSession:
-    """The row of a class, made if it has none, and held against other writers until the transaction ends. Making it is
-    no change that anyone could see, so the change log has nothing of it."""
+    """The row of a class, made if it has none, and held against other writers until the transaction ends."""
+    return await db.get_one(ClassSession, await hold(db, gym_id, occurrence), populate_existing=True)
+
+
+async def hold(db: AsyncSession, gym_id: int, occurrence: Occurrence) -> int:
+    """The number of a class's row, held as by `materialise`. Making it is no change that anyone could see, so the change
+    log has nothing of it."""
     if occurrence.row_id is None:
         await db.run_sync(_make_row, gym_id, occurrence)
-        wanted = and_(
-            ClassSession.series_id == occurrence.series_id, ClassSession.original_local == occurrence.original_local
-        )
+        held = await _MADE.first(db, {"series": occurrence.series_id, "original": occurrence.original_local})
     else:
-        wanted = ClassSession.id == occurrence.row_id
-    return (
-        await db.scalars(select(ClassSession).where(wanted).with_for_update().execution_options(populate_existing=True))
-    ).one()
+        held = await _HELD.first(db, {"row": occurrence.row_id})
+    assert held is not None
+    return int(held[0])
 
 
 async def booked_counts(db: AsyncSession, session_ids: Sequence[int]) -> dict[int, int]:
     """How many seats of each class are taken."""
-    if not session_ids:
-        return {}
-    counted = (
-        select(Booking.session_id, func.count())
-        .where(Booking.session_id.in_(session_ids), Booking.status.in_(LIVE))
-        .group_by(Booking.session_id)
-    )
-    return {row[0]: row[1] for row in await db.execute(counted)}
+    return {row[0]: row[1] for row in await _COUNTS.rows(db, {"ids": session_ids})} if session_ids else {}
 
 
 def _make_row(session: Session, gym_id: int, occurrence: Occurrence) -> None:
@@ -199,71 +287,26 @@ def _make_row(session: Session, gym_id: int, occurrence: Occurrence) -> None:
         session.execute(statement.on_conflict_do_nothing(index_elements=["series_id", "original_local"]))
 
 
-async def _series(db: AsyncSession, gym_id: int, first_day: date, last_day: date) -> Sequence[ClassSeries]:
-    runs = or_(ClassSeries.until_date.is_(None), ClassSeries.until_date >= first_day)
-    query = select(ClassSeries).where(ClassSeries.gym_id == gym_id, ClassSeries.from_date <= last_day, runs)
-    return (await db.scalars(query)).all()
+def _of_row(row: Record, zone: str) -> Occurrence:
+    kind_id, kind, starts_at, *rest = row
+    return Occurrence(kind_id, kind, to_local(starts_at, zone), starts_at, *rest)
 
 
-async def _rows(db: AsyncSession, gym_id: int, zone: str, first_day: date, last_day: date) -> Sequence[ClassSession]:
-    """Rows that start within the days, and rows that the rules put there though they were moved elsewhere."""
-    after = last_day + timedelta(days=1)
-    starts_here = and_(
-        ClassSession.starts_at >= to_instant(datetime.combine(first_day, time()), zone),
-        ClassSession.starts_at < to_instant(datetime.combine(after, time()), zone),
-    )
-    belongs_here = and_(
-        ClassSession.original_local >= first_day.isoformat(), ClassSession.original_local < after.isoformat()
-    )
-    query = select(ClassSession).where(ClassSession.gym_id == gym_id, or_(starts_here, belongs_here))
-    return (await db.scalars(query)).all()
-
-
-async def _names(db: AsyncSession, person_ids: set[int | None]) -> dict[int, str]:
-    wanted = [i for i in person_ids if i is not None]
-    if not wanted:
-        return {}
-    rows = await db.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
-    return {row[0]: row[1] for row in rows}
-
-
-def _of_row(
-    row: ClassSession, kind: ClassType, zone: str, coaches: Mapping[int, str], booked: Mapping[int, int]
-) -> Occurrence:
-    return Occurrence(
-        class_type_id=kind.id,
-        class_type=kind.name,
-        local_start=to_local(row.starts_at, zone),
-        starts_at=row.starts_at,
-        minutes=row.minutes,
-        spots=row.spots,
-        coach_id=row.coach_id,
-        coach=coaches.get(row.coach_id) if row.coach_id else None,
-        status=row.status,
-        row_id=row.id,
-        series_id=row.series_id,
-        original_local=row.original_local,
-        booked=booked.get(row.id, 0),
-        workout_id=row.workout_id,
-        reason=row.reason,
-    )
-
-
-def _of_rule(rule: ClassSeries, start: datetime, kind: ClassType, zone: str, coaches: Mapping[int, str]) -> Occurrence:
+def _of_rule(rule: Rule, start: datetime, zone: str) -> Occurrence:
     starts_at = to_instant(start, zone)
     return Occurrence(
-        class_type_id=kind.id,
-        class_type=kind.name,
+        class_type_id=rule.class_type_id,
+        class_type=rule.class_type,
         local_start=to_local(starts_at, zone),
         starts_at=starts_at,
-        minutes=rule.minutes or kind.minutes,
-        spots=rule.spots or kind.spots,
+        minutes=rule.minutes,
+        spots=rule.spots,
         coach_id=rule.coach_id,
-        coach=coaches.get(rule.coach_id) if rule.coach_id else None,
+        coach=rule.coach,
         series_id=rule.id,
         original_local=_local_key(start),
     )
 
 
 def _local_key(start: datetime) -> str:
-    return f"{start:%Y-%m-%dT%H:%M}"
+    return start.isoformat(timespec="minutes")

@@ -7,12 +7,15 @@ from core.llm.watchdog import Clock
 
 FAILURES, WITHIN_S = 5, 60
 REST_S, SILENT_REST_S, LONGEST_REST_S = 30, 120, 3600
+# Where only the rules would answer meanwhile.
+ALONE_SILENT_REST_S, ALONE_LONGEST_REST_S = 15, 300
+ANSWERS_A_REPETITION = 10
 
 
 class Breaker:
     """Closed, it lets everything through; after five failures in a minute it is open for half a minute, then lets one
     request through: its success closes it, its failure opens it for twice as long. Silence, for which everybody waits
-    long, opens it at once, and for longer."""
+    long, opens it at once: for longer where another model answers meanwhile, and for less where none does."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -44,15 +47,18 @@ class Breaker:
         """Nobody waited for the outcome."""
         self._trying = False
 
-    def failed(self, rest: float = 0, silent: bool = False) -> None:
-        """The model did not answer; `rest` is how many seconds it wants to be left alone, at most an hour of which is."""
+    def failed(self, rest: float = 0, silent: bool = False, alone: bool = False) -> None:
+        """The model did not answer; `rest` is how many seconds it wants to be left alone, at most an hour of which is.
+        `alone` says that there was no other to ask."""
         now = self._clock.now()
         self._failures.append(now)
         if self._trying:
-            self._rest = min(self._rest * 2, LONGEST_REST_S)
-        full = len(self._failures) == FAILURES and now - self._failures[0] <= timedelta(seconds=WITHIN_S)
-        if silent:
+            self._rest = min(self._rest * 2, ALONE_LONGEST_REST_S if alone else LONGEST_REST_S)
+        elif silent and alone:
+            self._rest = ALONE_SILENT_REST_S
+        if silent and not alone:
             self._rest = max(self._rest, SILENT_REST_S)
+        full = len(self._failures) == FAILURES and now - self._failures[0] <= timedelta(seconds=WITHIN_S)
         if self._trying or full or silent:
             rest = max(rest, self._rest)
         self._trying = False
@@ -61,18 +67,28 @@ class Breaker:
 
 
 class RetryBudget:
-    """So many repetitions at once, and one more for every ten answers: an outage is not answered by a storm."""
+    """So many repetitions at once, and one more for every ten answers and for every minute: an outage is not answered by
+    a storm, and what failed last week does not count today."""
 
-    def __init__(self, most: float = 10, earned: float = 0.1) -> None:
-        self._most, self._earned, self._left = most, earned, most
+    def __init__(self, clock: Clock, most: int = 10) -> None:
+        self._clock = clock
+        self._most = most * ANSWERS_A_REPETITION
+        self._left = self._most
+        self._since = clock.now()
 
     def spend(self) -> bool:
         """Take one repetition, if there is one."""
-        if self._left < 1:
+        minutes = (self._clock.now() - self._since) // timedelta(minutes=1)
+        self._since += timedelta(minutes=minutes)
+        self._put_back(minutes * ANSWERS_A_REPETITION)
+        if self._left < ANSWERS_A_REPETITION:
             return False
-        self._left -= 1
+        self._left -= ANSWERS_A_REPETITION
         return True
 
     def earn(self) -> None:
         """An answer came."""
-        self._left = min(self._most, self._left + self._earned)
+        self._put_back(1)
+
+    def _put_back(self, answers: int) -> None:
+        self._left = min(self._most, self._left + answers)

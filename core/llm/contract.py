@@ -1,6 +1,6 @@
 """What every model is to Whistle: a request of messages and tools in, a stream of neutral events out."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, NotRequired, Protocol, TypedDict
@@ -8,6 +8,9 @@ from typing import Any, Literal, NotRequired, Protocol, TypedDict
 # Our own search for tools and the envelope to call what it found: only for providers that have no search of their own.
 OWN_SEARCH = frozenset({"find_tools", "use_tool"})
 
+
+# What the rules note of an answer that tells somebody to call for help at once.
+URGENTLY = "urgent"
 
 # How many tokens an answer may have, by what it is for. Thoughts count among them.
 MOST_TOKENS = {"chat": 4_096, "plan": 12_000, "small": 2_048}
@@ -52,8 +55,10 @@ class ToolSpec:
     """A tool as a model sees it. `says` are the phrases of its rules (`{param}`, `[optional]`, `(a|b)`), `role` the least
     role that may call it, `allowed` whether this speaker may here, `writes` whether it changes anything.
     `schema` is the JSON schema of the arguments. `shelf` says how a language model gets it: `core` in the prefix of every
-    request, `deferred` behind tool search, `none` never. Names, descriptions, schemas and shelves are the same for
-    everyone in a kind of place; the rules read every tool and no shelf."""
+    request, `deferred` behind tool search, `none` never; `spare` in the prefix where the provider searches by itself, in the
+    room that our search takes elsewhere, where it is deferred. Names, descriptions, schemas and shelves are the same for
+    everyone in a kind of place; the rules read every tool and no shelf. `makes` is the type of what a call brings into
+    being."""
 
     name: str
     description: str
@@ -63,16 +68,28 @@ class ToolSpec:
     writes: bool
     allowed: bool
     schema: Mapping[str, Any] = field(default_factory=dict)
-    shelf: Literal["core", "deferred", "none"] = "core"
+    makes: str = ""
+    shelf: Literal["core", "spare", "deferred", "none"] = "core"
+
+
+def on_shelves(tools: Iterable[ToolSpec], searches: bool) -> tuple[list[ToolSpec], list[ToolSpec]]:
+    """The tools in the prefix of a provider, and those behind its own search: none where it has no search, since what ours
+    finds is called through an envelope."""
+    if not searches:
+        return [t for t in tools if t.shelf == "core"], []
+    own = [t for t in tools if t.name not in OWN_SEARCH]
+    return [t for t in own if t.shelf in ("core", "spare")], [t for t in own if t.shelf == "deferred"]
 
 
 @dataclass(frozen=True)
 class ToolCall:
-    """A proposed call. `args` hold words or ISO values; resolving them is the executor's work."""
+    """A proposed call. `args` hold words or ISO values; resolving them is the executor's work. `refers` are the parameters
+    that mean what an earlier call of the same answer names or makes ("… and invite her"), with that call's id."""
 
     id: str
     tool: str
     args: Mapping[str, Any]
+    refers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Raw(TypedDict):
@@ -125,8 +142,10 @@ class Request:
     names by type, already filtered to what the speaker may know; `role` is the speaker's. A language model is told the
     time and all else that changes by notes in `messages`, never by `system`: what was sent once is never altered.
     `output` is a JSON schema that the answer's text must meet. A "small" job has a fallback in code: a ladder for it ends
-    with a cut answer, not with the rules. `turn` is what the answer is for and paid under, `prefer` the brand of model
-    that the speaker chose ("claude", "gpt", "rules"), and `plain` this same request as the rules read it."""
+    with a cut answer, not with the rules. `turn` is what the answer is for and paid under, `talk` the conversation that it
+    belongs to, `prefer` the brand of model
+    that the speaker chose ("claude", "gpt", "rules"), and `plain` this same request as the rules read it. `shortened` says
+    that it cannot be made shorter: until then a ladder raises ContextExceeded where a model cannot read all of it."""
 
     messages: Sequence[Turnwise]
     tools: Sequence[ToolSpec]
@@ -138,8 +157,10 @@ class Request:
     purpose: Literal["chat", "plan", "small"] = "chat"
     output: Mapping[str, Any] | None = None
     turn: int | None = None
+    talk: int | None = None
     prefer: str = ""
     plain: "Request | None" = None
+    shortened: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,6 +211,14 @@ class Usage:
         return self.input + self.cached + self.cache_written + self.cache_kept
 
 
+@dataclass(frozen=True)
+class Embedded:
+    """Vectors of texts, one for each in their order, and how many tokens they took (0 where that was not told)."""
+
+    vectors: Sequence[Sequence[float]]
+    tokens: int = 0
+
+
 Ending = Literal["end", "tools", "length", "refusal", "context", "pause", "cut"]
 
 
@@ -197,11 +226,11 @@ Ending = Literal["end", "tools", "length", "refusal", "context", "pause", "cut"]
 class Stop:
     """The end of an answer. Only an answer that ends with "end" or "tools" may be acted on: "length" ran out of tokens,
     "context" out of room, "refusal" is the provider's safety speaking (`note` says why), "pause" was never taken up again,
-    "cut" is all that a ladder can say when nobody answered. `raw` is the provider's own form of the answer; `by` says which
-    model answered, where that is not the one that was asked. `choices` are nearest commands to offer as buttons when
-    the model is unsure: (label, the call that the button makes). `final` says that the model has nothing to add once its
-    calls have run, so that it need not be asked again. A ladder adds `route`, why that model was asked, and `notice`, a
-    line to the person that code has to say about it."""
+    "cut" is all that a ladder can say when nobody answered; the rules may note URGENTLY. `raw` is the provider's own form
+    of the answer; `by` says which model answered, where that is not the one that was asked. `choices` are nearest commands
+    to offer as buttons when the model is unsure: (label, the call that the button makes). `final` says that the model
+    has nothing to add once its calls have run, so that it need not be asked again. A ladder adds `route`, why that
+    model was asked; `notice` is a line to the person that code has to say beside it."""
 
     reason: Ending
     raw: Raw | None = None

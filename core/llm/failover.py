@@ -2,19 +2,20 @@
 left without an answer. It keeps to breakers, a budget of repetitions, watchdogs and the money that it is allowed."""
 
 import random
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 import structlog
 
+from core.i18n import _, marked
 from core.llm import routing
 from core.llm.breakers import Breaker, RetryBudget
 from core.llm.contract import (
     BrokenOff,
+    ContextExceeded,
     Event,
     KeyRefused,
     Model,
@@ -24,11 +25,14 @@ from core.llm.contract import (
     Retryable,
     Stop,
     TextDelta,
+    Usage,
 )
 from core.llm.paying import Held, Ledger, PaidCall, Rung
 from core.llm.replay import after_results
 from core.llm.routing import Route, Why
 from core.llm.rules import newest_words
+from core.llm.underway import Turns
+from core.llm.warmth import Warmth
 from core.llm.watchdog import Clock, Late, Patience, Watchdog
 
 log = structlog.get_logger()
@@ -38,20 +42,25 @@ MOST_TRIES = 3
 LONGEST_WAIT_S = 10.0
 KEY_REST_S = 600.0
 RULES = "rules"
-UNREACHABLE = (
+UNREACHABLE = marked(
     "The AI models cannot be reached right now, so my fixed commands answer. Everything said and done so far is kept; "
     "I understand free wording again once they are back."
 )
-LATE = "The AI model took longer than I have for one message, so my fixed commands answer this one."
+LATE = marked("The AI model took longer than I have for one message, so my fixed commands answer this one.")
+TOO_LONG_TO_READ = marked(
+    "This is more than the AI model can read at once, so my fixed commands answer. Everything said and done so far is kept; "
+    "“new chat” starts a fresh conversation."
+)
 STOPPED: dict[str, str] = {
-    "unreachable": "The AI model became unreachable in the middle of this, so I stopped here.",
-    "late": "This took me longer than I have for one message, so I stopped here.",
+    "unreachable": marked("The AI model became unreachable in the middle of this, so I stopped here."),
+    "late": marked("This took me longer than I have for one message, so I stopped here."),
+    "context": marked("This has become more than the AI model can read at once, so I stopped here."),
 }
-LISTED = "What is listed above is done, and nothing else; say what is still missing."
-BROKE_OFF = "(The answer breaks off here, and nothing follows from it. Ask again for the rest.)"
-TOO_LONG = "(That is as much as fits into one answer. Say “go on” for the rest.)"
-NOT_ACTED = "My answer became too long and broke off before anything could happen. Ask for less at once."
-REFUSED = "I can't help with that one."
+LISTED = marked("What is listed above is done, and nothing else; say what is still missing.")
+BROKE_OFF = marked("(The answer breaks off here, and nothing follows from it. Ask again for the rest.)")
+TOO_LONG = marked("(That is as much as fits into one answer. Say “go on” for the rest.)")
+NOT_ACTED = marked("My answer became too long and broke off before anything could happen. Ask for less at once.")
+REFUSED = marked("I can't help with that one.")
 _READING: tuple[Why, ...] = ("reading",)
 _SILENT = ("no_answer", "stalled", "timeout")
 
@@ -78,6 +87,7 @@ class _Climb:
 
     route: Route
     until: datetime
+    rungs: Sequence[Rung] = ()
     shown: bool = False
     why: Why = "unreachable"
     refused: Held = field(default_factory=lambda: Held(None))
@@ -100,12 +110,13 @@ class Ladder:
         self._steps = steps
         self._rules = rules
         self._clock = clock
-        self._ledger = ledger
+        self.ledger = ledger
         self._patience = patience
         self._chance = chance or random.Random()
-        self._retries = RetryBudget()
+        self._retries = RetryBudget(clock)
         self._breakers = {rung.name: Breaker(clock) for rungs in steps.values() for rung in rungs}
-        self._turns = _Turns(clock)
+        self._turns = Turns(clock, TURN_S)
+        self._warmth = Warmth(clock)
         names = list(self._breakers)
         self.brands = tuple(b for b, prefix in routing.BRANDS.items() if any(n.startswith(prefix) for n in names))
         # What the desk tells tools of the models and their limits; set where the house is put together.
@@ -119,7 +130,8 @@ class Ladder:
         return not way.free and self._ready(self._rungs(request, way))
 
     async def stream(self, request: Request) -> AsyncIterator[Event]:
-        """The answer of the first model that gives one, and of the rules where none does."""
+        """The answer of the first model that gives one, and of the rules where none does. ContextExceeded where a model
+        could read a shorter request, as long as that has not been tried."""
         way = Route("writing") if _is_job(request) else self._route(request.plain or request)
         climb = _Climb(way, self._turns.until(request.turn))
         if not way.free and (request.plain is not None or _is_job(request)):
@@ -154,9 +166,17 @@ class Ladder:
         if way.why in _READING:
             small = {rung.name: rung for rung in self._steps.get("small", ())}
             first = routing.preferred(list(small), request.prefer)[:1]
-            names = [*first, *(n for n in names if n not in first)]
             rungs |= small
+            if not self._is_dearer([rungs[n] for n in first], [rungs[n] for n in names[:1]], request):
+                names = [*first, *(n for n in names if n not in first)]
         return [rungs[name] for name in names]
+
+    def _is_dearer(self, small: Sequence[Rung], better: Sequence[Rung], request: Request) -> bool:
+        """Whether the small model would cost more than the better one, which may have the conversation in its cache."""
+        if request.plain is None or not small or not better:
+            return False
+        costs = [self._warmth.cost(r.name, r.price, request) for r in (*small, *better)]
+        return costs[0] > costs[1]
 
     def _ready(self, rungs: Sequence[Rung]) -> bool:
         return any(self._breakers[rung.name].ready for rung in rungs)
@@ -164,8 +184,8 @@ class Ladder:
     async def _climb(self, request: Request, climb: _Climb) -> AsyncGenerator[Event, None]:
         """Events of the first model that answers, ending with its Stop; without one if none does."""
         job = _is_job(request)
-        rungs = list(self._steps.get(request.purpose, ())) if job else self._rungs(request, climb.route)
-        for rung in rungs:
+        climb.rungs = list(self._steps.get(request.purpose, ())) if job else self._rungs(request, climb.route)
+        for rung in climb.rungs:
             for attempt in range(1, MOST_TRIES + 1):
                 try:
                     async with aclosing(self._asked(rung, request, climb, attempt)) as events:
@@ -182,12 +202,14 @@ class Ladder:
                     climb.why, climb.refused = "cap", denied.held
                     break
                 except ModelError as error:
-                    climb.why = "late" if isinstance(error, Late) else "unreachable"
+                    climb.why = _why(error)
                     log.warning("model_failed", model=rung.name, attempt=attempt, status=error.status, code=error.code)
                     if climb.shown and not job:
-                        yield TextDelta(f"\n\n{BROKE_OFF}")
+                        yield TextDelta(f"\n\n{_(BROKE_OFF)}")
                         yield Stop("cut", by=rung.name, route=climb.route.why)
                         return
+                    if isinstance(error, ContextExceeded) and not (job or request.shortened):
+                        raise
                     if isinstance(error, Late) or not await self._again(error, attempt, climb):
                         break
             if climb.why == "late":
@@ -198,12 +220,12 @@ class Ladder:
         that has taken long enough."""
         if not isinstance(error, Retryable) or error.code in _SILENT:
             return False
-        if attempt == MOST_TRIES or not self._retries.spend():
+        if attempt == MOST_TRIES:
             return False
         wait = self._chance.uniform(0.5, 1) * 2 ** (attempt - 1)
         wait = max(wait, error.retry_after or 0)
         left = (climb.until - self._clock.now()).total_seconds()
-        if wait > LONGEST_WAIT_S or wait >= left:
+        if wait > LONGEST_WAIT_S or wait >= left or not self._retries.spend():
             return False
         await self._clock.sleep(wait)
         return True
@@ -218,32 +240,41 @@ class Ladder:
         better = next(iter(self._steps.get("chat", ())), rung) if climb.route.why == "reading" else rung
         paid, why = None, "job" if _is_job(request) else climb.route.why
         try:
-            paid = await PaidCall.begin(self._ledger, self._clock, rung, better, request, why, attempt)
+            paid = await PaidCall.begin(self.ledger, self._clock, rung, better, request, why, attempt)
             if paid.held.id is None:
                 raise _Unpaid(paid.held)
             async with aclosing(self._events(rung, request, climb, paid)) as events:
                 async for event in events:
+                    if isinstance(event, Stop):  # before it is passed on: nobody asks for more after it
+                        self._answered(breaker)
                     yield event
-            breaker.worked()
-            self._retries.earn()
+        except _Escalate:
+            self._answered(breaker)
+            raise
         except ModelError as error:
             if paid is not None:
                 paid.outcome, paid.may_cost = error.code or type(error).__name__, _may_cost(error)
-            self._note(breaker, error)
+            self._note(breaker, error, alone=not self._ready([r for r in climb.rungs if r.name != rung.name]))
             raise
         finally:
             breaker.left()
             if paid is not None:
                 await paid.settle()
 
-    def _note(self, breaker: Breaker, error: ModelError) -> None:
-        """What a failure means for the model: one that will be gone for a while is left alone for as long."""
+    def _answered(self, breaker: Breaker) -> None:
+        """A whole answer came."""
+        breaker.worked()
+        self._retries.earn()
+
+    def _note(self, breaker: Breaker, error: ModelError, alone: bool) -> None:
+        """What a failure means for the model: one that will be gone for a while is left alone for as long, and not for so
+        long where nobody but the rules would answer instead."""
         if isinstance(error, KeyRefused):
             log.error("model_key_refused", model=error.model, code=error.code)
             breaker.failed(KEY_REST_S)
         elif isinstance(error, Retryable):
             asked_for = error.retry_after or 0
-            breaker.failed(asked_for if asked_for > LONGEST_WAIT_S else 0, silent=error.code in _SILENT)
+            breaker.failed(asked_for if asked_for > LONGEST_WAIT_S else 0, error.code in _SILENT, alone)
         else:
             breaker.left()
 
@@ -254,6 +285,8 @@ class Ladder:
         async with aclosing(dog.read(rung.model.stream(request))) as events:
             async for event in _guarded(events, rung):
                 paid.hears(event)
+                if isinstance(event, Usage) and not _is_job(request):
+                    self._warmth.note(rung.name, request)
                 if isinstance(event, Proposed):
                     calls.append(event)
                 elif isinstance(event, Stop):
@@ -271,7 +304,7 @@ class Ladder:
         """What a whole answer is passed on as, or the error that it amounts to."""
         empty = not calls and not climb.shown and not after_results(request)
         if stop.reason in ("cut", "pause", "context") or (stop.reason in ("end", "tools") and empty):
-            kind = ModelError if stop.reason == "context" else BrokenOff
+            kind = ContextExceeded if stop.reason == "context" else BrokenOff
             raise kind(f"There was nothing to act on ({stop.reason}).", model=rung.name, code=stop.reason)
         writes = {tool.name for tool in request.tools if tool.writes}
         better = rung.name != next((r.name for r in self._steps.get("chat", ())), rung.name)
@@ -281,9 +314,9 @@ class Ladder:
         paid.outcome = "ok"
         stop = replace(stop, by=stop.by or rung.name, route=climb.route.why)
         if stop.reason == "refusal":
-            return [*([] if climb.shown else [TextDelta(REFUSED)]), stop]
+            return [*([] if climb.shown else [TextDelta(_(REFUSED))]), stop]
         if stop.reason == "length":
-            return [TextDelta(f"\n\n{TOO_LONG}" if climb.shown else NOT_ACTED), stop]
+            return [TextDelta(f"\n\n{_(TOO_LONG)}" if climb.shown else _(NOT_ACTED)), stop]
         return [*calls, stop]
 
     # -- the ground -----------------------------------------------------------------------------------------
@@ -296,63 +329,33 @@ class Ladder:
                 yield replace(event, by=RULES, route=climb.route.why) if isinstance(event, Stop) else event
             return
         log.warning("rules_answered", turn=request.turn, why=climb.why)
-        await self._ledger.fell(request.turn, climb.why)
-        known = {"cap": (climb.refused.reason, climb.refused.words), "late": ("", LATE)}
-        reason, words = known.get(climb.why, (climb.why, UNREACHABLE))
+        await self.ledger.fell(request.turn, climb.why)
+        known = {
+            "cap": (climb.refused.reason, climb.refused.words),
+            "late": ("", _(LATE)),
+            "context": ("", _(TOO_LONG_TO_READ)),
+        }
+        reason, words = known.get(climb.why, (climb.why, _(UNREACHABLE)))
         if routing.under_way(request):
-            yield TextDelta(f"{words if climb.why == 'cap' else STOPPED[climb.why]} {LISTED}".strip())
+            yield TextDelta(f"{words if climb.why == 'cap' else _(STOPPED[climb.why])} {_(LISTED)}".strip())
             yield Stop("end", by=RULES, route=climb.why)
             return
-        notice = words if words and (not reason or await self._ledger.first(request.turn, reason)) else ""
+        notice = words if words and (not reason or await self.ledger.first(request.turn, reason)) else ""
         async for event in self._rules.stream(request):
             if isinstance(event, Stop):
-                event = replace(event, by=RULES, route=climb.why, notice=notice)
+                said = "\n\n".join(filter(None, (notice, event.notice)))
+                event = replace(event, by=RULES, route=climb.why, notice=said)
             yield event
-
-
-class _Turns:
-    """Since when each turn is under way and where it was routed. One that was not heard of for as long as a turn
-    may take begins anew."""
-
-    def __init__(self, clock: Clock, most: int = 1000) -> None:
-        self._clock = clock
-        self._most = most
-        self._known: OrderedDict[int, tuple[datetime, datetime, Route | None]] = OrderedDict()
-
-    def _of(self, turn: int) -> tuple[datetime, datetime, Route | None]:
-        now = self._clock.now()
-        began, last, way = self._known.pop(turn, (now, now, None))
-        if now - last >= timedelta(seconds=TURN_S):
-            began, way = now, None
-        self._known[turn] = (began, now, way)
-        while len(self._known) > self._most:
-            self._known.popitem(last=False)
-        return self._known[turn]
-
-    def until(self, turn: int | None) -> datetime:
-        """The moment at which a turn must have its answer."""
-        began = self._clock.now() if turn is None else self._of(turn)[0]
-        return began + timedelta(seconds=TURN_S)
-
-    def touch(self, turn: int | None) -> None:
-        """A turn was heard of."""
-        if turn is not None:
-            self._of(turn)
-
-    def route(self, turn: int | None) -> Route | None:
-        """Where a turn was routed."""
-        return None if turn is None else self._of(turn)[2]
-
-    def remember(self, turn: int | None, way: Route) -> None:
-        """Keep to a route while the turn runs."""
-        if turn is not None:
-            began, last, _ = self._of(turn)
-            self._known[turn] = (began, last, way)
 
 
 def _is_job(request: Request) -> bool:
     """Whether code asks, which has a way of doing without, and no person waits for words."""
     return request.purpose == "small" or request.output is not None
+
+
+def _why(error: ModelError) -> Why:
+    """Why nobody answered, as far as one failure tells."""
+    return "late" if isinstance(error, Late) else "context" if isinstance(error, ContextExceeded) else "unreachable"
 
 
 def _may_cost(error: ModelError) -> bool:

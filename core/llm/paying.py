@@ -131,7 +131,7 @@ def _size_of_tools(tools: Sequence[ToolSpec]) -> int:
     if known is None or known[0] is not tools:
         if len(_SIZES) > 100:
             _SIZES.clear()
-        sent = [t for t in tools if getattr(t, "shelf", "") != "deferred"]
+        sent = [t for t in tools if t.shelf in ("core", "spare")]
         size = sum(len(t.name) + len(t.description.encode()) + len(orjson.dumps(dict(t.schema))) + 60 for t in sent)
         known = _SIZES[id(tools)] = (tools, size)
     return known[1]

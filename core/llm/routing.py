@@ -7,7 +7,7 @@ from typing import Literal
 
 from core.llm.contract import Answered, Request, Returned, Said, ToolCall
 from core.llm.phrases.readings import FREE_TEXT
-from core.llm.phrases.talk import asks_for_help, is_courtesy
+from core.llm.phrases.talk import asks_for_help, is_courtesy, is_emergency
 from core.llm.phrases.tokens import words_of
 from core.llm.rules import newest_words, understand
 
@@ -38,7 +38,9 @@ _PLANNING = re.compile(
     re.IGNORECASE,
 )
 
-Why = Literal["certain", "chosen", "reading", "writing", "planning", "no model", "unreachable", "cap", "late"]
+Why = Literal[
+    "certain", "chosen", "reading", "writing", "planning", "no model", "unreachable", "cap", "late", "context"
+]
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def certain(text: str, request: Request) -> bool:
     said = _said_by_a_model(request)
     if said is not None and ("?" in said[-300:] or _LEANING.search(text)):
         return False
-    if asks_for_help(text) or is_courtesy(text):
+    if asks_for_help(text) or is_courtesy(text) or is_emergency(text):
         return True
     understood = understand(text, request)
     if not understood.calls or understood.score < WHOLE or _guesses(understood.calls, request):

@@ -1,11 +1,13 @@
 """The model that needs no network: it matches what was said against the phrases that every tool declares."""
 
 import re
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
 from textwrap import shorten
 
+from core.i18n import _, marked
 from core.llm.contract import (
+    URGENTLY,
     Answered,
     Event,
     Proposed,
@@ -18,14 +20,29 @@ from core.llm.contract import (
 )
 from core.llm.phrases.choose import Reading
 from core.llm.phrases.frame import without_thanks
-from core.llm.phrases.requests import asked
+from core.llm.phrases.readings import FREE_TEXT
+from core.llm.phrases.sentences import asked_in_turn
 from core.llm.phrases.split import Part
-from core.llm.phrases.talk import asks_for_help, cannot, help_text, small_talk
+from core.llm.phrases.talk import (
+    URGENT,
+    asks_for_help,
+    beyond,
+    cannot,
+    help_text,
+    is_emergency,
+    no_such_day,
+    small_talk,
+)
+from core.llm.phrases.tokens import ARROW, tokenise
 
 _COMMAND = re.compile(r"^\s*/(\w+)(?:@\w+)?")
+_ONE_BY_ONE = marked("I do that one at a time, so that nothing goes by mistake.")
+_ARROWS = re.compile(r"\s*(?:[-=]+>|[→⇒⟶➔➜➡]\ufe0f?)\s*")
 _LONGEST = 4000
 _CONDITION = re.compile(r"(?i)\b(?:if|unless|in case|as long as|provided|when|once|whenever)\b")
-_ON_CONDITION = "I can’t wait for a condition or check one for you, so nothing was changed. Shall I do it now?"
+_ASKS = re.compile(r"(?i)^\W*(?:so |and |hi |hey )?when (?:are|is|do|does|can|will|did|was|were)\b")
+_ON_CONDITION = marked("I can’t wait for a condition or check one for you, so nothing was changed. Shall I do it now?")
+NOT_UNDERSTOOD = marked("I did not understand “{words}”. Say that part in other words.")
 _NEAR = 0.5
 _LABEL = 60
 
@@ -33,30 +50,53 @@ _LABEL = 60
 @dataclass(frozen=True)
 class Understood:
     """What a message asks for: the calls, or the nearest ones to choose from, or a reply in words. `score` is the share
-    of its content words that the calls account for."""
+    of its content words that the calls account for; `beside` is what is said beside the calls; `urgent` that somebody is
+    told to call for help."""
 
     calls: tuple[ToolCall, ...] = ()
     choices: tuple[tuple[str, ToolCall], ...] = ()
     score: float = 0.0
     reply: str = ""
+    beside: str = ""
+    urgent: bool = False
 
 
 def understand(text: str, request: Request) -> Understood:
     """Read a message as calls of the tools that the request offers."""
     if asks_for_help(_without_slash(text)):
         return Understood(reply=help_text(request.role))
-    talk = small_talk(text)
+    talk = small_talk(text) or beyond(text)
     if talk is not None:
         return Understood(reply=talk)
+    urgent = is_emergency(text)
     if len(text) > _LONGEST:
         return Understood(reply=cannot(text[:_LONGEST], request))
-    parts, nearest = asked(without_thanks(_without_slash(text)), request)
-    if parts:
-        calls = tuple(_call(part.reading, request, number) for number, part in enumerate(parts))
-        return Understood(calls=calls, score=_score(parts))
+    found = asked_in_turn(without_thanks(_ARROWS.sub(f" {ARROW} ", _without_slash(text))), request)
+    if (impossible := no_such_day(text)) and not _writes_down(found.parts):
+        return Understood(reply=impossible)
+    urgent = urgent and not _writes_down(found.parts)
+    if urgent and (not found.parts or any(part.reading.forbidden for part in found.parts)):
+        return Understood(reply=_(URGENT), urgent=True)
+    if found.parts:
+        beside = [_(URGENT)] if urgent else []
+        beside += [_(NOT_UNDERSTOOD).format(words=words) for words in found.lost]
+        beside += [help_text(request.role)] if found.helps else []
+        beside += [_(_ONE_BY_ONE)] if _wants_all(found.parts) else []
+        score = _score(found.parts) * _understood(text, found.lost)
+        calls = _calls(found.parts, request)
+        return Understood(calls=calls, score=score, beside="\n\n".join(beside), urgent=urgent)
+    nearest = found.nearest
     choices = tuple(_choice(reading, request, number) for number, reading in enumerate(_close(nearest)))
-    reply = _ON_CONDITION if choices and _CONDITION.search(text) else cannot(text, request)
+    reply = (
+        _(_ON_CONDITION) if choices and _CONDITION.search(text) and not _ASKS.search(text) else cannot(text, request)
+    )
     return Understood(choices=choices, score=nearest[0].score if nearest else 0.0, reply=reply)
+
+
+def _writes_down(parts: Sequence[Part]) -> bool:
+    """Whether a message hands on words that are nobody's cry for help: a note about a member, a workout's text."""
+    named = ((part.reading, name) for part in parts for name in part.reading.args if name != "reason")
+    return any(reading.types.get(name) in FREE_TEXT for reading, name in named)
 
 
 class RulesModel:
@@ -74,10 +114,12 @@ class RulesModel:
         for call in understood.calls:
             yield Proposed(call)
         if understood.calls:
-            yield Stop("tools", final=True, score=understood.score)
+            note = URGENTLY if understood.urgent else ""
+            yield Stop("tools", final=True, score=understood.score, notice=understood.beside, note=note)
             return
         yield TextDelta(understood.reply)
-        yield Stop("end", choices=understood.choices, score=understood.score)
+        note = URGENTLY if understood.urgent else ""
+        yield Stop("end", choices=understood.choices, score=understood.score, note=note)
 
 
 def newest_words(request: Request) -> str | None:
@@ -99,15 +141,41 @@ def _without_slash(text: str) -> str:
     return command.group(1).replace("_", " ") + text[command.end() :]
 
 
-def _score(parts: list[Part]) -> float:
+def _wants_all(parts: Sequence[Part]) -> bool:
+    """Whether a change is asked for of all things of a kind at once: "cancel all my bookings"."""
+    return any(
+        part.reading.tool.writes
+        and any(p.required and p.name not in part.reading.args for p in part.reading.tool.params)
+        and any(token.norm in ("all", "every", "everything") for token in part.message.tokens)
+        for part in parts
+    )
+
+
+def _score(parts: Sequence[Part]) -> float:
     return min(part.reading.score for part in parts)
+
+
+def _understood(text: str, lost: Sequence[str]) -> float:
+    """The share of a message's words that is not lost."""
+    weights = [sum(token.weight for token in tokenise(words)) for words in (text, *lost)]
+    return max(0.0, 1 - sum(weights[1:]) / (weights[0] or 1.0))
+
+
+def _calls(parts: Sequence[Part], request: Request) -> tuple[ToolCall, ...]:
+    """The calls of a message in order, each with the earlier ones that its pronouns refer to."""
+    calls: list[ToolCall] = []
+    for number, part in enumerate(parts):
+        places = {id(earlier.message): call.id for earlier, call in zip(parts, calls, strict=False)}
+        refers = {param: places[id(by)] for param, by in part.refers.items() if id(by) in places}
+        calls.append(replace(_call(part.reading, request, number), refers=refers))
+    return tuple(calls)
 
 
 def _call(reading: Reading, request: Request, number: int) -> ToolCall:
     return ToolCall(f"r{len(request.messages)}-{number}", reading.tool.name, dict(reading.args))
 
 
-def _close(nearest: list[Reading]) -> list[Reading]:
+def _close(nearest: Sequence[Reading]) -> list[Reading]:
     """Up to three commands that the message may have meant."""
     return [r for r in nearest if r.tool.allowed and r.strong and r.score >= _NEAR][:3]
 
@@ -120,4 +188,4 @@ def _choice(reading: Reading, request: Request, number: int) -> tuple[str, ToolC
 def label_of(call: ToolCall) -> str:
     """A call on a button: what it does and with what, in whole words."""
     told = ", ".join(" ".join(str(v).split()) for v in call.args.values() if isinstance(v, str | int | float))
-    return shorten(call.tool.replace("_", " ").capitalize() + (f": {told}" if told else ""), _LABEL, placeholder="…")
+    return shorten(_(call.tool.replace("_", " ").capitalize()) + (f": {told}" if told else ""), _LABEL, placeholder="…")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from core.gym.timetable import Occurrence
-from core.references._class_words import Sought
+from core.references._class_words import Kind, Sought
 
 NEAREST = 6
 
@@ -33,7 +33,17 @@ def meant(sought: Sought, timetable: Sequence[Occurrence], view: View) -> list[O
         return own
     if sought.next:
         return fits[:1]
+    if sought.of_day is not None and fits:
+        return _of_day(fits, sought)
     return fits if sought.days else _nearest(fits, sought, view)
+
+
+def _of_day(fits: Sequence[Occurrence], sought: Sought) -> list[Occurrence]:
+    """The first or the last class of the first day that fits; of no day that was said, only the first."""
+    day = [o for o in fits if o.local_start.date() == fits[0].local_start.date()]
+    if sought.of_day is Kind.FIRST:
+        return day[:1]
+    return day[-1:] if sought.days else list(fits)
 
 
 def _fits(o: Occurrence, sought: Sought) -> bool:
@@ -53,14 +63,14 @@ def _at_clock(fits: Sequence[Occurrence], sought: Sought) -> list[Occurrence]:
     """Classes at the time that was said: exactly, else within the stretch that was said."""
     if not (sought.clocks or sought.windows):
         return list(fits)
-    exact = [o for o in fits if any(_is_at(o, clock, either) for clock, either in sought.clocks)]
+    exact = [o for o in fits if any(is_at(o.local_start.time(), clock, either) for clock, either in sought.clocks)]
     if exact or not sought.windows:
         return exact
     return [o for o in fits if any(first <= o.local_start.time() < last for first, last in sought.windows)]
 
 
-def _is_at(o: Occurrence, clock: time, either: bool) -> bool:
-    start = o.local_start.time()
+def is_at(start: time, clock: time, either: bool) -> bool:
+    """Whether a class starts at what a clock was said to show, in either half of the day where none was said."""
     return start == clock or (either and (start.minute == clock.minute and (start.hour - clock.hour) % 12 == 0))
 
 

@@ -32,8 +32,10 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 _TOO_COMMON = frozenset({"open", "gym", "class", "training", "time", "free", "room", "session", "course", "strength"})
 _TOKEN = re.compile(r"[^\W_]+(?:['’`´][^\W_]+)*")
 _GLUE = frozenset(bag("the teh a an my our your on at in of for from this that s upcoming coming"))
-_GENERIC = frozenset(bag("class classes clas session sessions one lesson lessons training course spot slot workout"))
-_NEXT = frozenset({"next", "nearest", "soonest", "earliest"})
+_GENERIC = frozenset(bag("class classes clas session sessions one lesson lessons training course spot slot place seat booking workout"))
+_NEXT = frozenset({"next", "nearest", "soonest"})
+_FIRST = frozenset({"first", "earliest", "early"})
+_LAST = frozenset({"last", "latest", "late"})
 _LED = re.compile(r"(?:with|by|from|under|coach|coached by)\s+(?:coach\s+)?$", re.IGNORECASE)
 # What happens again and again is a series, not a class.
 _EVERY = re.compile(r"\b(?:every|each|all)\b", re.IGNORECASE)
@@ -69,6 +71,17 @@ class Kind(Enum):
     COACH = auto()
     GENERIC = auto()
     NEXT = auto()
+    FIRST = auto()
+    LAST = auto()
+
+
+_KINDS = {
+    **dict.fromkeys(_GENERIC, Kind.GENERIC),
+    **dict.fromkeys(_NEXT, Kind.NEXT),
+    **dict.fromkeys(_FIRST, Kind.FIRST),
+    **dict.fromkeys(_LAST, Kind.LAST),
+}
+_ORDER = frozenset({Kind.NEXT, Kind.FIRST, Kind.LAST})
 
 
 @dataclass(frozen=True)
@@ -86,7 +99,8 @@ class Atom:
 
 @dataclass(frozen=True)
 class Sought:
-    """What is known of a class from words. Each group is alternatives; an empty one says nothing."""
+    """What is known of a class from words. Each group is alternatives; an empty one says nothing. `of_day` is the first or
+    the last one of a day."""
 
     types: frozenset[str] = frozenset()
     coaches: frozenset[int] = frozenset()
@@ -95,6 +109,7 @@ class Sought:
     windows: tuple[tuple[time, time], ...] = ()
     next: bool = False
     mine: bool = False
+    of_day: Kind | None = None
 
     @property
     def empty(self) -> bool:
@@ -145,7 +160,7 @@ def atoms(text: str, names: ClassNames, now: datetime) -> list[Atom]:
     found += [a for a in _coaches(text, names) if _free(a, found)]
     for match in _TOKEN.finditer(text):
         word = _bare(match.group())
-        kind = Kind.GENERIC if word in _GENERIC else Kind.NEXT if word in _NEXT else None
+        kind = _KINDS.get(word)
         atom = Atom(match.start(), match.end(), kind) if kind else None
         if atom and _free(atom, found):
             found.append(atom)
@@ -232,6 +247,8 @@ def _slips(run: Sequence[str], names: ClassNames) -> frozenset[str]:
 
 def _coaches(text: str, names: ClassNames) -> Iterator[Atom]:
     """ "with carla", "carla's": a coach by whom a class is known. A name alone is somebody who does something."""
+    if not names.coaches:
+        return
     tokens = list(_TOKEN.finditer(text))
     for at, token in enumerate(tokens):
         for many in (2, 1):
@@ -257,7 +274,7 @@ def runs(text: str, found: Sequence[Atom]) -> Iterator[Sequence[Atom]]:
 
 def _joined(text: str, left: Atom, right: Atom) -> bool:
     between = text[left.end : right.start]
-    if re.search(r"[.;!?\n]", between) or (left.kind is Kind.NEXT and right.kind is Kind.TIME and right.when is None):
+    if re.search(r"[.;!?\n+&]", between) or (left.kind is Kind.NEXT and right.kind is Kind.TIME and right.when is None):
         return False
     words = [_bare(m.group()) for m in _TOKEN.finditer(between)]
     swapped = "for" in words and left.kind is Kind.TIME
@@ -268,14 +285,18 @@ def _can_be_class(run: Sequence[Atom]) -> bool:
     kinds = [a.kind for a in run]
     if kinds.count(Kind.TYPE) > 1 or kinds.count(Kind.TIME) > 3:
         return False
+    if kinds[-1] in _ORDER or (not _ORDER.isdisjoint(kinds[:-1]) and kinds[0] not in _ORDER and Kind.TIME not in kinds):
+        return False
     if Kind.TYPE in kinds or Kind.TIME in kinds:
-        return kinds[-1] is not Kind.NEXT
-    return Kind.GENERIC in kinds and (Kind.NEXT in kinds or Kind.COACH in kinds) and kinds[-1] is not Kind.NEXT
+        return (Kind.FIRST not in kinds and Kind.LAST not in kinds) or Kind.TYPE in kinds or Kind.GENERIC in kinds
+    return Kind.GENERIC in kinds and (Kind.NEXT in kinds or Kind.COACH in kinds)
 
 
 def sureness(run: Sequence[Atom]) -> float:
     """How sure it is that a run is a class: a type is, a day alone hardly."""
     types = [a for a in run if a.kind is Kind.TYPE]
+    if sum(a.when is not None and a.when.time_said for a in run) > 1:
+        return 0.6
     if types:
         return types[0].sure
     clock = any(a.when is not None and a.when.time_said for a in run)
@@ -295,6 +316,7 @@ def sought_in(text: str, names: ClassNames, now: datetime) -> Sought:
             types=wanted.types | atom.types,
             coaches=wanted.coaches | atom.coaches,
             next=wanted.next or atom.kind is Kind.NEXT,
+            of_day=atom.kind if atom.kind in (Kind.FIRST, Kind.LAST) else wanted.of_day,
         )
     return wanted
 

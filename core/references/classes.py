@@ -15,9 +15,10 @@ from core.gym import timetable, wording
 from core.gym.bookings import coming_seats
 from core.gym.class_types import ClassType, class_types
 from core.gym.timetable import KEY, Occurrence
+from core.i18n import _
 from core.llm.contract import Reader, Span
 from core.people import Person
-from core.references._class_choice import View, kept_half, meant, target
+from core.references._class_choice import View, is_at, kept_half, meant, target
 from core.references._class_words import (
     Atom,
     ClassNames,
@@ -62,6 +63,10 @@ _JUST_MADE = re.compile(
 # A new name stands at the end of what is said.
 _NAME = re.compile(
     r"(?:(?<=\bto )|(?<=\binto )|(?<=\bcalled )|(?<=\bnamed ))[^\W\d_][\w'& -]*?(?=\s*(?:from now on|now)?\s*(?:please|pls|thanks|thx)?\s*[.!?]*$)|(?<=\bas )[^\W\d_][\w' -]*$"
+)
+_CALL = re.compile(r"(?i)\b(?:call|name)\s+(?:(?:the|our)\s+)?(?=\S)")
+_NEW_NAME = re.compile(
+    r"(?i)\s+(?:class(?:es)?\s+)?[\"'“]?(?P<name>[^\W\d_][\w'& -]*?)[\"'”]?(?=\s*(?:from now on|now|instead)?\s*(?:please|pls|thanks|thx)?\s*[.!?]*$)"
 )
 _MY = re.compile(r"\b(?:my|our)\s+$", re.IGNORECASE)
 
@@ -131,6 +136,16 @@ class SessionReference:
         found = await _choose(ctx, replace(wanted, days=(), clocks=(), windows=()), ask)
         return [Candidate(o, o.key, wording.class_label(o, spots=True)) for o in found]
 
+    async def missed(self, ctx: Context, words: Any, ask: Ask) -> str:
+        """That the class which is meant has begun already."""
+        if ask.tool in LOOK_BACK:
+            return ""
+        back = await classes_meant(ctx, str(words), replace(ask, tool=min(LOOK_BACK)))
+        begun = [o for o in back if o.starts_at <= ctx.now]
+        if not begun:
+            return ""
+        return _("{session} has already begun. Nothing was changed.").format(session=wording.class_at(begun[-1]))
+
     def schema(self) -> Mapping[str, Any]:
         return {
             "type": "string",
@@ -156,6 +171,25 @@ async def classes_meant(ctx: Context, words: str, ask: Ask) -> list[Occurrence]:
     if ask.tool == "move_booking" and ask.param == "to":
         return await _targets(ctx, wanted, ask)
     return await _choose(ctx, wanted, ask)
+
+
+def classes_said(text: str, names: ClassNames, now: datetime) -> Sought | None:
+    """What a text says of classes, whenever they were; None where it says nothing of when or which."""
+    wanted = sought_in(text, names, now)
+    named = bool(wanted.types)
+    if not named and (not (wanted.days or wanted.clocks or wanted.windows) or strangers(text, names, now)):
+        return None
+    return wanted
+
+
+def begins(sought: Sought, start: datetime) -> bool:
+    """Whether a local start is on the days and at the time that were said."""
+    if sought.days and not any(first <= start.date() <= last for first, last in sought.days):
+        return False
+    if not (sought.clocks or sought.windows):
+        return True
+    exact = any(is_at(start.time(), clock, either) for clock, either in sought.clocks)
+    return exact or any(first <= start.time() < last for first, last in sought.windows)
 
 
 def _leaning_on_target(wanted: Sought, names: ClassNames, ask: Ask) -> Sought:
@@ -219,7 +253,7 @@ def _window(wanted: Sought, today: date) -> tuple[date, date]:
     """The days in which to look."""
     if not wanted.days:
         return today, today + AHEAD
-    return min(first for first, _ in wanted.days), max(last for _, last in wanted.days)
+    return min(first for first, _last in wanted.days), max(last for _first, last in wanted.days)
 
 
 def _as_coach(ctx: Context, ask: Ask) -> bool:
@@ -233,12 +267,12 @@ async def _own(ctx: Context, ask: Ask) -> frozenset[str]:
     if member is None and ask.args.get("member"):
         return frozenset()
     person_id = member.id if isinstance(member, Person) else ask.person_id
-    rows = await coming_seats(ctx.db, person_id, ctx.now)
+    seats = await coming_seats(ctx.db, person_id, ctx.now)
     types = {t.id: t.name for t in await class_types(ctx.db, ctx.gym.id)}
     return frozenset(
-        f"{types[row.class_type_id]} {to_local(row.starts_at, ctx.gym.zone):%Y-%m-%dT%H:%M}"
-        for _, row in rows
-        if row.class_type_id in types
+        f"{types[seat.class_type_id]} {to_local(seat.starts_at, ctx.gym.zone):%Y-%m-%dT%H:%M}"
+        for seat in seats
+        if seat.class_type_id in types
     )
 
 
@@ -292,14 +326,22 @@ def _without_noun(words: tuple[str, ...]) -> tuple[str, ...]:
 class _ValueReader:
     """Finds what a class type's field may be set to: a whole number, or a name."""
 
-    def __init__(self, readers: Sequence[Reader]) -> None:
+    def __init__(self, readers: Sequence[Reader], types: ClassTypeReader) -> None:
         self._readers = readers
+        self._types = types
 
     def spans(self, text: str) -> Sequence[Span]:
         found = [s for reader in self._readers for s in reader.spans(text)]
         taken = [(s.start, s.end) for s in found]
         names = (m for m in _NAME.finditer(text) if not any(a < m.end() and m.start() < b for a, b in taken))
-        return [*found, *(Span(m.start(), m.end(), m.group(), 0.7) for m in names)]
+        return [*found, *(Span(m.start(), m.end(), m.group(), 0.7) for m in names), *self._behind_type(text)]
+
+    def _behind_type(self, text: str) -> Iterator[Span]:
+        """ "call yoga Flow": the name right behind the type that gets it."""
+        called = _CALL.search(text)
+        types = self._types.spans(text[called.end() :]) if called else ()
+        if called and types and (name := _NEW_NAME.match(text, called.end() + types[0].end)):
+            yield Span(name.start("name"), name.end("name"), name["name"], 0.8)
 
 
 class ClassTypeValueReference:
@@ -308,10 +350,11 @@ class ClassTypeValueReference:
     name = "class_type_value"
 
     def reader(self, names: Any, focus: Focus, now: datetime, role: int) -> Reader:
-        return _ValueReader([references()["number"].reader(None, focus, now, role)])
+        types = ClassTypeReader(names or ClassNames(), focus, now)
+        return _ValueReader([references()["number"].reader(None, focus, now, role)], types)
 
-    async def names(self, db: Any, gym_id: int) -> None:
-        return None
+    async def names(self, db: Any, gym_id: int) -> ClassNames:
+        return await ClassTypeReference().names(db, gym_id)
 
     async def resolve(self, ctx: Context, words: Any, ask: Ask) -> Sequence[Candidate]:
         typed = " ".join(str(words).split())

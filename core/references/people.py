@@ -29,7 +29,7 @@ _PRONOUN = re.compile(
 _MYSELF = re.compile(r"\b(?:(?<=to )|(?<=for )|(?<=with )|(?<=by )|(?<=as ))(?:me|myself)\b|\bmyself\b", re.IGNORECASE)
 _I_COACH = re.compile(
     r"\bi(?=(?:['’](?:ll|m)|\s+(?:will|can|could|would|am|do|should|shall))?\s+(?:take|coach|teach|cover|run|lead|coaching|taking|teaching|"
-    r"covering|leading)\b)",
+    r"covering|leading)\b)|\bme(?=\s+(?:down\s+)?as\s+(?:the\s+)?(?:coach|trainer)\b)",
     re.IGNORECASE,
 )
 _MY_CLASSES = re.compile(r"\bmy(?= (?:own )?(?:class(?:es)?|clases|schedule|timetable|shifts?)\b)", re.IGNORECASE)
@@ -232,8 +232,8 @@ class StaffReader:
     def spans(self, text: str) -> Sequence[Span]:
         found = list(self.people.spans(text))
         if self.role >= Role.COACH:
-            for pattern in (_MYSELF, _MY_CLASSES, _I_COACH):
-                found += [Span(m.start(), m.end(), m.group(), 0.9) for m in pattern.finditer(text)]
+            for pattern, sure in ((_MYSELF, 0.9), (_MY_CLASSES, 0.9), (_I_COACH, 1.0)):
+                found += [Span(m.start(), m.end(), m.group(), sure) for m in pattern.finditer(text)]
         return found
 
 

@@ -25,24 +25,6 @@ _BY = re.compile(
 # "move oly tonight to 20:30" says of which class and where to, not from when to when.
 _DAY_TO_CLOCK = re.compile(r"(?i)(?:\w+ )?(?:tonight|morning|afternoon|evening)\s+(?:to|until|till)\s")
 _EARLIER = re.compile(r"(?i)\b(?:forward|earlier|bring|pull|sooner|ahead)\b")
-_CLOCK = re.compile(r"(?i)(?:\w+ )?(?:tonight|morning|afternoon|evening)\s+(?:to|until|till)\s")
-_EARLIER = re.compile(r"(?i)\b(?:forward|earlier|bring|pull|sooner|ahead)\b")
-_CLOCK = re.compile(r"(?i)(?:\w+ )?(?:tonight|morning|afternoon|evening)\s+(?:to|until|till)\s")
-_EARLIER = re.compile(r"(?i)\b(?:forward|earlier|bring|pull|sooner|ahead)\b")
-_CLOCK = re.compile(r"(?i)(?:\w+ )?(?:tonight|morning|afternoon|evening)\s+(?:to|until|till)\s")
-_EARLIER = re.compile(r"(?i)\b(?:forward|earlier|bring|pull|sooner|ahead)\b")
-_NUMBERS = {
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "half a": 0.5,
-    "half an": 0.5,
-    "a quarter of an": 0.25,
-    "fifteen": 15,
-    "thirty": 30,
-}
 _CLOCK = re.compile(
     r"(?i)(?<![\w.:/])(?:noon|midnight|midday|half past (?:\d{1,2}|[a-z]+)|quarter (?:past|to) (?:\d{1,2}|[a-z]+)"
     r"|\d{1,2}(?:[:.h]\d{2})?\s*(?:a\.?m\.?|p\.?m\.?|h|uhr|o['’]?clock)?)(?![\w:/%])"
@@ -87,7 +69,7 @@ class WhenReader:
 
     def spans(self, text: str) -> Sequence[Span]:
         found = list(self._found(text, 0))
-        found += [Span(m.start(), m.end(), m.group()) for m in SHIFT.finditer(text)]
+        found += [Span(m.start(), end, m.group()) for m in SHIFT.finditer(text) for end in (m.end(), m.start("way"))]
         way = "earlier" if _EARLIER.search(text) else "later"
         found += [Span(m.start(), m.end(), f"{m['length']} {way}") for m in _BY.finditer(text)]
         bare = (m for m in _BARE_HOUR.finditer(text) if not any(s.start < m.end() and m.start() < s.end for s in found))
@@ -120,6 +102,15 @@ class WhenReader:
             yield Span(begin, end, words if read(words, self._now) else f"at {words}", 0.8)
             first = text[start : start + joint.start()]
             yield Span(start, start + joint.start(), first, 0.7)
+            yield from self._with_its_day(text, begin, end)
+
+    def _with_its_day(self, text: str, begin: int, end: int) -> Iterator[Span]:
+        """A time and the day right behind it: "from saturday 8am to 1pm sunday"."""
+        day = next(iter(find(text[end:], self._now)), None)
+        if day is None or day.when.time_said or not day.when.date_said:
+            return
+        if text[end : end + day.start].strip() in ("", "on"):
+            yield Span(begin, end + day.end, text[begin : end + day.end], 0.85)
 
 
 class WhenReference:
@@ -227,6 +218,9 @@ def _days(first: date, last: date) -> When:
     return When("interval", "day", datetime.combine(first, time()), end, date_said=True)
 
 
+_WEEKLY = re.compile(r"(?i)\b(?:weekly|(?:every|each) week)\b")
+
+
 class DaysReader:
     """Finds the days of a series: "every mon/wed/fri", "sundays", "on weekdays"."""
 
@@ -236,13 +230,15 @@ class DaysReader:
     def spans(self, text: str) -> Sequence[Span]:
         found = []
         for span in find(text, self._now):
-            if span.when.kind != "recurring":
+            weekly = span.when.kind != "recurring" and span.when.date_said and _WEEKLY.search(text) is not None
+            if span.when.kind != "recurring" and not weekly:
                 continue
             limit = _LIMIT.search(span.text, 1)
             end = span.start + limit.start() if limit else span.end
             said = text[span.start : end].rstrip()
             when = read(said, self._now) if limit else span.when
             days = days_of(when) if when is not None else ()
+            days = (WEEK[span.when.start.weekday()],) if weekly else days
             if when is not None and days:
                 extra: dict[str, Any] = {"time": _clock_words(when)} if when.time_said else {}
                 if when.time_said and when.end is not None and timedelta(0) < when.end - when.start <= _LONGEST_CLASS:

@@ -40,6 +40,7 @@ _CALLED = re.compile(
     r"in\b|pls\b|please\b|from\b|at\b)[\w'’&-]+){0,3})[\"”']?",
     re.IGNORECASE,
 )
+_TO_BE_MADE = re.compile(r"(?i)\b(?:an?|new|another|following)\s+$")
 _NO_NAME = frozenset(
     {
         "to", "for", "on", "and", "with", "in", "pls", "please", "from", "at", "of", "the", "a", "an", "is", "are",
@@ -103,12 +104,10 @@ class WorkoutReader:
         return [*wide, *self._pointed(text, wide)]
 
     def _named(self, text: str, start: int, end: int, words: tuple[str, ...]) -> Span | None:
-        name = self.shelf.names.get(words)
-        if name:
-            return Span(start, end, name)
-        meant = self.shelf.slip(words)
-        if meant:
-            return Span(start, end, meant, 0.8)
+        if words in self.shelf.names:
+            return Span(start, end, text[start:end])
+        if self.shelf.slip(words):
+            return Span(start, end, text[start:end], 0.8)
         part = set(words) <= self.shelf.tokens and not set(words) <= _TOO_COMMON and max(map(len, words)) >= 4
         if part and any(set(words) <= set(own) for own in self.shelf.names):
             return Span(start, end, text[start:end], 0.6)
@@ -164,6 +163,8 @@ def _unheard(text: str) -> Iterator[Span]:
     """Words that are given as a workout's name, though the gym has none of that name."""
     for match in _CALLED.finditer(text):
         words = match["name"]
+        if _TO_BE_MADE.search(text[: match.start()]):
+            continue
         if words.split()[0].casefold() not in _NO_NAME:
             yield Span(match.start("name"), match.end("name"), words, 0.3)
 

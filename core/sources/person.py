@@ -40,7 +40,7 @@ def _membership(held: plans.Held) -> str:
     ends = f", ends {held.membership.ends_on.isoformat()}" if held.membership.ends_on else ""
     until = held.membership.frozen_until
     frozen = f", frozen until {until.isoformat()}" if until else ""
-    return f"{short(held.plan.name)}{left}{ends}{frozen}"
+    return f"{short(held.plan)}{left}{ends}{frozen}"
 
 
 def _plain(value: object) -> str:

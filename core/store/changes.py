@@ -5,10 +5,11 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, event, inspect
+from sqlalchemy import ForeignKey, String, event, insert, inspect
 from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
 
 from core.store.rows import Instant, Logged, Row
+from core.store.statements import Statement
 
 
 class Change(Row):
@@ -44,6 +45,11 @@ class ChangeRow(Row):
     made: Mapped[bool]
     before: Mapped[dict[str, Any] | None]
     after: Mapped[dict[str, Any] | None]
+
+
+_HEADER_COLUMNS = tuple(c.key for c in inspect(Change).column_attrs if c.key != "id")
+_HEADER = Statement(insert(Change).returning(Change.id))
+_IMAGES = Statement(insert(ChangeRow))
 
 
 @dataclass
@@ -151,34 +157,22 @@ def _record(session: Session, context: UOWTransaction) -> None:
 
 @event.listens_for(Session, "after_soft_rollback")
 def _unmark(session: Session, previous: Any) -> None:
-    """A flush that failed leaves no leave to write behind."""
+    """A flush that failed leaves neither leave to write nor images behind."""
     session.info.get("connection_info", {}).pop("flushing", None)
+    session.info.pop("images", None)
 
 
 def _write(session: Session, cause: Cause, rows: list[tuple[Any, Any, Any]]) -> None:
     if not rows:
         return
-    conn = session.connection()
     cause.tables.update(o.__tablename__ for o, _, _ in rows)
     if cause.change is None:
         cause.change = _header(cause)
-        values = {c.key: getattr(cause.change, c.key) for c in inspect(Change).column_attrs if c.key != "id"}
-        result = conn.execute(Change.__table__.insert().values(values).returning(Change.id))  # type: ignore[attr-defined]
-        cause.change.id = result.scalar_one()
-    conn.execute(
-        ChangeRow.__table__.insert(),  # type: ignore[attr-defined]
-        [
-            {
-                "change_id": cause.change.id,
-                "table_name": o.__tablename__,
-                "row_id": o.id,
-                "made": b is None,
-                "before": b,
-                "after": a,
-            }
-            for o, b, a in rows
-        ],
-    )
+        values = {name: getattr(cause.change, name) for name in _HEADER_COLUMNS}
+        cause.change.id = _HEADER.within(session, values)[0][0]
+    for o, before, after in rows:
+        images = {"table_name": o.__tablename__, "row_id": o.id, "before": before, "after": after}
+        _IMAGES.within(session, {"change_id": cause.change.id, "made": before is None, **images})
 
 
 def _header(cause: Cause) -> Change:

@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 from core.store import changes
 from core.store.after import after_commit, run_after, unbroken
 from core.store.group_commit import CommitHook, GroupCommit
+from core.store.readers import Readers
 from core.store.rows import logged_tables
-from core.store.sqlite_driver import inline_driver
-from core.store.statements import Params, Record, Statement, UnloggedWrite, begun, raw_of, readable_json
+from core.store.sqlite_driver import inline
+from core.store.statements import Params, Record, Statement, UnloggedWrite, readable_json
 
+MOST_READERS = 5
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
 WRITES = re.compile(r'^\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
 
@@ -41,19 +43,19 @@ class Store:
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._on_commit = on_commit or (lambda moment: None)
         self.writer = self._engine("BEGIN IMMEDIATE", pool_size=1 if self.sqlite else 5)
-        self.reader = self._engine("BEGIN", pool_size=5) if self.sqlite else self.writer
-        self._looking: AsyncConnection | None = None
+        self.reader = self._engine("BEGIN", pool_size=MOST_READERS) if self.sqlite else self.writer
+        self._readers = Readers(self.reader, MOST_READERS) if self.sqlite else None
+        self._closed: Exception | None = None
         self._grouped = GroupCommit(self.writer, self._on_commit, _forget) if self.sqlite else None
 
     def _engine(self, begin: str, pool_size: int) -> AsyncEngine:
-        driver: dict[str, Any] = {}
+        driver: dict[str, Any] = {"json_serializer": readable_json, "json_deserializer": orjson.loads}
         if self.sqlite:
-            driver = {"module": inline_driver(), "connect_args": {"factory": self._connection}}
-        driver |= {"json_serializer": readable_json, "json_deserializer": orjson.loads}
-        engine = create_async_engine(self.url, pool_size=pool_size, max_overflow=0, hide_parameters=True, **driver)
+            driver |= {"begin": begin, "connect_args": {"factory": self._connection}}
+        url = inline(self.url) if self.sqlite else self.url
+        engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True, **driver)
         if self.sqlite:
             event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-            event.listen(engine.sync_engine, "begin", lambda conn: conn.exec_driver_sql(begin))
         event.listen(engine.sync_engine, "begin", _forget_marks)
         event.listen(engine.sync_engine, "before_cursor_execute", _refuse_unlogged)
         return engine
@@ -61,19 +63,18 @@ class Store:
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session for reading; what is changed in it is thrown away."""
-        async with AsyncSession(self.reader, expire_on_commit=False, autoflush=False) as db:
-            if self.sqlite:
-                await begun(db)
+        async with self._readers.session() if self._readers else self._own_reader() as db:
             yield db
+
+    def _own_reader(self) -> AsyncSession:
+        return AsyncSession(self.reader, expire_on_commit=False, autoflush=False)
 
     async def look(self, statement: Statement, params: Params | None = None) -> Sequence[Record]:
         """The rows of one statement in a snapshot of its own."""
-        if not self.sqlite:
-            async with self.read() as db:
-                return await statement.rows(db, params)
-        if self._looking is None:
-            self._looking = await self.reader.connect()
-        return statement.run(raw_of(self._looking.sync_connection), params or {})
+        if self._readers:
+            return await self._readers.look(statement, params or {})
+        async with self.read() as db:
+            return await statement.rows(db, params)
 
     @contextlib.asynccontextmanager
     async def write(self, cause: "changes.Cause | None" = None) -> AsyncIterator[AsyncSession]:
@@ -94,8 +95,14 @@ class Store:
                 await unbroken(db.rollback())
                 raise
 
+    def close_for_writing(self, why: Exception) -> None:
+        """Commit nothing from now on: whoever tries hears why."""
+        self._closed = why
+
     async def _commit(self, db: AsyncSession) -> None:
         await db.flush()
+        if self._closed is not None:
+            raise self._closed
         self._on_commit("before")
         await db.commit()
         self._on_commit("after")
@@ -105,9 +112,8 @@ class Store:
         """Close every connection."""
         if self._grouped:
             await self._grouped.dispose()
-        if self._looking is not None:
-            await self._looking.close()
-            self._looking = None
+        if self._readers:
+            await self._readers.dispose()
         await self.writer.dispose()
         if self.reader is not self.writer:
             await self.reader.dispose()

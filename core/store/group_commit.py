@@ -2,19 +2,20 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
 import aiosqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy.orm import Session
 
-from core.store.after import run_after, settled, unbroken
+from core.store.after import run_after, settled
 from core.store.statements import RAW, driver_of
 
-JOINED: Final = "create_savepoint"
+JOINED: Final = "rollback_only"
 CommitHook = Callable[[str], None]
 Forget = Callable[[AsyncConnection], None]
 
@@ -49,22 +50,30 @@ class GroupCommit:
         """One unit of work: kept when the block ends and durable when this returns, undone alone when it raises."""
         async with self._turn:
             group = await self._open()
-            async with AsyncSession(group.connection, join_transaction_mode=JOINED, expire_on_commit=False) as db:
-                db.info[RAW] = group.raw
-                group.raw.execute("SAVEPOINT unit")
-                try:
-                    yield db
-                    if db.in_transaction():
-                        await unbroken(db.commit())
-                except BaseException:
-                    await unbroken(db.rollback())
-                    group.raw.execute("ROLLBACK TO unit")
-                    raise
-                finally:
-                    group.raw.execute("RELEASE unit")
-                    self._forget(group.connection)
+            db = AsyncSession(group.connection, join_transaction_mode=JOINED, expire_on_commit=False)
+            db.info[RAW] = group.raw
+            with self._savepoint(group, db.sync_session):
+                yield db
             group.units.append(db)
         await settled(group.ended)
+
+    @contextmanager
+    def _savepoint(self, group: Group, session: Session) -> Iterator[None]:
+        """What a session does between two statements of its own. Nothing of this waits, as statements run inline."""
+        savepoint = _sync(group.connection).begin_nested()
+        try:
+            yield
+            if session.in_transaction():
+                session.commit()
+            savepoint.commit()
+        except BaseException:
+            session.rollback()
+            if savepoint.is_active:
+                savepoint.rollback()
+            raise
+        finally:
+            session.close()
+            self._forget(group.connection)
 
     async def _open(self) -> Group:
         if self._group is None:

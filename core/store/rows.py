@@ -50,9 +50,11 @@ class Row(DeclarativeBase):
 
 class Logged:
     """A row of the gym's or the training's data: every write to it goes through the unit of work, is recorded with
-    before and after images, and can be undone. `data` is the class of who may see its images."""
+    before and after images, and can be undone. `data` is the class of who may see its images; `settled` are the values of
+    its `status` at which a row is over and done with, and goes with what it points at."""
 
     __data__: ClassVar[str] = "staff"
+    __settled__: ClassVar[tuple[str, ...]] = ()
 
     @declared_attr
     def gym_id(cls) -> Mapped[int]:

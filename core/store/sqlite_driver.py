@@ -1,5 +1,6 @@
 """aiosqlite for SQLAlchemy without a hop to its thread for each statement: statements of a local file take microseconds
-and run where they are asked; only opening, closing and a commit, which waits for the disk, go to the thread."""
+and run where they are asked; only opening, closing and a commit, which waits for the disk, go to the thread. The
+statements around transactions go to the driver as they are."""
 
 import sqlite3
 from collections import deque
@@ -7,11 +8,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import aiosqlite
+from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_connection,
     AsyncAdapt_aiosqlite_cursor,
     AsyncAdapt_aiosqlite_dbapi,
+    SQLiteDialect_aiosqlite,
 )
+from sqlalchemy.engine import URL, Connection
+
+DRIVER = "sqlite+inline"
 
 
 class Ran:
@@ -86,14 +92,51 @@ class InlineConnection(AsyncAdapt_aiosqlite_connection):
             self._connection._conn.rollback()
 
 
-def inline_driver() -> "InlineDriver":
-    """The driver module of an engine."""
-    return InlineDriver(aiosqlite, sqlite3)
-
-
 class InlineDriver(AsyncAdapt_aiosqlite_dbapi):
-    """aiosqlite as a DBAPI module for `create_async_engine(..., module=...)`."""
+    """aiosqlite as a DBAPI module."""
 
     def connect(self, *arg: Any, **kw: Any) -> InlineConnection:
         made = super().connect(*arg, **kw)
         return InlineConnection(self, made._connection)
+
+
+class InlineDialect(SQLiteDialect_aiosqlite):
+    """SQLite over this driver. `begin` is the statement that opens a transaction."""
+
+    driver = "inline"
+    supports_statement_cache = True
+
+    def __init__(self, begin: str = "BEGIN", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._begin = begin
+
+    @classmethod
+    def import_dbapi(cls) -> InlineDriver:
+        """The driver itself."""
+        return InlineDriver(aiosqlite, sqlite3)
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """Open a transaction."""
+        dbapi_connection.driver_connection._conn.execute(self._begin)
+
+    def do_savepoint(self, connection: Connection, name: str) -> None:
+        """Open a savepoint."""
+        self._run(connection, f"SAVEPOINT {name}")
+
+    def do_rollback_to_savepoint(self, connection: Connection, name: str) -> None:
+        """Throw away what came after a savepoint."""
+        self._run(connection, f"ROLLBACK TO SAVEPOINT {name}")
+
+    def do_release_savepoint(self, connection: Connection, name: str) -> None:
+        """Keep what came after a savepoint, as far as the transaction is kept."""
+        self._run(connection, f"RELEASE SAVEPOINT {name}")
+
+    def _run(self, connection: Connection, statement: str) -> None:
+        driver: Any = connection.connection.driver_connection
+        driver._conn.execute(statement)
+
+
+def inline(url: URL) -> URL:
+    """The address of a SQLite database, to be opened with this driver."""
+    registry.register("sqlite.inline", __name__, "InlineDialect")
+    return url.set(drivername=DRIVER)

@@ -3,13 +3,15 @@
 import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiosqlite
 import orjson
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql import Executable
+from sqlalchemy.orm import Session
+from sqlalchemy.schema import Table
+from sqlalchemy.sql import Executable, visitors
 from sqlalchemy.sql.dml import UpdateBase
 
 from core.store.rows import logged_tables
@@ -17,7 +19,7 @@ from core.store.rows import logged_tables
 Params = Mapping[str, Any]
 Record = tuple[Any, ...]
 Process = Callable[[Any], Any]
-RAW = "raw"
+RAW, READ = "raw", "tables read"
 
 
 def readable_json(value: Any) -> str:
@@ -30,12 +32,6 @@ def readable_json(value: Any) -> str:
 
 class UnloggedWrite(Exception):
     """A write to a logged table that did not go through the unit of work: it would escape the change log."""
-
-
-async def begun(db: AsyncSession) -> None:
-    """Begin a session's transaction on SQLite now, so that statements can go to its driver."""
-    connection = await db.connection()
-    db.info[RAW] = raw_of(connection.sync_connection)
 
 
 def raw_of(connection: Any) -> sqlite3.Connection:
@@ -51,15 +47,22 @@ def driver_of(connection: Any) -> aiosqlite.Connection:
 
 class Statement:
     """One statement with bound parameters. Its rows are plain tuples, in the order of its columns; what waits in the
-    session is not flushed first. Tables of the change log can be read this way, never written."""
+    session is not flushed first, unless it is to see `unwritten` changes too. Tables of the change log can be read this
+    way, never written."""
 
-    def __init__(self, core: Any) -> None:
+    def __init__(self, core: Any, *, unwritten: bool = False) -> None:
         self.core: Executable = core
+        self._unwritten = unwritten
         self._compiled: _Compiled | None = None
 
     async def rows(self, db: AsyncSession, params: Params | None = None) -> Sequence[Record]:
         """Run it inside of a transaction."""
-        raw = db.info.get(RAW)
+        info = db.info
+        if READ in info:
+            info[READ].update(tables_in(self.core))
+        if self._unwritten and (db.new or db.dirty or db.deleted):
+            await db.flush()
+        raw = info.get(RAW)
         if raw is not None:
             return self.run(raw, params or {})
         result = await db.execute(self.core, dict(params or {}))
@@ -69,6 +72,14 @@ class Statement:
         """The first row, if there is one."""
         rows = await self.rows(db, params)
         return rows[0] if rows else None
+
+    def within(self, session: Session, params: Params) -> Sequence[Record]:
+        """Run it inside of a flush."""
+        raw = session.info.get(RAW)
+        if raw is not None:
+            return self.run(raw, params)
+        result = session.connection().execute(self.core, dict(params))
+        return [tuple(row) for row in result] if result.returns_rows else []
 
     async def each(self, db: AsyncSession, many: Sequence[Params]) -> None:
         """Run it once for each set of parameters."""
@@ -82,13 +93,27 @@ class Statement:
     def run(self, raw: sqlite3.Connection, params: Params) -> Sequence[Record]:
         """Run it on a connection of SQLite."""
         compiled = self._on_sqlite()
-        cursor = raw.execute(compiled.sql, compiled.bound(params))
+        cursor = raw.execute(*compiled.with_values(params))
         return compiled.read(cursor.fetchall()) if cursor.description else ()
 
     def _on_sqlite(self) -> "_Compiled":
         if self._compiled is None:
             self._compiled = _Compiled(self.core)
         return self._compiled
+
+
+def tables_in(statement: Any) -> set[str]:
+    """The names of the tables that a statement speaks of."""
+    return {part.name for part in visitors.iterate(statement) if isinstance(part, Table)}
+
+
+class _Bind(NamedTuple):
+    """One place of a statement: what fills it, how a value becomes a column's, and how a list of them is written."""
+
+    name: str
+    default: Any
+    process: Process | None
+    slot: str
 
 
 class _Compiled:
@@ -100,18 +125,28 @@ class _Compiled:
         dialect = sqlite_dialect(json_serializer=readable_json, json_deserializer=orjson.loads)
         compiled: Any = core.compile(dialect=dialect)
         self.sql = str(compiled)
-        self._binds = [
-            (name, compiled.params.get(name), _processor(compiled.binds[name].type, dialect, "bind_processor"))
-            for name in compiled.positiontup
-        ]
+        self._binds = [_bind(name, compiled, dialect) for name in compiled.positiontup]
+        self._lists = any(bind.slot for bind in self._binds)
         columns = core.exported_columns if hasattr(core, "exported_columns") else ()
         processors = [_processor(column.type, dialect, "result_processor") for column in columns]
         self._readers = [(n, p) for n, p in enumerate(processors) if p is not None]
 
+    def with_values(self, params: Params) -> tuple[str, list[Any]]:
+        """The statement and the values in the order of their places; a list takes a place for each of its values."""
+        if not self._lists:
+            return self.sql, self.bound(params)
+        sql, values = self.sql, []
+        for bind, value in zip(self._binds, self.bound(params), strict=True):
+            if bind.slot:
+                sql = sql.replace(bind.slot, ", ".join("?" * len(value)))
+                values.extend(value)
+            else:
+                values.append(value)
+        return sql, values
+
     def bound(self, params: Params) -> list[Any]:
         """The values in the order of their places."""
-        values = ((params.get(name, default), process) for name, default, process in self._binds)
-        return [process(value) if process is not None else value for value, process in values]
+        return [_column_value(bind, params.get(bind.name, bind.default)) for bind in self._binds]
 
     def read(self, rows: list[Record]) -> Sequence[Record]:
         """Rows with their columns as the program uses them."""
@@ -122,6 +157,18 @@ class _Compiled:
         for place, process in self._readers:
             values[place] = process(values[place])
         return tuple(values)
+
+
+def _bind(name: str, compiled: Any, dialect: Any) -> _Bind:
+    bind = compiled.binds[name]
+    process = _processor(bind.type, dialect, "bind_processor")
+    return _Bind(name, compiled.params.get(name), process, f"__[POSTCOMPILE_{name}]" if bind.expanding else "")
+
+
+def _column_value(bind: _Bind, value: Any) -> Any:
+    if bind.process is None:
+        return value
+    return [bind.process(v) for v in value] if bind.slot else bind.process(value)
 
 
 def _processor(kind: Any, dialect: Any, which: str) -> Process | None:

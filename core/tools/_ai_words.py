@@ -3,18 +3,30 @@
 from typing import Any
 
 from core.chat import Table
+from core.i18n import _
 
 
 def ai_words(used: dict[str, Any], connected: bool) -> str:
     """What was spent today, and what the cache and the router have saved."""
-    spent = f"${used['spent_usd_today']:.2f} of ${used['cap_usd']:g} spent today (tier {used['tier']})."
+    said = [_("{spent} of {cap} spent today (tier {tier}).")]
     if not connected and not any(d["tokens"] for d in used["days"]):
-        return spent + " No language model is connected yet, so every answer came from the rules and cost nothing."
-    shares = (
-        f" {used['cache_share']:.0%} of what was sent came from a cache." if used["cache_share"] is not None else ""
+        said.append(_("No language model is connected yet, so every answer came from the rules and cost nothing."))
+    else:
+        said += [_("{share} of what was sent came from a cache.")] if used["cache_share"] is not None else []
+        said.append(
+            _(
+                "The rules answered {count} messages for nothing, because they were sure of them; "
+                "that and reading with the small model saved about {saved}."
+            )
+        )
+    return " ".join(said).format(
+        spent=f"${used['spent_usd_today']:.2f}",
+        cap=f"${used['cap_usd']:g}",
+        tier=used["tier"],
+        share=f"{used['cache_share'] or 0:.0%}",
+        count=used["turns_spared"],
+        saved=f"${used['saved_usd']:.2f}",
     )
-    routed = f" The rules answered {used['turns_spared']} messages for nothing, because they were sure of them"
-    return f"{spent}{shares}{routed}; that and reading with the small model saved about ${used['saved_usd']:.2f}."
 
 
 def by(rows: list[dict[str, Any]], head: str, key: str) -> Table:
@@ -30,4 +42,5 @@ def by(rows: list[dict[str, Any]], head: str, key: str) -> Table:
         )
         for r in rows
     )
-    return Table(head=(head, "People", "Messages", "Tokens", "Cached", "Cost"), rows=cells)
+    columns = (_("People"), _("Messages"), _("Tokens"), _("Cached"), _("Cost"))
+    return Table(head=(head, *columns), rows=cells)

@@ -2,16 +2,23 @@
 
 from collections.abc import Mapping
 
+WITH_COACH = {"coach": ("with", "by", "coach", "coached", "coaching", "taught", "led", "given", "run", "coaches")}
+IN_FULL = {**WITH_COACH, "minutes": ("for", "long", "lasting"), "spots": ("for", "max", "maximum", "limit", "capacity")}
+
 SAYS: Mapping[str, tuple[str, ...]] = {
     "show_timetable": (
+        "(send|print|mail|get) [me] [the|your] (timetable|schedule) [for|of] [{when}]",
         "(what|which) (trainings|courses|lessons|workouts|groups) [are there|are on|do you have|is there|run|take place|are available|are offered] {when}",
         "(what|which) (classes|sessions) (are|is) (available|offered|running|going|planned|scheduled|possible) [{when}]",
         "what do you (offer|have|run|teach) [on] {when}",
         "what can i (do|take|attend|visit) {when}",
         "(list|show|see|give) [me] {when} (sessions|trainings|courses|lessons|classes)",
+        "(send|give|show|list|get) [me] [the] (plan|schedule|list|timetable|overview) [of] [the] (classes|sessions|trainings) [for|on] [{when}]",
         "(class|course|training|lesson) (plan|schedule|list|programme|timetable|times) [for|on|of] [{when}]",
         "(anything|something|what is) (going on|going|running|happening|on|planned|scheduled) [{when}]",
         "are you open {when}",
+        "when are you open [{when}]",
+        "(what are|show|tell) [me] [your|the] opening (hours|times) [{when}]",
         "(what|which) times do you (have|run|offer) {class_type} [{when}]",
         "what (times|time|days|day) (do|does|can|have) (you|i|we) [have|run|offer|do|got] {class_type} [on] [{when}]",
         "how often (is|do you have|does|are) {class_type} [{when}]",
@@ -91,6 +98,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(spots|places|seats|space|room) (left|free|available) [in|for|on] {session}",
         "[is there|are there] [still|any] (space|room|spots|places|seats) [left|free] [in|for|on] {session}",
         "is there [still] [a] (spot|place|seat) [left|free] [in|for|on] {session}",
+        "still [a] (spot|place|seat|space|room|spots|places|seats) [left|free] [in|for|on] {session}",
         "is {session} (full|free|booked out|sold out|still open|cancelled)",
         "does {session} [still] have (space|room|spots|places) [left|free]",
         "who is (coaching|teaching|leading|running|giving) {session}",
@@ -151,11 +159,14 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "there (should|will) be {class_type} {when}",
     ),
     "schedule_series": (
+        "(want|need|would like|have) {class_type} (on|in) [the] (timetable|schedule|plan|calendar) [on] {days}",
+        "(put|add|get) {class_type} (on|in|to) [the] (timetable|schedule|plan|calendar) [on] {days}",
         "{class_type} (should|must|will|shall) (be|run|happen|take place) [on] {days}",
         "{class_type} (should|must|will|shall) (run|happen|take place) {days}",
         "(add|put|schedule|create|start|run|have|offer|give|do|want|need) [on] {class_type} {days}",
         "(new|add|create|make|start) [a] [weekly|recurring|regular] (series|class|slot) {class_type} {days}",
-        "(make|turn) {class_type} [into] [a] (regular|weekly|recurring) [class] {days}",
+        "(make|turn) {class_type} [into] [a] (regular|weekly|recurring) [class|thing|slot|session|event] {days}",
+        "{class_type} (becomes|becoming|is now|goes) [a] (regular|weekly|recurring) [class|thing|slot|session] {days}",
         "(recurring|weekly|regular|repeating) {class_type} [class] {days}",
         "{class_type} (every week|weekly|each week) [on] {days}",
         "(starting|launch|introduce) {class_type} {days}",
@@ -168,9 +179,27 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(new|weekly|regular|recurring) [series|class] [of|for] {class_type} [on] {days}",
         "{class_type} (weekly|regularly) [on] {days}",
         "(repeat|run) {class_type} {days}",
+        "(put|add|schedule|plan|create|have|run) [on] [a|an] {class_type} {days} (weekly|every week|each week|regularly)",
         "[put|add|schedule|create|start] [a] series [of|for] {class_type} [{days}]",
     ),
+    "end_series": (
+        "(end|stop|drop|finish|discontinue|terminate|remove|delete|cancel|scrap|kill|close) [the|all|all the|our|whole] [weekly|regular|recurring] "
+        "{class_type} (series|serie|recurring class|recurring classes) [{days}]",
+        "(end|stop|drop|finish|discontinue|terminate|remove|delete|cancel) [the|all] series [of|for] {class_type} [{days}]",
+        "(end|stop|drop|finish|discontinue|terminate|cancel|remove|delete) [the|our|all] {class_type} [class|classes] {days} [for good|altogether]",
+        "(end|stop|drop|finish|discontinue|terminate|cancel|remove|delete) [the|our] {days} {class_type} [class|classes] (for good|altogether|entirely|permanently|every week)",
+        "(end|stop|drop|discontinue|terminate|cancel|remove|delete) [the|our] (weekly|regular|recurring) {class_type} [class|classes] [{days}]",
+        "(stop|quit) (having|running|offering|giving|doing) {class_type} [{days}]",
+        "no more {class_type} {days}",
+        "no {class_type} {days} (anymore|any more|any longer|from now on)",
+        "[the] {class_type} series (ends|stops|should end|should stop) [{days}]",
+        "{class_type} {days} (ends|stops|is over|is discontinued)",
+        "take {class_type} {days} off the timetable [for good]",
+    ),
     "move_class": (
+        "{session} -> {to}",
+        "{session} (has to|must|needs to|should|can|could|shall|will) be (moved|shifted|pushed|rescheduled|postponed|delayed) to {to}",
+        "{session} {to} (later|earlier|sooner)",
         "{session} (starts|begins|should start|should begin|is) [at] {to} (instead of|not|rather than) {session}",
         "(start|begin) {session} [at] {to} (instead of|not|rather than) {session}",
         "{session} [at] {to} instead of {session}",
@@ -200,6 +229,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "{session} (moves|moved|goes) to {to}",
     ),
     "cancel_class": (
+        "{session} (cant|cannot|wont) (take place|happen|run|be held) [take it off|cancel it]",
         "(cancel|call off|scrap) (whole|entire) {session} [for everyone|for everybody]",
         "cancel {session} for all [members|people]",
         "{session} (isnt|wont be) (happening|taking place|running|on)",
@@ -225,6 +255,8 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "cancel {session} (because|due to|because of|as|since) {reason}",
     ),
     "set_class_coach": (
+        "(need|want|find) [a|an] (different|other|another|new|replacement|substitute|sub) (coach|trainer) (for|in|at|on) {session}",
+        "(put|write|note|set) {coach} [down] as [the] (coach|trainer) (of|for|in|on) {session}",
         "{coach} is (doing|giving|running|having) {session}",
         "{coach} does {session} [instead] [for me]",
         "{coach} (steps|is stepping|is filling|fills|jumps|is jumping) in (for|in|at|on) {session}",
@@ -239,6 +271,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(can|could) {coach} (take over|step in for|fill in for|sub for|sub) {session}",
         "put {session} on {coach}",
         "{coach} (takes|coaches|teaches|leads|covers|runs|gives|does) {session}",
+        "{coach} (take|coach|teach|lead|cover|run) {session}",
         "{coach} (will|can|should|is going to|has to) (take|coach|teach|lead|cover|run|give|do) {session}",
         "{coach} is (coaching|taking|teaching|covering|leading) {session}",
         "(put|have|get|place|stick) {coach} [on|in|down] [for|to] {session}",
@@ -290,6 +323,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "{session} (workout|wod) [is|should be|will be|:] {workout}",
         "{workout} is (workout|wod) (for|of|in) {session}",
         "{session} (does|do|gets|has|is doing) {workout}",
+        "{workout} (goes|comes) (in|into|on|to) {session}",
         "(set|change) [the] (workout|wod) (for|of|in|on) {session} (to|as) {workout}",
         "(set|change) [the] (workout|wod) (for|of|in|on) {session}",
         "(use|program|programme|plan|schedule|assign|do|take|run|put|add) {workout} (for|in|on|to|at|into) {session}",

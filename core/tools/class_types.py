@@ -1,9 +1,10 @@
 """Types of classes: seeing them, making them, changing and retiring them."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Annotated
 
-from core.agent.tools import Context, Effect, Notice, Result, Role, Thing, tool
+from core.agent.tools import Context, Effect, Notice, Result, Role, Thing, notice, tool
 from core.chat import Card, Fact
 from core.clock import to_local
 from core.errors import Offer, Refused
@@ -13,10 +14,12 @@ from core.gym.bookings import DROPPED
 from core.gym.class_types import ClassType, class_types, type_named
 from core.gym.classes import CANCELLED
 from core.gym.timetable import Occurrence
+from core.i18n import _, marked, ngettext
 from core.references.classes import ClassTypeRef, ClassTypeValue
 from core.references.kinds import Minutes, Spots, Title, one_of
 
 LONGEST_NAME = 80
+FIELDS = {"name": marked("name"), "minutes": marked("minutes"), "spots": marked("spots")}
 AHEAD = timedelta(days=400)
 Field = Annotated[
     str,
@@ -51,17 +54,19 @@ async def list_class_types(ctx: Context) -> Result:
     """The types of classes that this gym gives, with their length and spots."""
     types = await class_types(ctx.db, ctx.gym.id)
     if not types:
-        return Result(text="There are no class types yet.")
-    lines = [f"- **{t.name}** · {t.minutes} minutes · {wording.spots(t.spots)}" for t in types]
+        return Result(text=_("There are no class types yet."))
+    line = _("- **{class_type}** · {minutes} minutes · {spots}")
+    lines = [line.format(class_type=t.name, minutes=t.minutes, spots=wording.spots(t.spots)) for t in types]
     return Result(
-        text="\n".join(["Classes at this gym:", "", *lines]),
-        offers=(Offer("Show the timetable", "show_timetable", {}),),
+        text="\n".join([_("Classes at this gym:"), "", *lines]),
+        offers=(Offer(_("Show the timetable"), "show_timetable", {}),),
     )
 
 
 @tool(
     Role.ADMIN,
     Effect.WRITE,
+    makes="class_type",
     says=[
         "(create|add|make|set up|introduce|start|define) [a|one] [new] class type [called|named] {name} "
         "[with] [{minutes}] [and] [{spots}]",
@@ -84,10 +89,9 @@ async def create_class_type(ctx: Context, name: Title, minutes: Minutes, spots: 
     await _refuse_taken(ctx, clean, None)
     _refuse_figures(minutes, spots)
     ctx.db.add(ClassType(gym_id=ctx.gym.id, name=clean, minutes=minutes, spots=spots))
-    return Result(
-        receipt=f"New class type: {clean}, {minutes} minutes, {wording.spots(spots)}",
-        things=(Thing("class_type", clean),),
-    )
+    receipt = _("New class type: {class_type}, {minutes} minutes, {spots}")
+    receipt = receipt.format(class_type=clean, minutes=minutes, spots=wording.spots(spots))
+    return Result(receipt=receipt, things=(Thing("class_type", clean),))
 
 
 @tool(
@@ -102,6 +106,7 @@ async def create_class_type(ctx: Context, name: Title, minutes: Minutes, spots: 
         "class type {class_type} (has|takes|lasts|is) [now] {value} {field}",
         "{class_type} (classes|class type) (should|must) (have|be|take|last) {value} {field}",
         "make [the] class type {class_type} {value} {field}",
+        "[the] class type {class_type} to be! {field} {value}",
         "(change|set|make) {class_type} {value} {field}",
         "{class_type} (should|must|needs to|has to|shall) (have|be|take|last) {value} {field} [by default]",
         "{class_type} [classes|class] (has|have|takes|take|lasts|last|is|are|gets|get) [now] {value} {field} (from now on|now|by default)",
@@ -113,6 +118,10 @@ async def create_class_type(ctx: Context, name: Title, minutes: Minutes, spots: 
         "(change|set|update) [the] {field} (of|for) {class_type} to {value}",
         "{class_type} is [now] {field} {value}",
         "{field} [the] [class type] {class_type} [class type] {value}",
+        "{class_type} (needs|wants|gets|should get|must get) {value} {field}",
+        "{class_type} {field} (up|down) to {value}",
+        "(change|set|raise|lower|reduce|increase|put|bump) {class_type} {field} [up|down] to {value}",
+        "(change|set|raise|lower|reduce|increase|put|bump) [the] {field} (of|for|in|on) {class_type} [up|down] to {value}",
     ],
 )
 async def update_class_type(ctx: Context, class_type: ClassTypeRef, field: Field, value: ClassTypeValue) -> Result:
@@ -125,10 +134,16 @@ async def update_class_type(ctx: Context, class_type: ClassTypeRef, field: Field
         new = _whole(value, field)
         _refuse_figures(new if field == "minutes" else 60, new if field == "spots" else 10)
     if new == before:
-        return Result(text=f"{class_type.name} already has that: {field} {before}. Nothing was changed.")
+        words = _("{class_type} already has that: {field} {value}. Nothing was changed.")
+        return Result(text=words.format(class_type=class_type.name, field=_(FIELDS[field]), value=before))
     setattr(class_type, field, new)
-    said = f"{before} → {new}" if field == "name" else f"{class_type.name}: {new} {field} (was {before})"
-    return Result(receipt=f"Class type changed: {said}", things=(Thing("class_type", class_type.name),))
+    words = (
+        _("Class type changed: {before} → {now}")
+        if field == "name"
+        else _("Class type changed: {class_type}: {now} {field} (was {before})")
+    )
+    receipt = words.format(class_type=class_type.name, field=_(FIELDS[field]), before=before, now=new)
+    return Result(receipt=receipt, things=(Thing("class_type", class_type.name),))
 
 
 @tool(
@@ -155,28 +170,30 @@ async def delete_class_type(ctx: Context, class_type: ClassTypeRef) -> Result:
         if occurrence.row_id is None:
             continue
         row = await timetable.materialise(ctx.db, ctx.gym.id, occurrence)
-        told = changes.cancelled_words(occurrence, ctx.gym.zone, None)
+        told = partial(changes.cancelled_words, occurrence, ctx.gym.zone, None)
         for booking, person in await changes.booked_in(ctx.db, occurrence):
             booking.status, booking.cancelled_at = DROPPED, ctx.now
-            tell.append(Notice(person.id, told.text, told.correction))
+            tell.append(notice(person, told))
         row.status = CANCELLED
     class_type.archived = True
-    return Result(receipt=f"Class type deleted: {class_type.name}, with its coming classes", tell=tuple(tell))
+    receipt = _("Class type deleted: {class_type}, with its coming classes").format(class_type=class_type.name)
+    return Result(receipt=receipt, tell=tuple(tell))
 
 
 @delete_class_type.check
 async def _scope(ctx: Context, class_type: ClassType) -> Card:
     coming = await _coming(ctx, class_type)
     booked = sum(o.booked for o in coming)
-    seats = f"{booked} seat is" if booked == 1 else f"{booked} seats are"
-    lines = [f"{seats} booked; those people will be told." if booked else "Nobody is booked into one of its classes."]
-    facts = [Fact(label="Next class", value=wording.at(coming[0].local_start))] if coming else []
-    return Card(
-        kind="confirm",
-        title=f"Delete the class type {class_type.name} and take its coming classes off the timetable?",
-        facts=tuple(facts),
-        lines=tuple(lines),
+    told = ngettext(
+        "{count} seat is booked; those people will be told.",
+        "{count} seats are booked; those people will be told.",
+        booked,
     )
+    line = told.format(count=booked) if booked else _("Nobody is booked into one of its classes.")
+    facts = [Fact(label=_("Next class"), value=wording.at(coming[0].local_start))] if coming else []
+    title = _("Delete the class type {class_type} and take its coming classes off the timetable?")
+    title = title.format(class_type=class_type.name)
+    return Card(kind="confirm", title=title, facts=tuple(facts), lines=(line,))
 
 
 async def _coming(ctx: Context, class_type: ClassType) -> list[Occurrence]:
@@ -189,27 +206,30 @@ async def _coming(ctx: Context, class_type: ClassType) -> list[Occurrence]:
 def _clean(name: str) -> str:
     clean = " ".join(name.split()).strip(" .,;:\"'“”")
     if not clean or len(clean) > LONGEST_NAME:
-        raise Refused(f"A class type's name has 1 to {LONGEST_NAME} characters. Nothing was changed.")
+        words = _("A class type's name has 1 to {most} characters. Nothing was changed.")
+        raise Refused(words.format(most=LONGEST_NAME))
     return clean
 
 
 async def _refuse_taken(ctx: Context, name: str, own_id: int | None) -> None:
     found = await type_named(ctx.db, ctx.gym.id, name)
     if found is not None and found.id != own_id:
-        raise Refused(f"There is already a class type {found.name}. Nothing was changed; choose another name.")
+        words = _("There is already a class type {class_type}. Nothing was changed; choose another name.")
+        raise Refused(words.format(class_type=found.name))
 
 
 def _refuse_figures(minutes: int, spots: int) -> None:
     if minutes not in changes.MINUTES:
-        raise Refused(
-            f"A class takes {changes.MINUTES.start} to {changes.MINUTES.stop - 1} minutes. Nothing was changed."
-        )
+        words = _("A class takes {least} to {most} minutes. Nothing was changed.")
+        raise Refused(words.format(least=changes.MINUTES.start, most=changes.MINUTES.stop - 1))
     if spots not in changes.SPOTS:
-        raise Refused(f"A class has {changes.SPOTS.start} to {changes.SPOTS.stop - 1} spots. Nothing was changed.")
+        words = _("A class has {least} to {most} spots. Nothing was changed.")
+        raise Refused(words.format(least=changes.SPOTS.start, most=changes.SPOTS.stop - 1))
 
 
 def _whole(value: object, field: str) -> int:
     try:
         return int(str(value).split()[0])
     except (ValueError, IndexError):
-        raise Refused(f"{field.capitalize()} must be a whole number, not “{value}”. Nothing was changed.") from None
+        words = _("{field} must be a whole number, not “{value}”. Nothing was changed.")
+        raise Refused(words.format(field=_(FIELDS[field]).capitalize(), value=value)) from None

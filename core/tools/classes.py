@@ -1,11 +1,12 @@
 """The timetable and its classes: seeing them, putting them on, moving them, calling them off."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.sql import select
 
 from core.agent.sources import short
-from core.agent.tools import Context, Data, Effect, Notice, Result, Role, Thing, tool
+from core.agent.tools import Context, Data, Effect, Notice, Result, Role, Thing, Unconcerning, notice, tool
 from core.chat import Card
 from core.clock import to_local
 from core.coaching.workouts import Workout
@@ -15,26 +16,26 @@ from core.gym import class_views as views
 from core.gym import timetable, wording
 from core.gym.bookings import DROPPED, LATE, Booking, seat_of, seats_in
 from core.gym.class_types import ClassType
-from core.gym.classes import CANCELLED, ClassSeries, ClassSession
+from core.gym.classes import CANCELLED, ClassSession
 from core.gym.timetable import Occurrence
+from core.i18n import _
 from core.people import Person
 from core.references.classes import ClassTypeRef, SessionRef
-from core.references.kinds import Days, Minutes, Spots, TimeOfDay, When, Words
+from core.references.kinds import Minutes, Spots, When, Words
 from core.references.people import StaffRef
 from core.references.times import minutes_of
 from core.references.training import WorkoutRef
-from core.tools._class_phrases import SAYS
+from core.tools._class_phrases import IN_FULL, SAYS
 
 USUAL_DAYS, MOST_DAYS = 7, 62
-WITH_COACH = {"coach": ("with", "by", "coach", "coached", "coaching", "taught", "led", "given", "run", "coaches")}
-IN_FULL = {**WITH_COACH, "minutes": ("for", "long", "lasting"), "spots": ("for", "max", "maximum", "limit", "capacity")}
 
 
 @tool(Role.MEMBER, says=SAYS["show_timetable"], intro={"coach": ("with", "by", "does", "from")})
 async def show_timetable(
     ctx: Context, when: When | None = None, class_type: ClassTypeRef | None = None, coach: StaffRef | None = None
 ) -> Result:
-    """What is on, with spots left: the coming week unless a day, a type or a coach is named."""
+    """What is on, with spots left.
+    The coming week, unless a day, a type or a coach is named."""
     today = ctx.local_now.date()
     first, last = (today, today + timedelta(days=USUAL_DAYS - 1)) if when is None else when.covers_days()
     if when is not None and (when.part is not None or when.time_said):
@@ -56,27 +57,26 @@ async def _nothing_on(
     ctx: Context, first: date, last: date, class_type: ClassType | None, coach: Person | None
 ) -> Result:
     """That nothing is on, and when the next such class is."""
-    what = class_type.name if class_type else "No class"
-    who = f" with {coach.name}" if coach else ""
-    days = wording.full_day(first) if first == last else f"{wording.full_day(first)} to {wording.full_day(last)}"
-    said = f"{'No ' + what if class_type else what}{who} is on the timetable for {days}."
+    said = views.nothing_on(class_type.name if class_type else None, coach.name if coach else None, first, last)
     after = max(last, ctx.local_now.date())
     later = await timetable.between(ctx.db, ctx.gym.id, ctx.gym.zone, after, after + timedelta(days=28))
     fits = [o for o in later if o.starts_at > ctx.now and not o.cancelled]
     fits = [o for o in fits if class_type is None or o.class_type_id == class_type.id]
     fits = [o for o in fits if coach is None or o.coach_id == coach.id]
-    return Result(text=f"{said} The next one is {wording.class_at(fits[0])}." if fits else said)
+    if not fits:
+        return Result(text=said)
+    return Result(text=_("{said} The next one is {session}.").format(said=said, session=wording.class_at(fits[0])))
 
 
 @tool(Role.MEMBER, says=SAYS["show_class"])
 async def show_class(ctx: Context, session: SessionRef) -> Result:
-    """One class: when, how long, with whom, what, and how many spots are left."""
+    """One class: when, with whom, what, spots left."""
     workout = await ctx.db.get(Workout, session.workout_id) if session.workout_id else None
     seat = await seat_of(ctx.db, session.row_id, ctx.speaker.person_id) if session.row_id else None
     private = seat is not None and ctx.room is None
     card = views.class_card(session, ctx.gym.zone, workout.name if workout else None, mine=private)
     free = session.left and not session.cancelled and session.starts_at > ctx.now and seat is None
-    offers = (Offer("Book it", "book_class", {"session": session.key}),) if free else ()
+    offers = (Offer(_("Book it"), "book_class", {"session": session.key}),) if free else ()
     things = (Thing("session", session.key),)
     return Result(cards=(card,), note=views.class_sentence(session), things=things, offers=offers)
 
@@ -93,7 +93,7 @@ async def show_roster(ctx: Context, session: SessionRef) -> Result:
     return Result(text=text, things=(Thing("session", session.key),))
 
 
-@tool(Role.COACH, Effect.WRITE, says=SAYS["schedule_class"], intro=IN_FULL)
+@tool(Role.COACH, Effect.WRITE, makes="session", says=SAYS["schedule_class"], intro=IN_FULL)
 async def schedule_class(
     ctx: Context,
     class_type: ClassTypeRef,
@@ -114,12 +114,8 @@ async def schedule_class(
             coach_id=new.coach_id,
         )
     )
-    with_coach = f", with {new.coach}" if new.coach else ""
-    return Result(
-        receipt=f"On the timetable: {wording.class_in(new, ctx.gym.zone)}, {new.minutes} minutes, {wording.spots(new.spots)}"
-        f"{with_coach}",
-        things=(Thing("session", new.key),),
-    )
+    change = wording.clock_change(_to_the_minute(when), ctx.gym.zone)
+    return Result(text=change, receipt=views.put_on(new, ctx.gym.zone), things=(Thing("session", new.key),))
 
 
 @schedule_class.check
@@ -132,7 +128,8 @@ async def _fits_in(
     spots: int | None = None,
 ) -> Card | None:
     new = await _planned(ctx, class_type, when, minutes, coach, spots)
-    return await _clash_card(ctx, f"Put on {wording.class_at(new)} with {new.coach} all the same?", new)
+    title = _("Put on {session} with {coach} all the same?")
+    return await _clash_card(ctx, title.format(session=wording.class_at(new), coach=new.coach), new)
 
 
 async def _planned(
@@ -140,109 +137,26 @@ async def _planned(
 ) -> Occurrence:
     """The class that is to be put on; refused if it cannot be."""
     if not when.time_said:
-        raise Refused(
-            f"At what time on {wording.full_day(when.start)}? Say it like “put {class_type.name} on "
-            f"{wording.full_day(when.start)} 18:00”. Nothing was put on."
-        )
+        words = _("At what time on {day}? Say it like “put {class_type} on {day} 18:00”. Nothing was put on.")
+        raise Refused(words.format(day=wording.full_day(when.start), class_type=class_type.name))
+    if minutes is None and when.kind == "interval" and when.open is None and when.end and minutes_of(when) is None:
+        words = _("From {start} to {end} is no time for a class. Nothing was put on; say when it begins and ends.")
+        raise Refused(words.format(start=f"{when.start:%H:%M}", end=f"{when.end:%H:%M}"))
     length = class_type.minutes if minutes is None else minutes
     length = minutes_of(when) or length if minutes is None else length
     size = class_type.spots if spots is None else spots
-    start = when.start.replace(second=0, microsecond=0)
+    start = _to_the_minute(when)
     new = changes.planned(class_type, start, ctx.gym.zone, length, size, coach)
     wrong = changes.amiss(new.starts_at, new.minutes, new.spots, ctx.now)
     if wrong:
-        raise Refused(f"{wrong} {wording.class_at(new)} was not put on.")
+        words = _("{reason} {session} was not put on.")
+        raise Refused(words.format(reason=wrong, session=wording.class_at(new)))
     await _refuse_twin(ctx, new)
     return new
 
 
-@tool(Role.ADMIN, Effect.WRITE, says=SAYS["schedule_series"], intro={**IN_FULL, "time": ("at",)})
-async def schedule_series(
-    ctx: Context,
-    class_type: ClassTypeRef,
-    days: Days,
-    time: TimeOfDay,
-    from_: When | None = None,
-    until: When | None = None,
-    minutes: Minutes | None = None,
-    coach: StaffRef | None = None,
-    spots: Spots | None = None,
-) -> Result:
-    """Put a class on every week, on one or more days at the same time."""
-    rule = await _rule(ctx, class_type, (days, f"{time:%H:%M}"), from_, until, (minutes, spots), coach)
-    ctx.db.add(rule)
-    first = next(timetable.starts_of(rule, rule.from_date, rule.from_date + timedelta(days=7)), None)
-    last = f" until {wording.full_day(rule.until_date)}" if rule.until_date else ""
-    with_coach = f", with {coach.name}" if coach else ""
-    begins = f", first on {wording.full_day(first)}" if first else ""
-    things = (Thing("session", f"{class_type.name} {first:%Y-%m-%dT%H:%M}"),) if first else ()
-    return Result(
-        receipt=f"Every week: {class_type.name}, {', '.join(rule.days)} {rule.time} ({ctx.gym.zone}){begins}{last}{with_coach}",
-        things=things,
-    )
-
-
-@schedule_series.check
-async def _series_fits_in(
-    ctx: Context,
-    class_type: ClassType,
-    days: Days,
-    time: TimeOfDay,
-    from_: When | None = None,
-    until: When | None = None,
-    minutes: int | None = None,
-    coach: Person | None = None,
-    spots: int | None = None,
-) -> Card | None:
-    rule = await _rule(ctx, class_type, (days, f"{time:%H:%M}"), from_, until, (minutes, spots), coach)
-    others = await changes.series_clashes(ctx.db, ctx.gym.id, ctx.gym.zone, rule, class_type)
-    if not others or coach is None:
-        return None
-    title = f"Put {class_type.name} on {', '.join(rule.days)} {rule.time} with {coach.name} all the same?"
-    return Card(kind="confirm", title=title, lines=(changes.clash_line(coach.name, others[:3]),))
-
-
-async def _rule(
-    ctx: Context,
-    class_type: ClassType,
-    days_and_time: tuple[Days, str],
-    from_: When | None,
-    until: When | None,
-    size: tuple[int | None, int | None],
-    coach: Person | None,
-) -> ClassSeries:
-    """The series that is to be put on; refused if it cannot be."""
-    (days, time), (minutes, spots) = days_and_time, size
-    today = ctx.local_now.date()
-    first = from_.start.date() if from_ else today
-    if first < today:
-        raise Refused(f"{wording.full_day(first)} is past. No series was put on; let it begin today or later.")
-    last = until.last_day if until else None
-    if last is not None and last < first:
-        raise Refused("The series would end before it begins. Nothing was put on.")
-    wrong = changes.amiss(
-        ctx.now + timedelta(days=1),
-        class_type.minutes if minutes is None else minutes,
-        class_type.spots if spots is None else spots,
-        ctx.now,
-    )
-    if wrong:
-        raise Refused(f"{wrong} The series was not put on.")
-    rule = ClassSeries(
-        gym_id=ctx.gym.id,
-        class_type_id=class_type.id,
-        days=list(days),
-        time=time,
-        minutes=minutes,
-        spots=spots,
-        coach_id=coach.id if coach else None,
-        from_date=first,
-        until_date=last,
-    )
-    taken = await changes.same_series(ctx.db, rule)
-    if taken:
-        raise Refused(f"{class_type.name} is already on every {', '.join(taken)} at {time}. Nothing was put on.")
-    return rule
+def _to_the_minute(when: When) -> datetime:
+    return when.start.replace(second=0, microsecond=0)
 
 
 @tool(Role.COACH, Effect.CONFIRM, says=SAYS["move_class"])
@@ -251,36 +165,40 @@ async def move_class(ctx: Context, session: SessionRef, to: When) -> Result:
     moved = await _moved(ctx, session, to)
     row = await timetable.materialise(ctx.db, ctx.gym.id, session)
     row.starts_at = moved.starts_at
-    told = changes.moved_words(session, moved, ctx.gym.zone)
+    to_time = wording.at_in(moved.local_start, ctx.gym.zone)
     return Result(
-        receipt=f"Moved: {wording.class_at(session)} → {wording.at_in(moved.local_start, ctx.gym.zone)}",
+        receipt=_("Moved: {session} → {to}").format(session=wording.class_at(session), to=to_time),
         things=(Thing("session", moved.key),),
-        tell=await _to_all(ctx, row.id, told),
+        tell=await _to_all(ctx, row.id, lambda: changes.moved_words(session, moved, ctx.gym.zone)),
     )
 
 
 @move_class.check
-async def _move_scope(ctx: Context, session: Occurrence, to: When) -> Card:
+async def _move_scope(ctx: Context, session: Occurrence, to: When) -> Card | Unconcerning:
     moved = await _moved(ctx, session, to)
-    lines = [_scope(session)]
     others = await changes.clashes(ctx.db, ctx.gym.id, ctx.gym.zone, moved)
-    lines += [changes.clash_line(moved.coach, others)] if others else []
+    if not session.booked and not others:
+        return Unconcerning()
+    lines = [views.will_be_told(session.booked), *([changes.clash_line(moved.coach, others)] if others else [])]
     torn = await changes.would_overlap(ctx.db, session, moved)
-    lines += [f"{wording.people(torn, 'of them has', 'of them have')} another class then."] if torn else []
-    title = f"Move {wording.class_at(session)} to {wording.at_in(moved.local_start, ctx.gym.zone)}?"
+    lines += [views.torn(torn)] if torn else []
+    title = _("Move {session} to {time}?").format(
+        session=wording.class_at(session), time=wording.at_in(moved.local_start, ctx.gym.zone)
+    )
     return Card(kind="confirm", title=title, lines=tuple(lines))
 
 
 async def _moved(ctx: Context, session: Occurrence, to: When) -> Occurrence:
     """The class at its new time; refused if it cannot be there."""
-    _refuse_past(ctx, session, "moved")
+    _refuse_past(ctx, session, changes.NOT_MOVED)
     clock = to.start.time() if to.time_said else session.local_start.time()
     start = datetime.combine(to.start.date(), clock.replace(second=0, microsecond=0))
     moved = changes.moved_to(session, start, ctx.gym.zone)
     if moved.starts_at == session.starts_at:
-        raise Refused(f"{wording.class_at(session)} is already at that time. Nothing was changed.")
+        words = _("{session} is already at that time. Nothing was changed.")
+        raise Refused(words.format(session=wording.class_at(session)))
     if moved.starts_at <= ctx.now:
-        raise Refused(f"{wording.at(start)} has already passed. Nothing was changed.")
+        raise Refused(_("{time} has already passed. Nothing was changed.").format(time=wording.at(start)))
     await _refuse_twin(ctx, moved)
     return moved
 
@@ -288,15 +206,15 @@ async def _moved(ctx: Context, session: Occurrence, to: When) -> Occurrence:
 @tool(Role.COACH, Effect.CONFIRM, says=SAYS["cancel_class"])
 async def cancel_class(ctx: Context, session: SessionRef, reason: Words | None = None) -> Result:
     """Cancel a class and tell everyone who booked it."""
-    _refuse_past(ctx, session, "cancelled")
+    _refuse_past(ctx, session, changes.NOT_CANCELLED)
     row = await timetable.materialise(ctx.db, ctx.gym.id, session)
-    told = await _to_all(ctx, row.id, changes.cancelled_words(session, ctx.gym.zone, reason))
+    told = await _to_all(ctx, row.id, lambda: changes.cancelled_words(session, ctx.gym.zone, reason))
     row.status, row.reason = CANCELLED, reason[:300] if reason else None
-    for booking, _ in await changes.booked_in(ctx.db, await timetable.of_row(ctx.db, ctx.gym.zone, row)):
+    for booking, _person in await changes.booked_in(ctx.db, await timetable.of_row(ctx.db, ctx.gym.zone, row.id)):
         booking.status, booking.cancelled_at = DROPPED, ctx.now
-    why = f" ({short(reason)})" if reason else ""
+    words = _("Cancelled: {session} ({reason})") if reason else _("Cancelled: {session}")
     return Result(
-        receipt=f"Cancelled: {wording.class_in(session, ctx.gym.zone)}{why}",
+        receipt=words.format(session=wording.class_in(session, ctx.gym.zone), reason=short(reason or "")),
         things=(Thing("session", session.key),),
         tell=told,
     )
@@ -304,61 +222,67 @@ async def cancel_class(ctx: Context, session: SessionRef, reason: Words | None =
 
 @cancel_class.check
 async def _cancel_scope(ctx: Context, session: Occurrence, reason: str | None = None) -> Card:
-    _refuse_past(ctx, session, "cancelled")
-    lines = (_scope(session), *((f"Reason: {reason}",) if reason else ()))
-    return Card(kind="confirm", title=f"Cancel {wording.class_in(session, ctx.gym.zone)}?", lines=lines)
+    _refuse_past(ctx, session, changes.NOT_CANCELLED)
+    lines = (views.will_be_told(session.booked), *((_("Reason: {reason}").format(reason=reason),) if reason else ()))
+    title = _("Cancel {session}?").format(session=wording.class_in(session, ctx.gym.zone))
+    return Card(kind="confirm", title=title, lines=lines)
 
 
 @tool(Role.COACH, Effect.WRITE, says=SAYS["set_class_coach"])
 async def set_class_coach(ctx: Context, session: SessionRef, coach: StaffRef) -> Result:
     """Say who coaches a class."""
-    _refuse_past(ctx, session, "changed")
+    _refuse_past(ctx, session, changes.NOT_CHANGED)
     row = await timetable.materialise(ctx.db, ctx.gym.id, session)
     if row.coach_id == coach.id:
-        return Result(text=f"{coach.name} already coaches {wording.class_at(session)}.", things=_thing(session))
+        words = _("{coach} already coaches {session}.")
+        return Result(text=words.format(coach=coach.name, session=wording.class_at(session)), things=_thing(session))
     row.coach_id = coach.id
-    instead = f" instead of {session.coach}" if session.coach else ""
-    receipt = f"{coach.name} coaches {wording.class_in(session, ctx.gym.zone)}{instead}"
-    return Result(receipt=receipt, things=_thing(session))
+    words = _("{coach} coaches {session} instead of {before}") if session.coach else _("{coach} coaches {session}")
+    said = wording.class_in(session, ctx.gym.zone)
+    return Result(receipt=words.format(coach=coach.name, session=said, before=session.coach), things=_thing(session))
 
 
 @set_class_coach.check
 async def _coach_is_free(ctx: Context, session: Occurrence, coach: Person) -> Card | None:
-    _refuse_past(ctx, session, "changed")
+    _refuse_past(ctx, session, changes.NOT_CHANGED)
     new = changes.with_coach(session, coach)
-    return await _clash_card(ctx, f"Let {coach.name} coach {wording.class_at(session)} all the same?", new)
+    title = _("Let {coach} coach {session} all the same?")
+    return await _clash_card(ctx, title.format(coach=coach.name, session=wording.class_at(session)), new)
 
 
 @tool(Role.COACH, Effect.WRITE, says=SAYS["set_class_spots"], intro={"spots": ("to", "at")})
 async def set_class_spots(ctx: Context, session: SessionRef, spots: Spots) -> Result:
     """Set how many people fit into a class."""
-    _refuse_past(ctx, session, "changed")
+    _refuse_past(ctx, session, changes.NOT_CHANGED)
     wrong = changes.amiss(session.starts_at, session.minutes, spots, ctx.now)
     if wrong:
-        raise Refused(f"{wrong} Nothing was changed.")
+        raise Refused(_("{reason} Nothing was changed.").format(reason=wrong))
     row = await timetable.materialise(ctx.db, ctx.gym.id, session)
     booked = (await timetable.booked_counts(ctx.db, [row.id])).get(row.id, 0)
     if spots < booked and spots < row.spots:
-        raise Refused(
-            f"{wording.people(booked)} booked into {wording.class_at(session)}, so it needs at least {wording.spots(booked)}. "
-            "Nothing was changed."
-        )
+        raise Refused(views.too_few_spots(session, booked))
     if spots == row.spots:
-        return Result(text=f"{wording.class_at(session)} already has {wording.spots(spots)}.", things=_thing(session))
+        words = _("{session} already has {spots}.")
+        words = words.format(session=wording.class_at(session), spots=wording.spots(spots))
+        return Result(text=words, things=_thing(session))
     before, row.spots = row.spots, spots
-    receipt = f"{wording.class_in(session, ctx.gym.zone)}: {wording.spots(spots)} (was {before})"
+    said = wording.class_in(session, ctx.gym.zone)
+    receipt = _("{session}: {spots} (was {before})").format(session=said, spots=wording.spots(spots), before=before)
     return Result(receipt=receipt, things=_thing(session))
 
 
 @tool(Role.COACH, Effect.WRITE, says=SAYS["set_class_workout"])
 async def set_class_workout(ctx: Context, session: SessionRef, workout: WorkoutRef) -> Result:
     """Say which workout a class does."""
-    _refuse_past(ctx, session, "changed")
+    _refuse_past(ctx, session, changes.NOT_CHANGED)
     row = await timetable.materialise(ctx.db, ctx.gym.id, session)
     if row.workout_id == workout.id:
-        return Result(text=f"{wording.class_at(session)} already does {workout.name}.", things=_thing(session))
+        words = _("{session} already does {workout}.")
+        words = words.format(session=wording.class_at(session), workout=workout.name)
+        return Result(text=words, things=_thing(session))
     row.workout_id = workout.id
-    receipt = f"{wording.class_in(session, ctx.gym.zone)} does {workout.name}"
+    said = wording.class_in(session, ctx.gym.zone)
+    receipt = _("{session} does {workout}").format(session=said, workout=workout.name)
     return Result(receipt=receipt, things=(Thing("workout", workout.name), *_thing(session)))
 
 
@@ -366,25 +290,19 @@ def _thing(session: Occurrence) -> tuple[Thing, ...]:
     return (Thing("session", session.key),)
 
 
-def _scope(session: Occurrence) -> str:
-    """Whom it concerns."""
-    return f"{wording.people(session.booked)} booked and will be told." if session.booked else "Nobody is booked."
-
-
-def _refuse_past(ctx: Context, session: Occurrence, verb: str) -> None:
+def _refuse_past(ctx: Context, session: Occurrence, words: str) -> None:
     said = wording.class_at(session)
     if session.cancelled:
-        raise Refused(f"{said} is already cancelled. Nothing was changed.")
+        raise Refused(_("{session} is already cancelled. Nothing was changed.").format(session=said))
     if session.starts_at <= ctx.now:
         began = to_local(session.starts_at, ctx.gym.zone)
-        raise Refused(f"{said} began at {began:%H:%M} and can't be {verb} any more. Nothing was changed.")
+        raise Refused(_(words).format(session=said, time=f"{began:%H:%M}"))
 
 
 async def _refuse_twin(ctx: Context, wanted: Occurrence) -> None:
     if await changes.twin(ctx.db, ctx.gym.id, ctx.gym.zone, wanted):
-        raise Refused(
-            f"{wording.class_at(wanted)} is already on the timetable. Nothing was changed; choose another time."
-        )
+        words = _("{session} is already on the timetable. Nothing was changed; choose another time.")
+        raise Refused(words.format(session=wording.class_at(wanted)))
 
 
 async def _clash_card(ctx: Context, title: str, wanted: Occurrence) -> Card | None:
@@ -393,7 +311,8 @@ async def _clash_card(ctx: Context, title: str, wanted: Occurrence) -> Card | No
     return Card(kind="confirm", title=title, lines=(changes.clash_line(wanted.coach, others),)) if others else None
 
 
-async def _to_all(ctx: Context, session_id: int, told: changes.Told) -> tuple[Notice, ...]:
+async def _to_all(ctx: Context, session_id: int, told: Callable[[], changes.Told]) -> tuple[Notice, ...]:
     """The same message for everyone with a seat, but the speaker."""
-    seats = await seats_in(ctx.db, session_id)
-    return tuple(Notice(p.id, told.text, told.correction) for _, p in seats if p.id != ctx.speaker.person_id)
+    people = [person for _booking, person in await seats_in(ctx.db, session_id)]
+    others = [p for p in people if p.id != ctx.speaker.person_id]
+    return tuple(notice(p, told) for p in others)

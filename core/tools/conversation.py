@@ -11,13 +11,15 @@ from core.coaching.wod import Wod, describe
 from core.coaching.wod_shape import Unit
 from core.errors import Refused
 from core.gym.coaches import classes_by_coach
+from core.i18n import _, marked
 from core.references.kinds import Words, one_of
 from core.when.calculate import calc as calc_when
 
+KINDS = {"instant": marked("instant"), "interval": marked("interval"), "recurring": marked("recurring")}
 Calculator = Annotated[
     str,
     one_of(
-        "when", "wod|workout", "sets", "e1rm|one rep max|1rm", "rpe", "plates", "progress", "strength", "vdot", "riegel",
+        "when", "wod|workout", "sets", "e1rm|one rep max|1rm", "rpe", "plates|plate math|load the bar|load a bar|load my bar", "progress", "strength", "vdot", "riegel",
         "load", "energy|tdee|calories", "food",
     ),
 ]  # fmt: skip
@@ -26,12 +28,14 @@ Calculator = Annotated[
 @tool(Role.MEMBER)
 async def message_notify_user(ctx: Context, message: Words) -> Result:
     """Say something without expecting an answer."""
-    return Result(text=_said(message, "message"))
+    if not message.strip():
+        raise Refused(_("The message is empty; nothing was said."))
+    return Result(text=message.strip())
 
 
 @tool(Role.MEMBER, asks=("question", "options"))
 async def message_ask_user(ctx: Context, question: Words, options: Words | None = None) -> Result:
-    """Ask the person something and wait for the answer; `options` are separated by a bar and become buttons."""
+    """Ask the person and wait; `options`, split by |, become buttons."""
     return Result(note=f"They answered: {ctx.answer}")
 
 
@@ -53,29 +57,42 @@ async def idle(ctx: Context, reason: Words) -> Result:
         "(coaching|training|form|technique|recovery) (advice|tips|help|cues) (on|about|for|with) {topic}",
         "(give me|any|some) [coaching|form|technique] (advice|tips|cues) (on|about|for) {topic}",
         "ask coaching [guide|handbook|library] (about|on) {topic}",
-        "how (do|can|should) i improve my {topic}",
+        "what does [your|the] [coaching] (guide|handbook|library) say about {topic}",
+        "(tell me|teach me|explain) [to me] (about|how) (to recover|recovery|nutrition|stretching|supplements|programming) {topic}",
+        "{topic} = how (do|can|should) i improve [my] {topic}",
         "(what's|what is|whats) (good|proper|correct) (form|technique) (for|in|on) {topic}",
-        "how (do|should) i recover from {topic}",
-        "should i (take|use) {topic}",
-        "should i (train|work out|exercise|lift|run) (when|while|if|through) {topic}",
-        "is it (ok|okay|safe|bad|good|fine|healthy) to (train|work out|exercise|lift|stretch|squat|deadlift) {topic}",
-        "how (much|many|often|long) {topic} (do i need|should i take|should i eat|should i get|should i have)",
-        "how (much|many|often|long) should i {topic}",
+        "{topic} = how (do|should|can) i recover [from] {topic}",
+        "{topic} = should i (take|use|eat|drink) {topic}",
+        "{topic} = should i (train|work out|exercise|lift|run|rest|stretch|warm up|cool down) {topic}",
+        "{topic} = is it (ok|okay|safe|bad|good|fine|healthy|normal|better) to (train|work out|exercise|lift|stretch|squat|deadlift|run|eat|take) {topic}",
+        "{topic} = is {topic} (bad|safe|healthy|worth it|useful|necessary) [for me|for muscles|for recovery|for beginners]",
+        "explain {topic}",
+        "explain {topic} (to me)",
+        "{topic} = how (much|many|often|long) {topic} (do i need|should i take|should i eat|should i get|should i have|should i drink|should i sleep)",
+        "{topic} = how (much|many|often|long) should i {topic}",
+        "{topic} = what should i (eat|drink|take) {topic}",
+        "{topic} = what (can|could|should|do) i do (against|about) {topic}",
+        "{topic} = what (helps|is good) (against|for) (sore|soreness|doms|recovery|pain|stiffness) {topic}",
+        "{topic} = how (do|can|should) i (warm up|cool down|stretch|breathe|brace) {topic}",
         "[good|best|proper] (warm up|warmup|cool down) (for|before) {topic}",
-        "how (do|can|should) i (get better at|get stronger at|avoid|prevent|fix) {topic}",
+        "{topic} = how (do|can|should) i (get better at|get stronger at|get stronger|avoid|prevent|fix|gain|lose) {topic}",
     ],
 )
 async def ask_coaching(ctx: Context, topic: Words) -> Result:
-    """Answer about form, recovery, programming and supplements from the bundled coaching guide, with its source."""
+    """Look up form, recovery, programming or supplements in the coaching guide.
+
+    The answer names its source."""
     if guide.is_alarming(topic):
-        return Result(text=guide.STOP)
+        return Result(text=_(guide.STOP))
     found = guide.about(topic)
     if not found:
         topics = ", ".join(s.title.casefold() for s in guide.sections())
         raise Refused(
-            f"My coaching guide has nothing on “{topic}”, and I will not make something up. It has: {topics}."
+            _("My coaching guide has nothing on “{topic}”, and I will not make something up. It has: {topics}.").format(
+                topic=topic, topics=topics
+            )
         )
-    return Result(text="\n\n".join(f"**{s.title}.** {s.text}\n_Source: {s.source}._" for s in found))
+    return Result(text="\n\n".join(_section(s) for s in found))
 
 
 @tool(
@@ -98,6 +115,9 @@ async def ask_coaching(ctx: Context, topic: Words) -> Result:
         "(need|want|looking for|find) [a] (coach|trainer|instructor) (for|who knows|to help with) {goal}",
         "(which|what) (coach|trainer|instructor) (for|knows about|specialises in|specializes in|is good at|is good with) {goal}",
         "who (can|could) (help|coach) me with {goal}",
+        "who (can|could) help me {goal}",
+        "(which|what) (coach|trainer|instructor) [is|would be] [a] [good|best|right] (fit|match|choice) for {goal}",
+        "(which|what) (coach|trainer|instructor) (can|could) (help|coach) me [with|to] {goal}",
     ],
     intro={"goal": ["for", "to get better at", "if i want"]},
 )
@@ -106,10 +126,18 @@ async def recommend_trainers(ctx: Context, goal: Words | None = None) -> Result:
     given = await classes_by_coach(ctx.db, ctx.gym.id, ctx.local_now.date())
     fitting = [g for g in given if not goal or g.fits(goal)]
     if not given:
-        return Result(text="No coach has a class on the timetable, so I have nobody to recommend. Ask the front desk.")
-    lines = tuple(f"{g.coach} — {', '.join(g.classes)} ({g.weekly} a week)" for g in fitting or given)
-    title = f"Coaches for “{goal}”" if goal and fitting else "Coaches and their classes"
-    text = f"No class is plainly for “{goal}”; these are all the coaches." if goal and not fitting else ""
+        return Result(
+            text=_("No coach has a class on the timetable, so I have nobody to recommend. Ask the front desk.")
+        )
+    line = _("{coach} — {classes} ({count} a week)")
+    shown = fitting or given
+    lines = tuple(line.format(coach=g.coach, classes=", ".join(g.classes), count=g.weekly) for g in shown)
+    title = _("Coaches for “{goal}”").format(goal=goal) if goal and fitting else _("Coaches and their classes")
+    text = (
+        _("No class is plainly for “{goal}”; these are all the coaches.").format(goal=goal)
+        if goal and not fitting
+        else ""
+    )
     things = (Thing("staff", fitting[0].coach),) if len(fitting) == 1 else ()
     card = Card(kind="list", title=title, lines=lines)
     return Result(text=text, cards=(card,), note=f"{title}: {'; '.join(lines)}", things=things)
@@ -124,6 +152,9 @@ async def recommend_trainers(ctx: Context, goal: Words | None = None) -> Result:
         "(what does|how do you read) {kind} {text}",
         "calculator {kind} {text}",
         "(calc|calculate) {kind}",
+        "(what is|whats) [my] {kind} if i (did|do|lift|lifted|can do|could do|got|made) {text}",
+        "[what is|whats] [my] {kind} (for|of|from|with|at) {text}",
+        "how (should|do|can) i {kind} (for|with|to) {text}",
     ],
 )
 async def calculate(ctx: Context, kind: Calculator, text: Words) -> Result:
@@ -133,13 +164,16 @@ async def calculate(ctx: Context, kind: Calculator, text: Words) -> Result:
         return _when(ctx, text)
     if name == "wod":
         return _wod(ctx, text)
-    raise Refused(f"The calculator {name} is not there yet. I can do: when (dates and times) and wod (workouts).")
+    raise Refused(
+        _("The calculator {name} is not there yet. I can do: when (dates and times) and wod (workouts).").format(
+            name=name
+        )
+    )
 
 
-def _said(words: str, what: str) -> str:
-    if not words.strip():
-        raise Refused(f"The {what} is empty; nothing was said.")
-    return words.strip()
+def _section(section: guide.Section) -> str:
+    source = _("Source: {source}.").format(source=section.source)
+    return f"**{section.title}.** {section.text}\n_{source}_"
 
 
 def _when(ctx: Context, text: str) -> Result:
@@ -148,8 +182,10 @@ def _when(ctx: Context, text: str) -> Result:
     if found.get("error"):
         raise Refused(str(found["error"]))
     if found["kind"] == "none":
-        raise Refused(f"I read no date or time in “{text}”. Say it like “next Tuesday 6-7pm”.")
-    facts = _facts({"what": found["kind"], "from": found["start"], "to": found["end"], "repeats": found["rule"]})
+        raise Refused(_("I read no date or time in “{text}”. Say it like “next Tuesday 6-7pm”.").format(text=text))
+    kind = _(KINDS[str(found["kind"])])
+    told = {_("what"): kind, _("from"): found["start"], _("to"): found["end"], _("repeats"): found["rule"]}
+    facts = _facts(told)
     return Result(cards=(Card(kind="table", title=f"“{text}”", facts=facts),), note=json.dumps(found))
 
 
@@ -160,8 +196,8 @@ def _wod(ctx: Context, text: str) -> Result:
     if "error" in found:
         raise Refused(found["error"])
     lines = describe(Wod.model_validate(found))
-    facts = _facts({"Format": lines[0], "Score": found["score"]})
-    card = Card(kind="workout", title="Workout", facts=facts, lines=tuple(lines[1:]))
+    facts = _facts({_("Format"): lines[0], _("Score"): found["score"]})
+    card = Card(kind="workout", title=_("Workout"), facts=facts, lines=tuple(lines[1:]))
     return Result(cards=(card,), note=json.dumps(found))
 
 

@@ -4,6 +4,7 @@ from core.agent.erasure import erase
 from core.agent.tools import Context, Data, Effect, Result, Role, tool
 from core.chat import Card
 from core.errors import Refused
+from core.i18n import _
 from core.people import Person
 
 
@@ -29,20 +30,22 @@ async def forget_me(ctx: Context) -> Result:
     """Erase me: who I am, what I said, and my name wherever it stands. This cannot be undone."""
     person = await ctx.db.get_one(Person, ctx.speaker.person_id)
     await erase(ctx.db, person, ctx.turn_id, ctx.local_now.date())
-    return Result(text="You are forgotten: your name, contact data and conversations are erased. All the best.")
+    return Result(text=_("You are forgotten: your name, contact data and conversations are erased. All the best."))
 
 
 @forget_me.check
 async def _what_goes(ctx: Context) -> Card:
     if ctx.speaker.role > Role.MEMBER:
-        raise Refused("Staff are taken off by the owner first: a gym cannot forget who runs it. Nothing was changed.")
+        raise Refused(
+            _("Staff are taken off by the owner first: a gym cannot forget who runs it. Nothing was changed.")
+        )
     return Card(
         kind="confirm",
-        title="Forget you for good?",
+        title=_("Forget you for good?"),
         lines=(
-            "Your name, contact data, notes and all conversations are erased.",
-            "Your coming bookings are given up, and you are signed out.",
-            "Past visits and payments stay in the books, without your name.",
-            "This cannot be undone.",
+            _("Your name, contact data, notes and all conversations are erased."),
+            _("Your coming bookings are given up, and you are signed out."),
+            _("Past visits and payments stay in the books, without your name."),
+            _("This cannot be undone."),
         ),
     )

@@ -6,6 +6,7 @@ from core.coaching import exercises
 from core.coaching.exercise_search import look_up, understood
 from core.coaching.exercises import Exercise
 from core.errors import NotFound, Offer
+from core.i18n import _, marked
 from core.references.kinds import Words
 from core.references.training import ExerciseName, ExerciseRef
 
@@ -13,7 +14,12 @@ _MOST = 10
 _FIND = "(find|search|list|show|give|get|look up|look for|suggest|recommend)"
 _OTHER = "(alternative|alternatives|substitute|substitutes|replacement|replacements|subs|sub|swap|swaps|variations)"
 _ANOTHER = "(another|a different|an easier|a similar|an alternative)"
-_COUNTED = {"reps": "reps", "distance": "distance", "duration": "time", "calories": "calories"}
+_COUNTED = {
+    "reps": marked("reps"),
+    "distance": marked("distance"),
+    "duration": marked("time"),
+    "calories": marked("calories"),
+}
 
 
 @tool(
@@ -31,6 +37,7 @@ _COUNTED = {"reps": "reps", "distance": "distance", "duration": "time", "calorie
         "(what|which) (can|should) i do (for|to train|to build) [the|my|a] {query}",
         "(best|good) (exercises|movements|lifts) (for|to train|to build) [the|my|a] {query}",
         "{query} exercises",
+        "[any|show|list|find] (exercises|movements) with {query} in (the|their) name",
         "(find|search|show|get|list) [me] [some] (exercises|movements|lifts) (for|with|on) {query}",
         "(how to|ways to) (train|hit|target|blast) [the|my|a] {query}",
     ],
@@ -44,11 +51,13 @@ async def search_exercises(
     asked = understood(query, muscle, equipment).words() or query
     if not found:
         raise NotFound(
-            f"I looked for exercises “{asked}” and found none. Try a muscle like “hamstrings” or a piece of equipment "
-            "like “kettlebell”."
+            _(
+                "I looked for exercises “{asked}” and found none. Try a muscle like “hamstrings” or a piece of "
+                "equipment like “kettlebell”."
+            ).format(asked=asked)
         )
-    lines = tuple(f"{e.name} — {_trains(e)}; {e.equipment or 'no equipment'}" for e in found)
-    card = Card(kind="list", title=f"Exercises: {asked}", lines=lines)
+    lines = tuple(f"{e.name} — {_trains(e)}; {e.equipment or _('no equipment')}" for e in found)
+    card = Card(kind="list", title=_("Exercises: {asked}").format(asked=asked), lines=lines)
     things = tuple(Thing("exercise", e.name) for e in found[:1]) if len(found) == 1 else ()
     return Result(cards=(card,), note=f"Exercises {asked}: {'; '.join(lines)}", things=things)
 
@@ -86,6 +95,7 @@ async def show_exercise(ctx: Context, exercise: ExerciseRef) -> Result:
     says=[
         "(what|which) [exercise|exercises] (can|could|should) i (do|use|take) instead of {exercise}",
         "(what|anything|something) [else] instead of {exercise}",
+        "what [else] i can (do|make|use|take|try) instead of {exercise}",
         f"[any|some|the|an|give me|show me|suggest|find|list|got any] {_OTHER} (to|for|of) {{exercise}}",
         f"(give|show|suggest|find) {_ANOTHER} exercise (for|to|than|like|instead of) {{exercise}}",
         f"(suggest|give me|find|show me|recommend) {_OTHER}",
@@ -111,12 +121,22 @@ async def show_exercise(ctx: Context, exercise: ExerciseRef) -> Result:
     intro={"reason": ["because", "cause", "cuz", "bc", "since", "as", "due to", "without", "with", "if"]},
 )
 async def suggest_alternatives(ctx: Context, exercise: ExerciseRef, reason: Words | None = None) -> Result:
-    """Suggest what to do instead of an exercise, given what stands in the way."""
+    """Suggest what to do instead of an exercise.
+
+    Given what stands in the way."""
     found = exercises.alternatives(exercise, reason)
     if not found:
-        raise NotFound(f"I know nothing that stands in for {exercise.name}{_because(reason)}. Your coach will.")
+        raise NotFound(
+            _("I know nothing that stands in for {exercise}{because}. Your coach will.").format(
+                exercise=exercise.name, because=_because(reason)
+            )
+        )
     lines = tuple(f"{other.name} — {why}" for other, why in found)
-    card = Card(kind="list", title=f"Instead of {exercise.name}{_because(reason)}", lines=lines)
+    card = Card(
+        kind="list",
+        title=_("Instead of {exercise}{because}").format(exercise=exercise.name, because=_because(reason)),
+        lines=lines,
+    )
     offers = tuple(Offer(e.name, "show_exercise", {"exercise": e.name}) for e, _ in found[:3])
     things = (Thing("exercise", exercise.name),)
     return Result(cards=(card,), note=f"{card.title}: {'; '.join(lines)}", things=things, offers=offers)
@@ -137,6 +157,7 @@ async def suggest_alternatives(ctx: Context, exercise: ExerciseRef, reason: Word
         "is {exercise} (an exercise|a real exercise|in your list|in your catalogue|in the database|in your database)",
         "(have you|ever) heard of exercise {exercise}",
         "is there an exercise (called|named) {exercise}",
+        "is there an exercise (called|named) {exercise} in [your|the] (catalogue|list|library|database)",
         "validate exercise {exercise}",
     ],
 )
@@ -144,29 +165,39 @@ async def validate_exercise(ctx: Context, exercise: ExerciseName) -> Result:
     """Say whether the catalogue knows an exercise by this name, and under which name it keeps it."""
     known = exercises.exact(exercise)
     if known:
-        also = "" if known.name.casefold() == exercise.strip().casefold() else f", as **{known.name}**"
-        text = f"Yes, I know “{exercise}”{also}. It trains {_trains(known)}."
+        same = known.name.casefold() == exercise.strip().casefold()
+        words = (
+            _("Yes, I know “{exercise}”. It trains {muscles}.")
+            if same
+            else _("Yes, I know “{exercise}”, as **{name}**. It trains {muscles}.")
+        )
+        text = words.format(exercise=exercise, name=known.name, muscles=_trains(known))
         return Result(text=text, things=(Thing("exercise", known.name),))
     near = exercises.candidates(exercise, limit=4)
     if not near:
-        return Result(text=f"No, I know no exercise called “{exercise}”, and nothing like it.")
+        return Result(
+            text=_("No, I know no exercise called “{exercise}”, and nothing like it.").format(exercise=exercise)
+        )
     names = ", ".join(f"**{e.name}**" for e in near)
     offers = tuple(Offer(e.name, "show_exercise", {"exercise": e.name}) for e in near)
-    return Result(text=f"Not under the name “{exercise}”. The nearest I know: {names}.", offers=offers)
+    return Result(
+        text=_("Not under the name “{exercise}”. The nearest I know: {names}.").format(exercise=exercise, names=names),
+        offers=offers,
+    )
 
 
 def _card(exercise: Exercise) -> Card:
-    facts = [Fact(label="Trains", value=_trains(exercise))]
+    facts = [Fact(label=_("Trains"), value=_trains(exercise))]
     if exercise.secondary:
-        facts.append(Fact(label="Also", value=", ".join(exercise.secondary)))
+        facts.append(Fact(label=_("Also"), value=", ".join(exercise.secondary)))
     facts += [
-        Fact(label="Equipment", value=exercise.equipment or "none"),
-        Fact(label="Level", value=exercise.level),
-        Fact(label="Kind", value=", ".join(w for w in (exercise.category, exercise.mechanic, exercise.force) if w)),
-        Fact(label="Counted in", value=_COUNTED[exercise.measures]),
+        Fact(label=_("Equipment"), value=exercise.equipment or _("none")),
+        Fact(label=_("Level"), value=exercise.level),
+        Fact(label=_("Kind"), value=", ".join(w for w in (exercise.category, exercise.mechanic, exercise.force) if w)),
+        Fact(label=_("Counted in"), value=_(_COUNTED[exercise.measures])),
     ]
     if exercise.aliases:
-        facts.append(Fact(label="Also called", value=", ".join(exercise.aliases[:6])))
+        facts.append(Fact(label=_("Also called"), value=", ".join(exercise.aliases[:6])))
     return Card(kind="exercise", title=exercise.name, facts=tuple(facts))
 
 

@@ -1,36 +1,21 @@
 """What was changed, by whom, and taking it back: undo, redo, and the change log's answers."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Annotated
 
-from rapidfuzz import fuzz
-from sqlalchemy import bindparam
-from sqlalchemy.sql import select
-
-from core.agent import policy
-from core.agent import undo as undoing
-from core.agent.messages import AgentEvent
 from core.agent.reference import TypeName
-from core.agent.tools import Context, Data, Effect, Result, Role, load, tool
+from core.agent.tools import Context, Data, Effect, Result, Role, tool
 from core.chat import Card
-from core.clock import to_instant, to_local
-from core.errors import NotFound, Refused
+from core.i18n import _
 from core.people import Person
+from core.references.changes import ChangeRef, DeedRef
 from core.references.kinds import Number, When, Words
 from core.store.changes import Change
-from core.when.read import find
+from core.tools._changelog import Asked, answers
+from core.tools._undoing import asked_first, chosen, last_undone, said_at, taken_back
 
 LINES = 10
-ENOUGH = 0.5
-EMPTY = frozenset(
-    ("the", "a", "an", "class", "session", "s", "my", "our", "this", "that", "it", "booking", "to", "on", "of")
-)
-# There is nothing in such words that anyone in the place may not read.
-HARMLESS = Data.PUBLIC.value
-ChangeRef = Annotated[Change, TypeName("change")]
 StaffRef = Annotated[Person, TypeName("staff")]
 
 
@@ -38,6 +23,7 @@ StaffRef = Annotated[Person, TypeName("staff")]
     Role.MEMBER,
     Effect.WRITE,
     shows=Data.SELF,
+    least={"who": Role.OWNER},
     says=[
         "undo {last}",
         "undo",
@@ -62,18 +48,27 @@ StaffRef = Annotated[Person, TypeName("staff")]
         "put it back [how|as|the way] [it was]",
         "(oops|whoops) undo",
         "(oops|whoops) undo (it|that)",
+        "undo {who} [last] (change|changes|action|move|edit|thing)",
+        "undo [the] last (change|action|thing|edit) (of|by|from) {who}",
+        "undo [the] last {last} (changes|actions|things|edits) (of|by|from) {who}",
+        "undo {who} last {last} (changes|actions|things|edits)",
+        "(undo|revert|take back|reverse) what {who} [just|last] (did|changed|has done|has changed)",
+        "(undo|revert|take back|reverse) what {who} did last",
     ],
 )
-async def undo(ctx: Context, last: Number | None = None, change: ChangeRef | None = None) -> Result:
+async def undo(
+    ctx: Context, last: Number | None = None, who: StaffRef | None = None, change: ChangeRef | None = None
+) -> Result:
     """Undo the newest changes you made here within 24 hours."""
-    wanted = 1 if last is None else last
-    changes = [change] if change else await _newest(ctx, wanted)
-    fewer = (
-        f"You asked for {wanted}, but {_only(len(changes))} to undo here."
-        if not change and len(changes) < wanted
-        else ""
-    )
-    return replace(await _take_back(ctx, changes), text=fewer)
+    return await taken_back(ctx, await chosen(ctx, last, who, change))
+
+
+@undo.check
+async def _may_undo(
+    ctx: Context, last: int | None = None, who: Person | None = None, change: Change | None = None
+) -> Card | None:
+    """Refuses what cannot be undone; asks staff before a rule is set aside."""
+    return await asked_first(ctx, await chosen(ctx, last, who, change))
 
 
 @tool(
@@ -93,95 +88,21 @@ async def undo(ctx: Context, last: Number | None = None, change: ChangeRef | Non
 )
 async def redo(ctx: Context) -> Result:
     """Do again what was last undone here."""
-    changes = await undoing.newest(ctx.db, ctx.speaker.person_id, ctx.room, ctx.now - undoing.WINDOW, 1, undone=True)
-    if not changes:
-        raise NotFound("There is nothing to redo here: nothing was undone in the last 24 hours.", shows=HARMLESS)
-    return await _take_back(ctx, changes)
+    return await taken_back(ctx, await last_undone(ctx))
 
 
-async def _newest(ctx: Context, last: int) -> list[Change]:
-    if last < 1 or last > 20:
-        raise Refused("I can undo 1 to 20 changes at a time.", shows=HARMLESS)
-    changes = await undoing.newest(ctx.db, ctx.speaker.person_id, ctx.room, ctx.now - undoing.WINDOW, last)
-    if changes:
-        return changes
-    older = await undoing.newest(ctx.db, ctx.speaker.person_id, ctx.room, None, 1)
-    if older:
-        when = _said(ctx, older[0].at)
-        raise Refused(
-            f"You have changed nothing here in the last 24 hours. Your newest change is older: "
-            f"“{older[0].summary}” ({when}). Its Undo button still works.",
-            shows=_class_of(ctx, older).value,
-        )
-    raise NotFound("There is nothing to undo: you have changed nothing here.", shows=HARMLESS)
-
-
-def _only(found: int) -> str:
-    return "there was only 1 change" if found == 1 else f"there were only {found} changes"
-
-
-def _class_of(ctx: Context, changes: list[Change]) -> Data:
-    """Whose eyes the words about some changes are for; what one did of one's own in the room, the room has seen."""
-    data = max((Data(c.data) for c in changes), key=lambda d: [*Data].index(d))
-    return Data.STAFF if data is Data.SELF and ctx.room else data
-
-
-async def _take_back(ctx: Context, changes: list[Change]) -> Result:
-    """Take changes back; a refusal is said where the change itself may be seen."""
-    try:
-        return await _taken_back(ctx, changes)
-    except Refused as refusal:
-        raise Refused(refusal.words, *refusal.offers, shows=_class_of(ctx, changes).value) from None
-
-
-async def _taken_back(ctx: Context, changes: list[Change]) -> Result:
-    parts = []
-    for change in changes:
-        _check_may(ctx, change)
-        done = await undoing.take_back(ctx, change)
-        root = await undoing.root_of(ctx.db, change)
-        parts.append(("Undone" if done.depth % 2 else "Done again", root.summary))
-    receipt = f"{parts[0][0]}: {', '.join(f'“{summary}”' for _, summary in parts)}"
-    return Result(receipt=receipt, note=receipt, undone=tuple(c.id for c in changes), data=_class_of(ctx, changes))
-
-
-def _check_may(ctx: Context, change: Change) -> None:
-    """Undo passes the policy of what was done; one's own changes, or anyone's for the owner."""
-    if change.person_id != ctx.speaker.person_id and ctx.speaker.role < Role.OWNER:
-        raise Refused("Only the one who made a change, or the owner, can undo it.")
-    if change.undone_by is not None:
-        raise Refused(f"“{change.summary}” is undone already.")
-    original = load().get(change.tool)
-    if original is not None:
-        decision = policy.decide(ctx.speaker, original, (), ctx.place, by_code=True)
-        if decision.refused:
-            raise Refused(decision.refused)
-
-
-# What was done, and how the tools that do it begin.
-DEEDS: Mapping[str, tuple[str, ...]] = {
-    "moved": ("move_",),
-    "cancelled": ("cancel_", "delete_"),
-    "deleted": ("delete_", "cancel_"),
-    "booked": ("book_", "move_booking"),
-    "added": ("add_", "create_", "schedule_", "book_"),
-    "edited": ("edit_", "update_", "set_", "rename_"),
-}
-ASKED = re.compile(
-    r"\bwho(?:'s| has| was it that| had)?(?: just)? (moved|cancell?ed|deleted|booked|added|edited)\b", re.I
-)
-_WORDS_OF_TURN = (
-    select(AgentEvent.content)
-    .where(AgentEvent.turn_id == bindparam("turn"), AgentEvent.event_type == "user_message")
-    .limit(1)
-)
+@redo.check
+async def _may_redo(ctx: Context) -> Card | None:
+    """Refuses what cannot be done again; asks staff before a rule is set aside."""
+    return await asked_first(ctx, await last_undone(ctx))
 
 
 @tool(
     Role.COACH,
     shows=Data.STAFF,
     says=[
-        "who (moved|changed|cancelled|canceled|edited|deleted|added|booked|made|touched) {what}",
+        "who {deed} {what}",
+        "who (changed|made|touched) {what}",
         "what (did|has) {who} (change|do|edit|done|changed|edited|move|moved|cancel|add|added) [{when}]",
         "(everything|all|list everything|list all) {who} (changed|did|edited|done) [{when}]",
         "(which|what) changes (were made|were there|have been made|did we make|happened) [{when}]",
@@ -195,34 +116,30 @@ _WORDS_OF_TURN = (
         "[show] [me] [the] (latest|last|recent|newest) changes",
         "(show|list) [me] [the] changes (to|of) {what}",
         "who did {what}",
+        "who (changed|did|moved|edited) what [{when}]",
+        "(list|show) [me] [the] changes {who} made [{when}]",
+        "(everything|all|anything) (that was|that has been|that got|we|that we) (changed|edited|done|moved) [{when}]",
+        "(everything|all|anything) (changed|edited) [{when}]",
     ],
 )
 async def show_changes(
-    ctx: Context, who: StaffRef | None = None, what: Words | None = None, when: When | None = None
+    ctx: Context,
+    who: StaffRef | None = None,
+    deed: DeedRef | None = None,
+    what: Words | None = None,
+    when: When | None = None,
 ) -> Result:
     """Answer from the change log who changed what, and when."""
-    query = select(Change, Person).join(Person, Person.id == Change.person_id).where(Change.gym_id == ctx.gym.id)
-    if who is not None:
-        query = query.where(Change.person_id == who.id)
-    if when is not None:
-        first, last = when.covers_days()
-        start = to_instant(datetime.combine(first, datetime.min.time()), ctx.gym.zone)
-        end = to_instant(datetime.combine(last + timedelta(days=1), datetime.min.time()), ctx.gym.zone)
-        query = query.where(Change.at >= start, Change.at < end)
-    rows = (await ctx.db.execute(query.order_by(Change.id.desc()).limit(400))).all()
-    seen = [
-        (c, p) for c, p in rows if policy.may_see(ctx.speaker.role, Data(c.data), c.person_id == ctx.speaker.person_id)
-    ]
-    about = f" about “{what}”" if what else ""
-    found = _about(ctx, seen, what)
-    if not found:
-        return Result(text=f"Nothing in the change log{about}.")
-    verb = await _verb(ctx) if what else None
-    done = [(c, p) for c, p in found if verb is None or c.tool.startswith(DEEDS[verb])]
-    if not done:
-        words = f"Nothing in the change log says that anyone {verb} “{what}”. What was done{about} is below."
-        return _told(ctx, words, found[:LINES], "Other changes")
-    return _told(ctx, _line(ctx, *done[0]) if what or len(done) == 1 else "", done[:LINES], "Changes")
+    asked = Asked(who, what, when, deed)
+    found = await answers(ctx, asked, LINES)
+    if found:
+        return _told(ctx, _line(ctx, *found[0]) if what or len(found) == 1 else "", found, _("Changes"))
+    others = await answers(ctx, replace(asked, deed=None), LINES) if deed else []
+    if others and deed and what:
+        words = _("Nothing in the change log says that anyone {deed} “{what}”. What was done about “{what}” is below.")
+        return _told(ctx, words.format(deed=_(deed), what=what), others, _("Other changes"))
+    words = _("Nothing in the change log about “{what}”.") if what else _("Nothing in the change log.")
+    return Result(text=words.format(what=what))
 
 
 def _told(ctx: Context, text: str, found: Sequence[tuple[Change, Person]], title: str) -> Result:
@@ -232,48 +149,6 @@ def _told(ctx: Context, text: str, found: Sequence[tuple[Change, Person]], title
     return Result(text=text, cards=() if lines == (text,) else (card,), data=Data.MONEY if private else None)
 
 
-async def _verb(ctx: Context) -> str | None:
-    """What "who moved friday's class?" asks about, where the words of this turn name one kind of deed."""
-    text = await ctx.db.scalar(_WORDS_OF_TURN, {"turn": ctx.turn_id})
-    asked = ASKED.search(str((text or {}).get("text", "")))
-    return next((verb for verb in DEEDS if asked and verb[:4] == asked[1].casefold()[:4]), None)
-
-
-def _about(ctx: Context, rows: list[tuple[Change, Person]], what: str | None) -> list[tuple[Change, Person]]:
-    """The changes that the words are about, those that hold most of them first, then the newest."""
-    words = _content(ctx, what) if what else set()
-    if not words:
-        return rows
-    scored = [(_share(words, f"{c.tool} {c.summary}"), c, p) for c, p in rows]
-    best = [(s, c, p) for s, c, p in scored if s >= ENOUGH]
-    return [(c, p) for s, c, p in sorted(best, key=lambda x: (-x[0], -x[1].id))]
-
-
-def _content(ctx: Context, what: str) -> set[str]:
-    """The words that count, with days as summaries write them: "Fri", or "27 November" for a date."""
-    rest, words = what, set()
-    for span in reversed(find(what, ctx.local_now)):
-        day = span.when.start
-        rest = rest[: span.start] + " " + rest[span.end :]
-        named = any(c.isdigit() for c in span.text) and not span.when.time_said
-        words.add(f"{day.day} {day:%B}".casefold() if named else f"{day:%a}".casefold())
-        if span.when.time_said and not span.when.either_half:
-            words.add(f"{day:%H:%M}")
-    plain = {w.removesuffix("'s").removesuffix("’s") for w in re.findall(r"[\w'’-]+", rest.casefold())}
-    return words | (plain - EMPTY)
-
-
-def _share(words: set[str], text: str) -> float:
-    """The share of the words that a text holds, slips of the finger allowed."""
-    known = text.casefold().replace("_", " ")
-    return sum(1 for w in words if w in known or fuzz.partial_ratio(w, known) >= 88) / len(words)
-
-
 def _line(ctx: Context, change: Change, person: Person) -> str:
-    undone = " — since undone" if change.undone_by else ""
-    return f"{person.name}, {_said(ctx, change.at)}: {change.summary}{undone}"
-
-
-def _said(ctx: Context, at: datetime) -> str:
-    local = to_local(at, ctx.gym.zone)
-    return f"{local:%a} {local.day} {local:%B %H:%M}"
+    words = _("{person}, {time}: {change} — since undone") if change.undone_by else _("{person}, {time}: {change}")
+    return words.format(person=person.name, time=said_at(ctx, change), change=change.summary)

@@ -15,17 +15,25 @@ from core.gym import invites
 from core.gym.class_types import class_types
 from core.gym.classes import ClassSeries
 from core.gym.wording import at
+from core.i18n import _, marked
 from core.people import Person, accounts_of, new_link
 from core.references.kinds import Switch, Title, one_of
+from core.tools._ways_in import ways_in
 
 Platform = Annotated[str, one_of("telegram|tg", "discord", "page|web|web page|the page|browser")]
 Staff = Annotated[str, one_of("coach|trainer", "admin|front desk|desk|manager")]
 KEPT = {"page": "web"}
-SHOWN = {"web": "the page", "telegram": "Telegram", "discord": "Discord"}
-IN_A_GROUP = (
+MAY = {
+    marked("coach"): marked("Whoever is coach sees members and runs classes."),
+    marked("admin"): marked("Whoever is admin sees members and money, and runs classes."),
+}
+SHOWN = {"web": marked("the page"), "telegram": "Telegram", "discord": "Discord"}
+IN_A_GROUP = marked(
     "Say this in the group that shall be the coaches' room, after you have added me to it. Nothing was changed."
 )
-STEPS = "Your gym, step by step"
+# Undo would let in again whoever holds that account now.
+BY_LINK = marked("This has no Undo: /link gives a code with which you come back yourself.")
+STEPS = marked("Your gym, step by step")
 
 
 @tool(
@@ -38,6 +46,7 @@ STEPS = "Your gym, step by step"
         "(link|connect|add|attach|pair|join) [my] (telegram|discord) [account]",
         "[how] (do|can) i (link|connect|add|attach|pair) [my] (telegram|discord) [account]",
         "(use|have|get) you (on|in) (telegram|discord) [too|as well]",
+        "(use|have|get) you (on|in) (telegram|discord) (with|on) [the] same account [give me] [the] [code]",
     ],
 )
 async def link(ctx: Context) -> Result:
@@ -45,17 +54,23 @@ async def link(ctx: Context) -> Result:
     row, code = new_link(ctx.speaker.person_id, ctx.now)
     ctx.db.add(row)
     until = to_local(row.expires_at, ctx.gym.zone)
-    words = f"Send me this from your other account, in our private chat there, until {until:%H:%M}:\n\n`/link {code}`"
-    return Result(
-        text=f"{words}\n\nIt works once. Give it to nobody: whoever sends it is you.", note="A code was shown."
+    words = _(
+        "Send me this from your other account, in our private chat there, until {time}:\n\n`/link {code}`\n\n"
+        "It works once. Give it to nobody: whoever sends it is you."
     )
+    return Result(text=words.format(time=f"{until:%H:%M}", code=code), note="A code was shown.")
 
 
-@tool(Role.MEMBER, Effect.WRITE, shows=Data.SELF, model_may=False, says=["link account with [code] {code}"])
+@tool(Role.MEMBER, Effect.WRITE, shows=Data.SELF, model_may=False, says=[
+        "link [this|my] account [with] [code] {code}",
+        "link [this|my] account my code is {code}",
+        "my (code|link code) is {code}",
+        "(use|enter|here is) [my|the|this] (code|link code) {code}",
+    ])
 async def link_account(ctx: Context, code: Title) -> Result:
     """Use a code of yours here; it only works from an account that I do not know yet."""
     raise Refused(
-        "I know you here already. Send the code from the account that I do not know yet. Nothing was changed."
+        _("I know you here already. Send the code from the account that I do not know yet. Nothing was changed.")
     )
 
 
@@ -72,22 +87,21 @@ async def unlink(ctx: Context, platform: Platform) -> Result:
     mine = await accounts_of(ctx.db, ctx.speaker.person_id)
     gone = [a for a in mine if a.platform == name]
     if not gone:
-        raise Refused(f"You are not linked on {SHOWN[name]}. Nothing was changed.")
+        raise Refused(_("You are not linked on {platform}. Nothing was changed.").format(platform=_(SHOWN[name])))
     if len(gone) == len(mine):
-        raise Refused("That is the only place where I know you. /leave ends your membership; /forget_me erases you.")
+        raise Refused(_("That is the only place where I know you. /leave ends your membership; /forget_me erases you."))
     for account in gone:
         await ctx.db.delete(account)
     for chat in await places.private_chats(ctx.db, ctx.speaker.person_id):
         if chat.platform == name:
             chat.state, chat.person_id = places.GONE, None
-    return Result(text=f"{SHOWN[name]} is no longer linked with you.")
+    return Result(text=_("{platform} is no longer linked with you.").format(platform=_(SHOWN[name])))
 
 
 @unlink.check
 async def _which(ctx: Context, platform: str) -> Card:
-    return Card(
-        kind="confirm", title=f"Unlink {SHOWN[KEPT.get(platform, platform)]}?", lines=("I will not know you there.",)
-    )
+    title = _("Unlink {platform}?").format(platform=_(SHOWN[KEPT.get(platform, platform)]))
+    return Card(kind="confirm", title=title, lines=(_("I will not know you there."), _(BY_LINK)))
 
 
 @tool(
@@ -95,7 +109,7 @@ async def _which(ctx: Context, platform: str) -> Card:
     Effect.WRITE,
     shows=Data.SELF,
     says=[
-        "(write|message|remind|notify|push) [to] me (on|in|by|through|via) {platform}",
+        "(write|message|remind|notify|push|text|contact) [to] me (on|in|by|through|via|over|using) {platform}",
         "(send|push) [my] (reminders|notifications|messages|pushes) (on|in|to|by|via) {platform}",
         "(use|choose) {platform} for [my] (reminders|notifications|messages|pushes)",
     ],
@@ -104,11 +118,15 @@ async def set_platform(ctx: Context, platform: Platform) -> Result:
     """Choose where I write to you by myself: reminders, notices, and what changes for you."""
     name = KEPT.get(platform, platform)
     if name not in {a.platform for a in await accounts_of(ctx.db, ctx.speaker.person_id)}:
-        raise Refused(f"I do not know you on {SHOWN[name]} yet. /link gives you a code to send me there.")
+        raise Refused(
+            _("I do not know you on {platform} yet. /link gives you a code to send me there.").format(
+                platform=_(SHOWN[name])
+            )
+        )
     person = await ctx.db.get_one(Person, ctx.speaker.person_id)
     person.settings = {**person.settings, CHOSEN: name}
     await ctx.db.flush()
-    return Result(receipt=f"I write to you on {SHOWN[name]}")
+    return Result(receipt=_("I write to you on {platform}").format(platform=_(SHOWN[name])))
 
 
 @tool(
@@ -124,16 +142,17 @@ async def leave(ctx: Context) -> Result:
     person.left_on = ctx.local_now.date()
     await ctx.db.flush()
     return Result(
-        text="You have left. All the best; the front desk can let you in again.", receipt=f"{person.name} left"
+        text=_("You have left. All the best; the front desk can let you in again."),
+        receipt=_("{name} left").format(name=person.name),
     )
 
 
 @leave.check
 async def _really(ctx: Context) -> Card:
     if ctx.speaker.role > Role.MEMBER:
-        raise Refused("Staff are taken off by the owner, so that the gym is never left alone. Nothing was changed.")
-    lines = ("Your bookings stay until the front desk takes you off.", "/forget_me erases you as well.")
-    return Card(kind="confirm", title=f"Leave {ctx.gym.name}?", lines=lines)
+        raise Refused(_("Staff are taken off by the owner, so that the gym is never left alone. Nothing was changed."))
+    lines = (_("Your bookings stay until the front desk takes you off."), _("/forget_me erases you as well."))
+    return Card(kind="confirm", title=_("Leave {gym}?").format(gym=ctx.gym.name), lines=lines)
 
 
 @tool(
@@ -142,6 +161,8 @@ async def _really(ctx: Context) -> Card:
     shows=Data.STAFF,
     says=[
         "invite {name} as [a|an|our|our new|my|my new] {role}",
+        "invite {name} (to|into) [the|our] (staff|team|coaches)",
+        "[we] [have] (hired|employed|engaged) {name} as [a|an|our] {role} [make|create|send] [an] [invitation|invite|link] [for|to] [her|him|them]",
         "(add|hire) {name} as [a|an|our|our new|my|my new] {role}",
         "invite [a|an] [new] {role} [called|named] {name}",
         "new {role} (joining|joins|starting|starts) invite {name} [as {role}]",
@@ -152,30 +173,31 @@ async def invite_staff(ctx: Context, name: Title, role: Staff) -> Result:
     """Add a coach or admin and make the invitation that lets them in once; it is shown to you to hand on."""
     known = " ".join(name.split())
     if not any(c.isalpha() for c in known) or len(known) > 120:
-        raise Refused(f"“{known[:60]}” is no name that I can write down. Nothing was added; say the name in full.")
+        raise Refused(
+            _("“{name}” is no name that I can write down. Nothing was added; say the name in full.").format(
+                name=known[:60]
+            )
+        )
     person = Person(gym_id=ctx.gym.id, name=known, role=role, joined_on=ctx.local_now.date(), settings={})
     ctx.db.add(person)
     await ctx.db.flush()
     row, code = invites.new_invite(ctx.gym.id, person.id, ctx.now)
     ctx.db.add(row)
     await ctx.db.flush()
-    link = invites.link(code, str(ctx.gym.settings.get("base_url") or ""))
     until = at(to_local(row.expires_at, ctx.gym.zone))
+    handed = _("Hand this on to {name}. It works once, until {until} ({zone}).")
     return Result(
-        text=f"Hand this on to {known}. It works once, until {until}. In a chat with me:\n\n`/join {code}`\n\nOn the page:\n\n"
-        f"`{link}`",
+        text=f"{handed.format(name=known, until=until, zone=ctx.gym.zone)}\n\n{ways_in(ctx, code)}",
         note=f"An invitation for {known} was made and shown.",
-        receipt=f"{known} added as {role}, invited until {until}",
+        receipt=_("{name} added as {role}, invited until {until}").format(name=known, role=_(role), until=until),
         private=True,
     )
 
 
 @invite_staff.check
 async def _new_colleague(ctx: Context, name: str, role: str) -> Card:
-    may = "sees members and runs classes" if role == "coach" else "sees members and money, and runs classes"
-    return Card(
-        kind="confirm", title=f"Let {' '.join(name.split())} in as {role}?", lines=(f"Whoever is {role} {may}.",)
-    )
+    title = _("Let {name} in as {role}?").format(name=" ".join(name.split()), role=_(role))
+    return Card(kind="confirm", title=title, lines=(_(MAY[role]),))
 
 
 @tool(
@@ -185,6 +207,8 @@ async def _new_colleague(ctx: Context, name: str, role: str) -> Card:
     says=[
         "(this is|make this) (the|our) coaches' room",
         "(this is|make this) (the|our) (coaches|staff) (room|group|chat)",
+        "(make|use|take) this [group|chat|room|channel] [here] [as] (the|our) (coaches'|coaches|staff) room",
+        "this (group|chat|channel) [here] is [now] (the|our) (coaches'|coaches|staff) room [with] [listen|listening] [{listen}]",
     ],
 )
 async def bind_room(ctx: Context, listen: Switch | None = None) -> Result:
@@ -192,28 +216,41 @@ async def bind_room(ctx: Context, listen: Switch | None = None) -> Result:
     platform, bot, spot = await _group(ctx)
     mode = places.LISTEN if listen else places.QUIET
     await places.bind(ctx.db, ctx.gym.id, platform, bot, spot, places.STAFF, mode, ctx.now)
-    heard = "I listen here, and only act when you press." if listen else "I answer when I am addressed."
-    return Result(text=f"This is the coaches' room from now on. {heard} /release_room takes that back.")
+    words = (
+        _(
+            "This is the coaches' room from now on. I listen here, and only act when you press. /release_room takes that back."
+        )
+        if listen
+        else _("This is the coaches' room from now on. I answer when I am addressed. /release_room takes that back.")
+    )
+    return Result(text=words)
 
 
 @bind_room.check
 async def _who_reads(ctx: Context, listen: bool | None = None) -> Card:
-    _, _, spot = await _group(ctx)
-    lines = ("Everyone in this group will read what staff may read: names of members, plans, who is booked.",)
-    return Card(kind="confirm", title=f"Make {spot.title or 'this group'} the coaches' room?", lines=lines)
+    spot = (await _group(ctx))[-1]
+    lines = (_("Everyone in this group will read what staff may read: names of members, plans, who is booked."),)
+    return Card(
+        kind="confirm",
+        title=_("Make {group} the coaches' room?").format(group=spot.title or _("this group")),
+        lines=lines,
+    )
 
 
 @tool(
-    Role.OWNER, Effect.WRITE, model_may=False, says=["this is (no longer|not) (the|our) (coaches'|coaches|staff) room"]
+    Role.OWNER, Effect.WRITE, model_may=False, says=[
+        "this [group|chat] is (no longer|not) (the|our) (coaches'|coaches|staff) room [anymore]",
+        "(stop|quit) using this [group|chat|room] as (the|our) (coaches'|coaches|staff) room",
+    ]
 )
 async def release_room(ctx: Context) -> Result:
     """Take back that the group which this is said in is the coaches' room."""
     platform, bot, spot = await _group(ctx)
     row = await places.at(ctx.db, platform, bot, spot.chat)
     if row is None or row.room != places.STAFF:
-        raise Refused("This group is not the coaches' room. Nothing was changed.")
+        raise Refused(_("This group is not the coaches' room. Nothing was changed."))
     row.room, row.mode = f"{platform}:{spot.chat}", places.QUIET
-    return Result(text="This is an open group again: I show nothing here that not everybody may see.")
+    return Result(text=_("This is an open group again: I show nothing here that not everybody may see."))
 
 
 async def _group(ctx: Context) -> tuple[str, str, Spot]:
@@ -221,16 +258,19 @@ async def _group(ctx: Context) -> tuple[str, str, Spot]:
     kept = (await ctx.db.get_one(TurnRow, ctx.turn_id)).spot or {}
     spot = spot_of(kept)
     if spot is None or not spot.group:
-        raise Refused(IN_A_GROUP)
+        raise Refused(_(IN_A_GROUP))
     return kept["platform"], kept["bot"], spot
 
 
-@tool(Role.OWNER, shows=Data.STAFF, model_may=False, says=["(set up|setup) [the|our|my] [gym]"])
+@tool(Role.OWNER, shows=Data.STAFF, model_may=False, says=[
+        "(set up|setup) [the|our|my] [gym]",
+        "what is [still] (left|missing|open) [to do] [until|before|for] [the|our|my] gym [is] [all] (ready|set up|setup|done)",
+    ])
 async def setup(ctx: Context) -> Result:
     """What is left to do until the gym is ready, a button each."""
     done, offers = await _steps(ctx)
-    ready = "Everything is there. Your members join with an invitation each: “add member Anna Schmidt”."
-    card = Card(kind="list", title=STEPS, lines=tuple(done))
+    ready = _("Everything is there. Your members join with an invitation each: “add member Anna Schmidt”.")
+    card = Card(kind="list", title=_(STEPS), lines=tuple(done))
     return Result(text=ready if not offers else "", cards=(card,), offers=tuple(offers))
 
 
@@ -242,17 +282,22 @@ async def _steps(ctx: Context) -> tuple[list[str], list[Offer]]:
         ctx, select(func.count(Person.id)).where(Person.gym_id == ctx.gym.id, Person.role.in_(("coach", "admin")))
     )
     rooms = await places.chats_of_room(ctx.db, ctx.gym.id, places.STAFF)
-    kinds = ", ".join(t.name for t in types) or "none yet"
+    kinds = ", ".join(t.name for t in types) or _("none yet")
+    room = (
+        _("{tick} Coaches' room: bound")
+        if rooms
+        else _("{tick} Coaches' room: add me to your group and say /bind_room there")
+    )
     lines = [
         f"{_tick(True)} {ctx.gym.name}, {ctx.gym.zone}, {ctx.gym.currency}",
-        f"{_tick(bool(types))} Kinds of class: {kinds}",
-        f"{_tick(series > 0)} Timetable: {series} classes that repeat",
-        f"{_tick(staff > 0)} Coaches and admins: {staff}",
-        f"{_tick(bool(rooms))} Coaches' room: {'bound' if rooms else 'add me to your group and say /bind_room there'}",
+        _("{tick} Kinds of class: {kinds}").format(tick=_tick(bool(types)), kinds=kinds),
+        _("{tick} Timetable: {count} classes that repeat").format(tick=_tick(series > 0), count=series),
+        _("{tick} Coaches and admins: {count}").format(tick=_tick(staff > 0), count=staff),
+        room.format(tick=_tick(bool(rooms))),
     ]
-    more = [Offer("Add a kind of class", "create_class_type")]
-    more += [Offer("Add a class that repeats", "schedule_series")] if types else []
-    more += [Offer("Invite a coach or admin", "invite_staff")]
+    more = [Offer(_("Add a kind of class"), "create_class_type")]
+    more += [Offer(_("Add a class that repeats"), "schedule_series")] if types else []
+    more += [Offer(_("Invite a coach or admin"), "invite_staff")]
     return lines, more
 
 

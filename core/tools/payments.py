@@ -11,7 +11,8 @@ from core.gym import members, payments, plans
 from core.gym.members import Visits
 from core.gym.payments import Debt
 from core.gym.plans import Held
-from core.gym.wording import full_day, sum_of
+from core.gym.wording import YOU, about, full_day, sum_of
+from core.i18n import _, ngettext
 from core.people import Person
 from core.references.kinds import DayCount
 from core.references.people import MemberRef
@@ -32,6 +33,8 @@ _BILLS = "(memberships|members|invoices|bills|fees|charges|payments|balances|due
         "(debts|debt|arrears|bills|payments) (older than|for more than|for over|over|more than|since) {older_than} [old]",
         f"(anyone|anybody|someone) who {_NOT_PAID} [yet]",
         "who [still] (owes|owe) [us] [any|some] [money|cash|something]",
+        "who (has|have) been owing [us] [money] [for] [more than|over|longer than] {older_than}",
+        "who [still] (owes|owe) [us] [money] [for|since] [more than|over|longer than] {older_than}",
         "(anybody|anyone|who|someone) [is] [more than|over|longer than] {older_than} (overdue|late|behind|unpaid)",
         "who (is|are) (our|the|my) (debtors|defaulters|non payers|late payers)",
         "(list|show) [of] [me] who [still] owes us [money]",
@@ -59,35 +62,46 @@ _BILLS = "(memberships|members|invoices|bills|fees|charges|payments|balances|due
     intro={"older_than": ("older than", "more than", "over", "longer than", "for", "at least")},
 )
 async def list_unpaid(ctx: Context, older_than: DayCount | None = None) -> Result:
-    """List who has not paid: how much, since when, why, and when they were last here."""
+    """List who has not paid: how much, since when, why.
+
+    And when they were last here."""
     today = ctx.local_now.date()
     owed = payments.older_than(await payments.unpaid(ctx.db, ctx.gym.id, today), older_than, today)
-    limit = f" for more than {older_than} days" if older_than is not None else ""
     if not owed:
-        return Result(text=f"Everyone has paid: nothing is owed{limit}.")
+        nothing = _("Everyone has paid: nothing is owed.")
+        old = _("Everyone has paid: nothing is owed for more than {days} days.")
+        return Result(text=nothing if older_than is None else old.format(days=older_than))
     ids = [debt.person_id for debt in owed]
     people = await members.by_ids(ctx.db, ctx.gym.id, ids)
     seen = await members.visits(ctx.db, ctx.gym.id, ids, ctx.now - timedelta(days=30))
     rows = tuple(_row(ctx, debt, people[debt.person_id], seen[debt.person_id], today) for debt in owed[:_MOST])
     total = sum_of(sum((debt.amount for debt in owed), Decimal(0)), owed[0].currency)
-    title = f"{_people(len(owed))} {total} in all{limit}"
-    table = Table(head=("Name", "Amount", "Since", "Reason", "Last visit"), rows=rows)
+    title = _owing(len(owed), total, older_than)
+    head = (_("Name"), _("Amount"), _("Since"), _("Reason"), _("Last visit"))
+    table = Table(head=head, rows=rows)
     lines = "; ".join(f"{row[0]}: {row[1]} since {row[2]} ({row[3]}), last visit {row[4]}" for row in rows)
     return Result(cards=(Card(kind="table", title=title, table=table),), note=f"{title}. {lines}")
 
 
-def _people(count: int) -> str:
-    return "1 person owes" if count == 1 else f"{count} people owe"
+def _owing(count: int, total: str, older_than: int | None) -> str:
+    words = ngettext("{count} person owes {amount} in all", "{count} people owe {amount} in all", count)
+    if older_than is not None:
+        words = ngettext(
+            "{count} person owes {amount} in all for more than {days} days",
+            "{count} people owe {amount} in all for more than {days} days",
+            count,
+        )
+    return words.format(count=count, amount=total, days=older_than)
 
 
 def _row(ctx: Context, debt: Debt, person: Person, seen: Visits, today: date) -> tuple[str, str, str, str, str]:
-    last = full_day(to_local(seen.last, ctx.gym.zone)) if seen.last else "never"
+    last = full_day(to_local(seen.last, ctx.gym.zone)) if seen.last else _("never")
     since = f"{full_day(debt.since)} ({_days(debt.days(today))})"
-    return person.name, sum_of(debt.amount, debt.currency), since, ", ".join(debt.reasons) or "not paid yet", last
+    return person.name, sum_of(debt.amount, debt.currency), since, ", ".join(debt.reasons) or _("not paid yet"), last
 
 
 def _days(count: int) -> str:
-    return "today" if count == 0 else "1 day" if count == 1 else f"{count} days"
+    return ngettext("{count} day", "{count} days", count).format(count=count) if count else _("today")
 
 
 @tool(
@@ -109,6 +123,7 @@ def _days(count: int) -> str:
         "(how many|how much) (visits|classes|credits|sessions|entries) (left|remaining|remain)",
         "my (membership|plan|contract|pack|subscription) [status|details|info]",
         "(what is|what's|whats|show|tell) [me] my (membership|plan|contract|pack|subscription) [plan|status|details|type]",
+        "(am i|is my membership|is my plan|is my account) [still|currently] (frozen|active|paused)",
         "(which|what) (contract|subscription|pack|tariff) (am i|do i have|is mine) [on]",
         "(until when|how long) (is|does) my (membership|plan|pack|contract) (valid|last|run|paid)",
         "is there (anything|something|money) [left|still] (to pay|open|due) [for me|on my account]",
@@ -134,20 +149,23 @@ def _days(count: int) -> str:
         "(has|did|does) {member} (paid|pay|owe) [us|anything|something]",
         "(is|are) {member} (late|behind|overdue|up to date) [with|on] [payment|payments|paying]",
         "[any] (open|outstanding|unpaid) (payments|bills|invoices|fees|debts) (of|for|from) {member}",
+        "[what is|whats] [the] (open|outstanding|unpaid|due|overdue) (amount|sum|balance|payment|bill|invoice) (of|for|from) {member}",
+        "[what is|whats] {member} (open|outstanding|unpaid|due|overdue) (amount|sum|balance|payment|bill|invoice)",
         "how many (visits|classes|credits) does {member} have left",
     ],
 )
 async def show_balance(ctx: Context, member: MemberRef | None = None) -> Result:
-    """Show your plan and what you owe; admins and the owner can ask it of a member."""
+    """Show a plan and what is owed.
+
+    One's own; admins and the owner can ask it of a member."""
     person: Person = await ctx.db.get_one(Person, member.id if member else ctx.speaker.person_id)
     today = ctx.local_now.date()
     held = plans.fitting((await plans.held_by(ctx.db, ctx.gym.id, person.id)).get(person.id, ()), today)
     owed = await payments.unpaid(ctx.db, ctx.gym.id, today, person.id)
     settled = await payments.payments_of(ctx.db, ctx.gym.id, person.id)
-    who = person.name if member else "You"
-    first = _sentence(who, owed[0] if owed else None)
+    first = _sentence(person.name if member else YOU, owed[0] if owed else None)
     lines = tuple(f"{full_day(c.due_on)}: {sum_of(c.amount, c.currency)} {_how(c)}" for c in settled)
-    title = f"Balance of {person.name}" if member else "Your balance"
+    title = _("Balance of {name}").format(name=person.name) if member else _("Your balance")
     card = Card(kind="list", title=title, facts=tuple(_facts(held, owed, today)), lines=lines)
     told = "; ".join([*(f"{f.label}: {f.value}" for f in card.facts), *lines])
     things = (Thing("member", await members.key_of(ctx.db, person)),) if member else ()
@@ -155,31 +173,33 @@ async def show_balance(ctx: Context, member: MemberRef | None = None) -> Result:
 
 
 def _sentence(who: str, debt: Debt | None) -> str:
-    verb = "owe" if who == "You" else "owes"
     if debt is None:
-        return f"{who} {verb} nothing."
-    return f"{who} {verb} {sum_of(debt.amount, debt.currency)} since {full_day(debt.since)}."
+        return about(who, _("You owe nothing."), _("{name} owes nothing."))
+    yours, theirs = _("You owe {amount} since {day}."), _("{name} owes {amount} since {day}.")
+    return about(who, yours, theirs, amount=sum_of(debt.amount, debt.currency), day=full_day(debt.since))
 
 
 def _how(charge: payments.Charge) -> str:
     if charge.paid_at is None:
-        return f"waived ({charge.waived_reason})"
-    return f"paid by {charge.method}" if charge.method else "paid"
+        return _("waived ({reason})").format(reason=charge.waived_reason)
+    return _("paid by {method}").format(method=charge.method) if charge.method else _("paid")
 
 
 def _facts(held: Held | None, owed: Sequence[Debt], today: date) -> list[Fact]:
     if held is None:
-        return [Fact(label="Plan", value="none")]
-    m, plan = held.membership, held.plan
-    facts = [Fact(label="Plan", value=plan.name)]
+        return [Fact(label=_("Plan"), value=_("none"))]
+    m = held.membership
+    facts = [Fact(label=_("Plan"), value=m.plan)]
     if held.left is not None:
-        facts.append(Fact(label="Visits left", value=f"{held.left} of {m.visits}"))
-    if plan.visits_per_week:
-        facts.append(Fact(label="Visits a week", value=str(plan.visits_per_week)))
+        facts.append(
+            Fact(label=_("Visits left"), value=_("{left} of {visits}").format(left=held.left, visits=m.visits))
+        )
+    if m.visits_per_week:
+        facts.append(Fact(label=_("Visits a week"), value=str(m.visits_per_week)))
     if m.ends_on:
-        facts.append(Fact(label="Ended" if m.ends_on < today else "Ends", value=full_day(m.ends_on)))
+        facts.append(Fact(label=_("Ended") if m.ends_on < today else _("Ends"), value=full_day(m.ends_on)))
     if plans.is_frozen(m.frozen_from, m.frozen_until, today):
-        facts.append(Fact(label="Frozen until", value=full_day(m.frozen_until) if m.frozen_until else "lifted"))
+        facts.append(Fact(label=_("Frozen until"), value=full_day(m.frozen_until) if m.frozen_until else _("lifted")))
     if owed and owed[0].reasons:
-        facts.append(Fact(label="Why it is open", value=", ".join(owed[0].reasons)))
+        facts.append(Fact(label=_("Why it is open"), value=", ".join(owed[0].reasons)))
     return facts

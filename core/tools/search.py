@@ -24,6 +24,7 @@ from core.errors import NotFound, Offer
 from core.gym import wording
 from core.gym.class_types import class_types
 from core.gym.members import MemberNote, notes_of
+from core.i18n import _, marked
 from core.people import Person
 from core.references.kinds import Number, Title, Words, one_of
 from core.references.people import MemberRef
@@ -45,6 +46,14 @@ Kind = Annotated[
         "programs|program",
     ),
 ]
+
+KINDS = {
+    "workouts": marked("workouts"),
+    "exercises": marked("exercises"),
+    "classes": marked("classes"),
+    "people": marked("people"),
+    "programs": marked("programs"),
+}
 
 
 @dataclass(frozen=True)
@@ -70,7 +79,9 @@ class Hit:
         "(find|search) {query} in {kinds}",
         "(do we have|have we got|is there) (anything|something) (on|about|for|called|named) {query}",
         "(anything|something|what do we have) (on|about|called) {query}",
-        "(find|show) everything (about|on|with) {query}",
+        "(find|show) everything about! {query}",
+        "(find|show) everything on! {query}",
+        "(find|search|look for|list) {kinds} (called|named|with) {query}",
         "where (can i find|do i find|is) {query}",
     ],
 )
@@ -82,14 +93,20 @@ async def find(ctx: Context, query: Words, kinds: Kind | None = None) -> Result:
     kept = [h for h in hits if h.score >= _ENOUGH and (kinds is None or h.kind == kinds)]
     best = sorted(kept, key=lambda h: (-round(h.score), h.kind, h.name.casefold()))[:_MOST]
     if not best:
-        where = kinds or "workouts, exercises and classes"
-        return Result(text=f"I looked through {where} for “{query}” and found nothing like it. Try another word.")
+        where = _(KINDS[kinds]) if kinds else _("workouts, exercises and classes")
+        return Result(
+            text=_("I looked through {where} for “{query}” and found nothing like it. Try another word.").format(
+                where=where, query=query
+            )
+        )
     return _result(query, best)
 
 
 @tool(Role.MEMBER, shows=Data.SELF)
 async def fetch_data(ctx: Context, sources: SourceNames, limit: Number | None = None) -> Result:
-    """Load data about the person and the gym; what is loaded already is not repeated."""
+    """Load data about the person and the gym.
+
+    What is loaded already is not repeated."""
     session = await ctx.db.get_one(AgentSession, ctx.session_id)
     known = loaded_texts(await past_of(ctx.db, session.id, session.context_start_sequence))
     sight = Sight(ctx.db, ctx.speaker, ctx.gym, ctx.place, ctx.now, ctx.local_now)
@@ -108,7 +125,10 @@ async def fetch_data(ctx: Context, sources: SourceNames, limit: Number | None = 
     shows=Data.STAFF,
     says=[
         "read {handle}",
-        "read [me] [the|all] (note|notes|remarks) (on|about|of|for) {member}",
+        "read [me] [out] [the|all|our] (note|notes|remarks|comments) (on|about|of|for) {member}",
+        "read [me] [out] what (is|was) (written|noted|said) (on|about|of|for) {member}",
+        "what (is|was|has been) (written|noted) (on|about|of|for) {member}",
+        "(what|which) (notes|remarks|comments) (do we have|have we|are there) (on|about|of|for) {member}",
         "read {member} (note|notes)",
         "what (do|does) the (note|notes) (on|about|of) {member} say",
     ],
@@ -120,7 +140,7 @@ async def read_text(ctx: Context, handle: Title | None = None, member: MemberRef
             await _note_text(ctx, n, by) for n, by in (await notes_of(ctx.db, ctx.gym.id, member.id))[:_MOST_NOTES]
         ]
         if not texts:
-            return Result(text=f"There is no note about {member.name}.")
+            return Result(text=_("There is no note about {name}.").format(name=member.name))
     else:
         texts = [await _text_of(ctx, handle or "")]
     card = Card(kind="list", title=texts[0][0], lines=tuple(text for _, text in texts))
@@ -129,23 +149,29 @@ async def read_text(ctx: Context, handle: Title | None = None, member: MemberRef
 
 async def _text_of(ctx: Context, handle: str) -> tuple[str, str]:
     """What a handle stands for, and whose it is; only what this person may read."""
-    kind, _, number = handle.strip().casefold().partition("-")
+    kind, _dash, number = handle.strip().casefold().partition("-")
     if kind == "note" and number.isdigit():
         note = await ctx.db.get(MemberNote, int(number))
         if note is not None and note.gym_id == ctx.gym.id:
             author = await ctx.db.get(Person, note.author_id)
-            return await _note_text(ctx, note, author.name if author else "somebody")
+            return await _note_text(ctx, note, author.name if author else _("somebody"))
     if kind == "forward" and number.isdigit():
         row = await ctx.db.get(InboxRow, int(number))
         if row is not None and row.person_id == ctx.speaker.person_id and row.body.get("quoted"):
-            return "A text that was passed on", str(row.body["quoted"])
-    raise NotFound(f"There is no text “{handle}” that you can read. A profile names the notes about a member.")
+            return _("A text that was passed on"), str(row.body["quoted"])
+    raise NotFound(
+        _("There is no text “{handle}” that you can read. A profile names the notes about a member.").format(
+            handle=handle
+        )
+    )
 
 
 async def _note_text(ctx: Context, note: MemberNote, author: str) -> tuple[str, str]:
     about = await ctx.db.get(Person, note.person_id)
     when = to_local(note.at, ctx.gym.zone)
-    return f"Note about {about.name if about else 'a member'} by {author}, {when:%Y-%m-%d}", note.text
+    words = _("Note about {name} by {author}, {day}")
+    name = about.name if about else _("a member")
+    return words.format(name=name, author=author, day=f"{when:%Y-%m-%d}"), note.text
 
 
 @tool(Role.MEMBER)
@@ -159,11 +185,11 @@ async def find_tools(ctx: Context, query: Words) -> Result:
 
 def _result(query: str, best: list[Hit]) -> Result:
     """What was found as a list, with a button for what fits exactly."""
-    lines = tuple(f"{h.name} ({h.kind}){' — ' + h.told if h.told else ''}" for h in best)
-    title = f"Found for “{query}”"
+    lines = tuple(f"{h.name} ({_(KINDS[h.kind])}){' — ' + h.told if h.told else ''}" for h in best)
+    title = _("Found for “{query}”").format(query=query)
     sure = [h for h in best if h.score >= _SURE and h.thing]
     things = tuple(h.thing for h in (sure or best)[:1] if h.thing and (sure or len(best) == 1))
-    offers = tuple(Offer(f"Show {h.name}", *opened) for h in best if (opened := _opened(h)))[:3]
+    offers = tuple(Offer(_("Show {name}").format(name=h.name), *opened) for h in best if (opened := _opened(h)))[:3]
     data = Data.STAFF if any(h.data is Data.STAFF for h in best) else Data.PUBLIC
     card = Card(kind="list", title=title, lines=lines)
     return Result(cards=(card,), note=f"{title}: {'; '.join(lines)}", things=things, offers=offers, data=data)
@@ -196,7 +222,7 @@ def _exercise_hits(query: str) -> Iterator[Hit]:
     exact = exercises.exact(query)
     for place, found in enumerate(look_up(query, limit=_MOST_EXERCISES)):
         score = 99.0 if found is exact else 90.0 - place
-        told = f"{', '.join(found.primary)}; {found.equipment or 'no equipment'}"
+        told = f"{', '.join(found.primary)}; {found.equipment or _('no equipment')}"
         yield Hit("exercises", found.name, score, told, Thing("exercise", found.name))
 
 
@@ -218,7 +244,7 @@ async def _class_hits(ctx: Context, query: str) -> list[Hit]:
             "classes",
             t.name,
             _fit(query, t.name),
-            f"{t.minutes} min, {wording.spots(t.spots)}",
+            _("{minutes} min, {spots}").format(minutes=t.minutes, spots=wording.spots(t.spots)),
             Thing("class_type", t.name),
         )
         for t in types
@@ -229,7 +255,7 @@ async def _people_hits(ctx: Context, query: str) -> list[Hit]:
     """The gym's people by name; who is a member is for staff."""
     rows = await ctx.db.scalars(select(Person).where(Person.gym_id == ctx.gym.id, Person.left_on.is_(None)))
     return [
-        Hit("people", p.name, _fit(query, p.name), p.role, Thing("member", p.name), Data.STAFF)
+        Hit("people", p.name, _fit(query, p.name), _(p.role), Thing("member", p.name), Data.STAFF)
         for p in rows
         if p.role != "stranger"
     ]

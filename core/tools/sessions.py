@@ -16,6 +16,8 @@ from core.agent.tools import Context, Data, Effect, Result, Role, Thing, tool
 from core.chat import Card, Fact
 from core.clock import to_local
 from core.errors import NotFound, Offer, Refused
+from core.gym.wording import moment_of_chat, short_day
+from core.i18n import _, ngettext, pgettext
 from core.people import Person
 from core.references.chats import ChatRef
 from core.references.kinds import Title
@@ -49,7 +51,7 @@ _SECRET = ("token", "hash", "secret", "password")
 async def new_chat(ctx: Context) -> Result:
     """Start a new chat here; the old one stays in your list."""
     made = await new_session(ctx.db, ctx.gym.id, ctx.speaker.person_id, ctx.room, ctx.now)
-    told = "This is a new chat. What we said before stays in your list of chats."
+    told = _("This is a new chat. What we said before stays in your list of chats.")
     return Result(text=told, things=(Thing("chat", f"{UNTITLED} #{made.id}"),))
 
 
@@ -69,10 +71,14 @@ async def list_chats(ctx: Context) -> Result:
     """List your chats here, the newest first."""
     own = [s for s in await own_sessions(ctx.db, ctx.speaker.person_id, ctx.room, _MOST) if s.message_count]
     if not own:
-        return Result(text="You have no chats yet; this is the first.")
+        return Result(text=_("You have no chats yet; this is the first."))
     lines = tuple(_line(ctx, s) for s in own)
-    card = Card(kind="list", title="Your chats", lines=lines)
-    offers = tuple(Offer(f"Open {s.title}", "open_chat", {"chat": f"#{s.id}"}) for s in own if s.id != ctx.session_id)
+    card = Card(kind="list", title=_("Your chats"), lines=lines)
+    offers = tuple(
+        Offer(_("Open {chat}").format(chat=s.title), "open_chat", {"chat": f"#{s.id}"})
+        for s in own
+        if s.id != ctx.session_id
+    )
     return Result(cards=(card,), note="Your chats: " + "; ".join(lines), offers=offers[:3])
 
 
@@ -92,10 +98,11 @@ async def list_chats(ctx: Context) -> Result:
 async def open_chat(ctx: Context, chat: ChatRef) -> Result:
     """Go on in one of your earlier chats."""
     if chat.id == ctx.session_id:
-        raise Refused("That is the chat we are in.")
+        raise Refused(_("That is the chat we are in."))
     await make_current(ctx.db, chat)
-    last = f"{to_local(chat.last_message_at, ctx.gym.zone):%a %d %b, %H:%M}"
-    text = f"We go on in “{chat.title or UNTITLED}” ({chat.message_count} messages, the last on {last})."
+    last = moment_of_chat(to_local(chat.last_message_at, ctx.gym.zone))
+    text = _("We go on in “{chat}” ({count} messages, the last on {time}).")
+    text = text.format(chat=chat.title or _(UNTITLED), count=chat.message_count, time=last)
     return Result(text=text, things=(Thing("chat", f"{chat.title} #{chat.id}"),))
 
 
@@ -120,10 +127,11 @@ async def rename_chat(ctx: Context, chat: ChatRef, title: Title) -> Result:
     """Give one of your chats another title."""
     wanted = " ".join(title.split()).strip("\"“”'")[:_LONGEST_TITLE]
     if not wanted:
-        raise Refused("A title needs at least one letter. The chat keeps its name.")
-    before, chat.title = chat.title or UNTITLED, wanted
+        raise Refused(_("A title needs at least one letter. The chat keeps its name."))
+    before, chat.title = chat.title or _(UNTITLED), wanted
     return Result(
-        text=f"The chat “{before}” is now called “{wanted}”.", things=(Thing("chat", f"{wanted} #{chat.id}"),)
+        text=_("The chat “{before}” is now called “{title}”.").format(before=before, title=wanted),
+        things=(Thing("chat", f"{wanted} #{chat.id}"),),
     )
 
 
@@ -142,24 +150,27 @@ async def rename_chat(ctx: Context, chat: ChatRef, title: Title) -> Result:
 )
 async def delete_chat(ctx: Context, chat: ChatRef) -> Result:
     """Delete one of your chats with all that was said in it; what it changed in the gym stays."""
-    title = chat.title or UNTITLED
+    title = chat.title or _(UNTITLED)
     await forget_session(ctx.db, chat.id, SILENT, ctx.now)
-    return Result(text=f"The chat “{title}” is deleted, with everything that was said in it.")
+    return Result(text=_("The chat “{title}” is deleted, with everything that was said in it.").format(title=title))
 
 
 @delete_chat.check
 async def _what_goes(ctx: Context, chat: ChatRef) -> Card:
     """How much goes with the chat; the one that is open cannot delete itself."""
-    title = chat.title or UNTITLED
+    title = chat.title or _(UNTITLED)
     if chat.id == ctx.session_id:
         raise Refused(
-            f"“{title}” is the chat we are in, and it cannot delete itself. Start a new one and delete it from there.",
-            Offer("New chat", "new_chat"),
+            _(
+                "“{title}” is the chat we are in, and it cannot delete itself. Start a new one and delete it from "
+                "there."
+            ).format(title=title),
+            Offer(_("New chat"), "new_chat"),
         )
-    last = f"{to_local(chat.last_message_at, ctx.gym.zone):%a %d %b %Y, %H:%M}"
-    facts = (Fact(label="Messages", value=str(chat.message_count)), Fact(label="Last one", value=last))
-    lines = ("This cannot be undone. Bookings and other things done in it stay as they are.",)
-    return Card(kind="confirm", title=f"Delete the chat “{title}”?", facts=facts, lines=lines)
+    last = moment_of_chat(to_local(chat.last_message_at, ctx.gym.zone), year=True)
+    facts = (Fact(label=_("Messages"), value=str(chat.message_count)), Fact(label=_("Last one"), value=last))
+    lines = (_("This cannot be undone. Bookings and other things done in it stay as they are."),)
+    return Card(kind="confirm", title=_("Delete the chat “{title}”?").format(title=title), facts=facts, lines=lines)
 
 
 @tool(
@@ -192,14 +203,15 @@ async def show_usage(ctx: Context) -> Result:
     week = list(rows)
     now = sum(u.messages for u in week if u.day == today)
     models = [u for u in week if u.model not in ("rules", "code")]
-    by_models = f"{sum(u.turns for u in models)} answered by a model" if models else "none answered by a model"
+    by_models = _("{messages}, {count} answered by a model") if models else _("{messages}, none answered by a model")
+    in_week = by_models.format(messages=_messages(sum(u.messages for u in week)), count=sum(u.turns for u in models))
     facts = (
-        Fact(label="Today", value=_messages(now)),
-        Fact(label="Last 7 days", value=f"{_messages(sum(u.messages for u in week))}, {by_models}"),
-        Fact(label="Left", value=_left(await usage.mine(ctx.db, ctx.speaker, ctx.gym, ctx.now))),
+        Fact(label=_("Today"), value=_messages(now)),
+        Fact(label=_("Last 7 days"), value=in_week),
+        Fact(label=pgettext("remaining", "Left"), value=_left(await usage.mine(ctx.db, ctx.speaker, ctx.gym, ctx.now))),
     )
     return Result(
-        cards=(Card(kind="table", title="Your usage", facts=facts),),
+        cards=(Card(kind="table", title=_("Your usage"), facts=facts),),
         note="; ".join(f"{f.label}: {f.value}" for f in facts),
     )
 
@@ -207,9 +219,9 @@ async def show_usage(ctx: Context) -> Result:
 def _left(own: dict[str, Any]) -> str:
     """How many messages a model may still answer."""
     if own["messages_left_today"] is None:
-        return "no limit: answers without a model are free"
-    left = f"{own['messages_left_today']} AI answers today, {own['messages_left_hour']} of them in this hour"
-    return f"{left}; fixed commands are free"
+        return _("no limit: answers without a model are free")
+    left = _("{today} AI answers today, {hour} of them in this hour; fixed commands are free")
+    return left.format(today=own["messages_left_today"], hour=own["messages_left_hour"])
 
 
 @tool(
@@ -227,7 +239,9 @@ def _left(own: dict[str, Any]) -> str:
         "what (data|information) (do|does) (you|u|the gym) (have|store|keep|hold) (about|on) me",
         "what do you (know|keep|store) about me",
         "(gdpr|dsgvo) (export|request|data)",
-        "everything (you|u) (have|know|store) about me [as a file|in a file]",
+        "everything (you|u) [have|have got|got] (have|know|store|stored|keep|kept|saved|collected) (about|on) me [as a file|in a file]",
+        "[send|give|get|mail|email|make] [me] [a] (file|copy|download|export) (with|of) everything [that] (you|u) [have] [got] (have|know|store|stored|keep|kept|saved|got) (about|on) me",
+        "[send|give|get|mail|email|make] [me] [a] (file|copy|download|export) (with|of) everything [about me]",
     ],
 )
 async def export_my_data(ctx: Context) -> Result:
@@ -237,7 +251,7 @@ async def export_my_data(ctx: Context) -> Result:
     name = f"my-data-{ctx.local_now:%Y-%m-%d}.json"
     file = await files.make(ctx.db, ctx.gym.id, ctx.speaker.person_id, name, "application/json", written, ctx.now)
     counted = ", ".join(f"{len(rows)} {table.replace('_', ' ')}" for table, rows in told.items() if rows)
-    text = f"Here is everything {ctx.gym.name} keeps about you, as a file: {counted}."
+    text = _("Here is everything {gym} keeps about you, as a file: {tables}.").format(gym=ctx.gym.name, tables=counted)
     return Result(text=text, note=text, files=(file,))
 
 
@@ -246,7 +260,7 @@ async def _everything(ctx: Context) -> dict[str, list[dict[str, Any]]]:
     me = ctx.speaker.person_id
     person = await ctx.db.get(Person, me)
     if person is None:
-        raise NotFound("I keep nothing about you.")
+        raise NotFound(_("I keep nothing about you."))
     told: dict[str, list[dict[str, Any]]] = {"persons": [_row(person)]}
     for mapper in sorted(Row.registry.mappers, key=lambda m: str(m.local_table)):
         table: Any = mapper.class_
@@ -286,11 +300,14 @@ async def _chat(ctx: Context, session: AgentSession) -> dict[str, Any]:
 
 def _line(ctx: Context, session: AgentSession) -> str:
     last = to_local(session.last_message_at, ctx.gym.zone)
-    here = " — this one" if session.id == ctx.session_id else ""
-    return (
-        f"{session.title or UNTITLED} — {_messages(session.message_count)}, {last:%a} {last.day} {last:%b %H:%M}{here}"
+    here = session.id == ctx.session_id
+    words = _("{chat} — {messages}, {time} — this one") if here else _("{chat} — {messages}, {time}")
+    return words.format(
+        chat=session.title or _(UNTITLED),
+        messages=_messages(session.message_count),
+        time=f"{short_day(last)} {last:%H:%M}",
     )
 
 
 def _messages(number: int) -> str:
-    return f"{number} message{'s' if number != 1 else ''}"
+    return ngettext("{count} message", "{count} messages", number).format(count=number)

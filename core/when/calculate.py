@@ -3,12 +3,25 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from core.clock import repeated, skipped, to_instant, to_local
 from core.when.read import read
 from core.when.value import When
 
 
-def _local(moment: datetime | None) -> str | None:
+def _local(moment: datetime | None, zone: str) -> str | None:
+    """A moment as it is written; one that the clocks skip is the first valid minute after it."""
+    if moment is not None and moment.tzinfo is None and zone and skipped(moment, zone):
+        moment = to_local(to_instant(moment, zone), zone)
     return moment.isoformat() if moment is not None else None
+
+
+def _of_the_clocks(start: datetime, zone: str) -> dict[str, object]:
+    """What is odd about a start when the clocks change; nothing of any other."""
+    if not zone or start.tzinfo is not None:
+        return {}
+    if skipped(start, zone):
+        return {"note": f"{start:%H:%M} does not exist that day: the clocks go forward"}
+    return {"note": f"{start:%H:%M} comes twice that day: this is the first"} if repeated(start, zone) else {}
 
 
 def _moment(at: object) -> datetime | None:
@@ -30,18 +43,20 @@ def _zoned(at: datetime, zone: str | None) -> datetime | None:
         return None
 
 
-def _object(when: When) -> dict[str, object]:
+def _object(when: When, zone: str) -> dict[str, object]:
     return {
         "kind": when.kind,
         "grain": when.grain,
-        "start": _local(when.start),
-        "end": _local(when.end),
+        "start": _local(when.start, zone),
+        "end": _local(when.end, zone),
         "rule": when.rule,
+        **(_of_the_clocks(when.start, zone) if when.time_said else {}),
     }
 
 
 def calc(text: object, at: object, zone: object = None) -> dict[str, object]:
-    """What `calc when` prints: kind, grain, start, end and rule, or the error in plain words."""
+    """What `calc when` prints: kind, grain, start, end and rule, with a note where the clocks change, or the error in
+    plain words."""
     if not isinstance(text, str) or not text.strip():
         return {"error": "There is no text to read a time from; give text=…"}
     if at is None or not str(at).strip():
@@ -55,4 +70,4 @@ def calc(text: object, at: object, zone: object = None) -> dict[str, object]:
     when = read(text, zoned, day_first=not str(zone or "").startswith("America/"))
     if when is None:
         return {"kind": "none", "grain": None, "start": None, "end": None, "rule": None}
-    return _object(when)
+    return _object(when, str(zone or ""))

@@ -111,7 +111,7 @@ def counted(s: Words, i: int) -> bool:
 
 def _finish(s: Words, clock: Clock, j: int) -> tuple[Clock, int] | None:
     """Add what follows the figures: am or pm, o'clock, "in the morning", a zone."""
-    if s[j] == "o'clock":
+    if s[j] == "o'clock" or (s[j] in ("hours", "hrs") and s[j - 2] == "at"):
         clock, j = replace(clock, strong=True), j + 1
     if clock.hour <= 12 and clock.half is None:
         half = _meridiem(s, j) or _part_half(s, j)

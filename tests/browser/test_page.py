@@ -48,6 +48,16 @@ def walk_back_to(page: Page, words: str) -> None:
     raise AssertionError(f"the keyboard never reached {words}")
 
 
+def test_the_page_speaks_the_language_of_its_person(enter: Opener) -> None:
+    """Its own words and what the bot says; whoever has set nothing reads English."""
+    adam = enter("adam")
+    expect(adam.private.say("set language german")).to_contain_text("Deine Sprache ist jetzt Deutsch")
+    adam.load()
+    expect(adam.page.locator("html")).to_have_attribute("lang", "de")
+    expect(adam.private.composer).to_have_attribute("placeholder", "Schreib an Whistle")
+    expect(adam.private.say("set language english")).to_contain_text("Your language is now English")
+
+
 def test_a_booking_and_its_undo_by_keyboard_alone(enter: Opener) -> None:
     """The composer has the focus; Tab walks, Enter presses, and the place is kept when a message changes."""
     mia = enter("mia")

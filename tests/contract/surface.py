@@ -15,11 +15,12 @@ from tests.web.conftest import Surface as Page
 @dataclass(frozen=True)
 class Seen:
     """One message as a person sees it now: its words with all that cards and receipts say, and its buttons by label.
-    `handle` is the surface's own, for taps and for looking again."""
+    `handle` is the surface's own, for taps and for looking again; `answers` are the words of the message that it hangs on."""
 
     text: str
     buttons: tuple[str, ...]
     handle: Any
+    answers: str = ""
 
 
 class Surface(Protocol):
@@ -108,3 +109,8 @@ def _seen(message: Message) -> Seen:
 
 def _token(seen: Seen, label: str) -> str:
     return next(token for name, token in _buttons(seen.handle) if label in name)
+
+
+def kept_in(folder: Path) -> list[bytes]:
+    """The bytes of all files in a folder."""
+    return [p.read_bytes() for p in sorted(folder.iterdir())] if folder.exists() else []

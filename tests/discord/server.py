@@ -15,6 +15,7 @@ from adapters.discord.render import words_of
 from core.agent import places
 from core.chat import Spot
 from core.desk import Desk
+from core.llm.rules import RulesModel
 from core.people import Account
 from tests.conftest import House
 from tests.fakes.discord import FakeDiscord
@@ -55,6 +56,7 @@ class Server:
 
     def _furnish(self, desk: Desk) -> None:
         self.adapter = DiscordAdapter(desk, self.fake.token, self.folder, message_content=self.content)
+        desk.platforms.rules = RulesModel()
 
     async def _link(self) -> None:
         now = self.house.clock.now()

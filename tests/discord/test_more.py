@@ -1,7 +1,6 @@
 """Files, the bot as a guest, and searching among more than a menu holds."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from core.chat import Button, Card, Message
@@ -10,20 +9,6 @@ from tests.fakes.discord_rules import EPHEMERAL
 
 Opener = Callable[..., Any]
 TWENTY_MEGABYTES = 20 * 1024 * 1024
-
-
-async def test_files_are_kept_with_their_words_and_large_ones_are_not_even_loaded(demo: Opener, tmp_path: Path) -> None:
-    """A picture with a caption is received with it; what is too large is refused before it is fetched, in plain words."""
-    gym = await demo()
-    picture = gym.people.attachment("squat.png", b"\x89PNG picture", "image/png")
-    await gym.says("mia", "my squat today", files=[picture])
-    kept = await gym.desk.file(gym.house.people["mia"], 1)
-    assert (kept.name, kept.media_type, kept.size) == ("squat.png", "image/png", 12)
-    assert (tmp_path / "data" / "files" / kept.key).read_bytes() == b"\x89PNG picture"
-    huge = gym.people.attachment("film.mp4", b"x", "video/mp4") | {"size": TWENTY_MEGABYTES + 1}
-    gym.world.files.pop(huge["id"])
-    answers = await gym.says("mia", "and this", files=[huge])
-    assert any("20 MB" in gym.words(a) for a in answers)
 
 
 async def test_where_the_bot_is_only_a_guest_everything_is_private(demo: Opener) -> None:

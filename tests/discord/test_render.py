@@ -109,7 +109,7 @@ def test_a_question_with_few_options_has_buttons_and_with_more_a_menu() -> None:
     shown = list(walk(bodies(many)[0]["components"]))
     menu = next(c for c in shown if c["type"] == 3)
     assert len(menu["options"]) == 25
-    assert [c["label"] for c in shown if c["type"] == 2] == ["Search all 40"]
+    assert [c["label"] for c in shown if c["type"] == 2] == ["More…", "Search all 40"]
 
 
 def test_a_receipt_carries_undo_and_says_when_it_was_undone() -> None:
@@ -190,10 +190,11 @@ def test_long_texts_are_cut_without_breaking_a_fence(most: int) -> None:
 
 
 def test_words_that_are_still_coming_never_flicker() -> None:
-    """Half a mark is closed for the time being."""
-    assert partial("a **bold")["content"] == "a **bold** …"
-    assert partial("run `x")["content"] == "run `x` …"
-    assert len(partial("word " * 2000)["content"]) <= 2000
+    """What might still change is not shown yet."""
+    shown = [partial(text) for text in ("a **bold", "**bo", "See [it](htt", "```py\nx = 1\ny", "word " * 2000)]
+    assert [body and body["content"] for body in shown[:4]] == ["a\n…", None, "See\n…", "```py\nx = 1\n```\n…"]
+    assert shown[4] is not None
+    assert len(shown[4]["content"]) <= 2000
 
 
 _line = st.text(max_size=120)

@@ -8,35 +8,6 @@ from tests.discord.server import buttons_of, private
 Opener = Callable[..., Any]
 
 
-async def test_a_member_books_by_button_in_private_and_undoes(demo: Opener) -> None:
-    """Words lead to a choice, the press to a receipt, the outcome takes the place of the buttons, Undo undoes."""
-    gym = await demo()
-    asked = (await gym.says("mia", "book crossfit tomorrow evening"))[-1]
-    labels = buttons_of(asked)
-    assert len(labels) == 3
-    pressed = await gym.presses("mia", asked, labels[1])
-    assert pressed.acked == 6
-    assert buttons_of(asked) == []
-    receipt = gym.world.shown(gym.dm("mia"))[-1]
-    assert "18:00" in gym.words(receipt)
-    await gym.presses("mia", receipt, "Undo")
-    assert "Undone" in gym.words(receipt)
-    assert buttons_of(receipt) == []
-
-
-async def test_in_the_coaches_room_it_answers_only_who_speaks_to_it(demo: Opener) -> None:
-    """A mention, or a reply to what it wrote; other talk is not even kept."""
-    gym = await demo()
-    me = f"<@{gym.world.bot['id']}>"
-    gym.people.says(gym.users["carla"], gym.room, "lunch?")
-    first = (await gym.says("carla", f"{me} show the timetable tomorrow", gym.room))[-1]
-    assert "CrossFit" in gym.words(first)
-    again = await gym.says("carla", "and on friday?", gym.room, reply_to=first)
-    assert again
-    kept = [m for m in gym.world.log if m.method == "POST" and "messages" in m.path]
-    assert all((m.body or {}).get("message_reference") for m in kept)
-
-
 async def test_what_is_for_one_alone_is_seen_by_one_alone(demo: Opener) -> None:
     """A command answered in private is ephemeral; a mention is answered by direct message; the room sees only that."""
     gym = await demo()
@@ -50,18 +21,6 @@ async def test_what_is_for_one_alone_is_seen_by_one_alone(demo: Opener) -> None:
     assert "Answered privately" in room
     assert "EUR" not in room
     assert "€" not in room
-
-
-async def test_a_thread_is_a_conversation_of_its_own(demo: Opener) -> None:
-    """A question in a thread of the coaches' room is answered there, with the room's clearance."""
-    gym = await demo()
-    thread = gym.world.thread(gym.room, "friday")
-    me = f"<@{gym.world.bot['id']}>"
-    asked = (await gym.says("carla", f"{me} cancel friday's 6pm crossfit", thread))[-1]
-    assert "booked and will be told" in gym.words(asked)
-    assert gym.shown(gym.room) == []
-    await gym.presses("carla", asked, buttons_of(asked)[-1])
-    assert buttons_of(asked) != ["Confirm"]
 
 
 async def test_a_command_with_values_is_a_call_and_its_first_answer_takes_the_waiting_sign(demo: Opener) -> None:
@@ -106,19 +65,6 @@ async def test_a_message_s_menu_undoes_what_that_message_did(demo: Opener) -> No
     assert "Undone" in gym.words(receipt)
 
 
-async def test_only_its_person_can_press_and_is_told_so_alone(demo: Opener) -> None:
-    """Another coach's press changes nothing; they hear whose question it is, the others hear nothing."""
-    gym = await demo()
-    me = f"<@{gym.world.bot['id']}>"
-    asked = (await gym.says("carla", f"{me} cancel friday's 6pm crossfit", gym.room))[-1]
-    before = gym.shown(gym.room)
-    foreign = await gym.presses("marcus", asked, buttons_of(asked)[0])
-    assert "Carla Reyes" in gym.words(private(foreign.messages)[0])
-    assert gym.shown(gym.room) == before
-    await gym.presses("carla", asked, buttons_of(asked)[0])
-    assert gym.shown(gym.room) != before
-
-
 async def test_a_stranger_gets_a_fixed_answer(demo: Opener) -> None:
     """Whoever the gym does not know is told what to do, and nothing else happens."""
     gym = await demo()
@@ -126,3 +72,30 @@ async def test_a_stranger_gets_a_fixed_answer(demo: Opener) -> None:
     answers = await gym.says("nobody", "cancel all classes")
     assert len(answers) == 1
     gym.users.pop("nobody")
+
+
+async def test_a_room_that_listens_acts_only_on_what_is_certain_and_after_a_press(demo: Opener) -> None:
+    """With the intent, and registered so: chatter is left alone, a certain command is offered to whoever said it, and
+    nobody else's press counts. Every other channel stays unheard."""
+    gym = await demo(content=True)
+    for words in ("what a morning", "did anybody see my keys?", "maybe cancel crossfit some day"):
+        gym.people.says(gym.users["carla"], gym.room, words)
+    gym.people.says(gym.users["carla"], gym.open_room, "put open gym on tomorrow 13:00-14:00")
+    offered = (await gym.says("carla", "put open gym on tomorrow 13:00-14:00", gym.room))[-1]
+    assert gym.shown(gym.open_room) == []
+    assert len(gym.shown(gym.room)) == 1
+    assert "shall I?" in gym.words(offered)
+    label = buttons_of(offered)[0]
+    foreign = await gym.presses("marcus", offered, label)
+    assert "Carla" in gym.words(private(foreign.messages)[0])
+    await gym.presses("carla", offered, label)
+    assert any("13:00" in words for words in gym.shown(gym.room)[1:])
+
+
+async def test_without_the_intent_nothing_is_heard_that_is_not_said_to_it(demo: Opener) -> None:
+    """Discord sends such words blank, and nothing of them is kept."""
+    gym = await demo()
+    gym.people.says(gym.users["carla"], gym.room, "put open gym on tomorrow 13:00-14:00")
+    await gym.says("carla", f"<@{gym.world.bot['id']}> show the timetable tomorrow", gym.room)
+    assert len(gym.shown(gym.room)) == 1
+    assert "Open Gym" not in gym.shown(gym.room)[0]

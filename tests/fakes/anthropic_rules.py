@@ -39,7 +39,7 @@ def check_request(body: Mapping[str, Any]) -> None:
     """Refuse a request that the API refuses, in about its words."""
     for name in ("model", "max_tokens", "messages"):
         demand(name in body, f"{name}: Field required")
-    new = bool(_NEW.match(body["model"]))
+    new = is_new(body["model"])
     for gone in ("temperature", "top_p", "top_k"):
         demand(gone not in body, f"{gone}: is not supported")
     for name in body:
@@ -54,6 +54,11 @@ def check_request(body: Mapping[str, Any]) -> None:
     _check_tools(body.get("tools", ()))
     _check_breakpoints(body)
     _check_messages(body["messages"], new, body["model"])
+
+
+def is_new(model: str) -> bool:
+    """Whether a model is of the generation that refuses prefill, sampling and forced tools."""
+    return _NEW.match(model) is not None
 
 
 def _check_format(body: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from tests.fakes.anthropic_rules import check_request
+from tests.fakes.anthropic_rules import check_request, is_new
 from tests.fakes.model_answers import Brain, Say, Step, demand
 from tests.fakes.model_server import ModelServer
 from tests.fakes.prompt_cache import PromptCache, Segment, bare
@@ -20,7 +20,8 @@ _ENDS = {
 
 
 class AnthropicServer(ModelServer):
-    """Messages, streaming. `now` is the time by which cached prefixes die, in seconds."""
+    """Messages, streaming. `now` is the time by which cached prefixes die, in seconds. `unread` are thoughts of another
+    model, which the models of this generation drop without a word and older ones refuse."""
 
     path = "/v1/messages"
 
@@ -28,21 +29,32 @@ class AnthropicServer(ModelServer):
         super().__init__(*script, brain=brain)
         self.now = 0.0
         self.cache = PromptCache(floor=512, look_back=20, now=lambda: self.now)
+        self.unread: list[str] = []
         self._number = 0
 
     def check(self, body: dict[str, Any], headers: Mapping[str, str]) -> None:
-        """The rules of the API, then the thoughts: each must stand after exactly what it was thought after."""
+        """The rules of the API, then the thoughts: each must stand after exactly what it was thought after, and a model
+        reads its own only."""
         demand(headers.get("authorization", "").startswith("Bearer "), "x-api-key or authorization header is required")
         demand(headers.get("content-type") == "application/json", "content-type must be application/json")
         check_request(body)
         for path, seen, block in _thoughts(body):
+            by, _, bound = str(block.get("signature")).rpartition(":")
+            if by != body["model"]:
+                demand(is_new(body["model"]), f"{path}: Invalid `signature` in `thinking` block")
+                self.unread.append(path)
+                continue
             demand(
-                block.get("signature") == _signature(seen),
+                bound == _signature(seen),
                 f"{path}: Invalid `signature` in `thinking` block: the block is bound to a different conversation",
             )
 
     def error(self, status: int, code: str, words: str) -> dict[str, Any]:
         return {"type": "error", "error": {"type": code, "message": words}, "request_id": f"req_{self._number}"}
+
+    def too_long(self, tokens: int) -> dict[str, Any]:
+        words = f"prompt is too long: {tokens} tokens > {self.window} maximum"
+        return self.error(400, "invalid_request_error", words)
 
     def error_event(self, code: str) -> tuple[str, dict[str, Any]]:
         return "error", {"type": "error", "error": {"type": code, "message": "Overloaded"}}
@@ -86,9 +98,9 @@ class AnthropicServer(ModelServer):
 
     def _blocks(self, body: dict[str, Any], say: Say, broken: bool) -> Iterator[tuple[dict[str, Any], list[Any]]]:
         if say.thinking:
-            signature = _signature(bare([body.get("system"), body.get("tools"), *_flat(body["messages"])]))
+            bound = _signature(bare([body.get("system"), body.get("tools"), *_flat(body["messages"])]))
             deltas = [{"type": "thinking_delta", "thinking": piece} for piece in _cut(say.thinking, say.words_at_once)]
-            deltas.append({"type": "signature_delta", "signature": signature})
+            deltas.append({"type": "signature_delta", "signature": f"{body['model']}:{bound}"})
             yield {"type": "thinking", "thinking": "", "signature": ""}, deltas
         if say.text:
             pieces = _cut(say.text, say.words_at_once)
@@ -101,12 +113,31 @@ class AnthropicServer(ModelServer):
             )
             found = {"type": "tool_search_tool_search_result", "tool_references": []}
             yield {"type": "tool_search_tool_result", "tool_use_id": used, "content": found}, []
+        yield from self._searched(body, say)
         for number, (tool, args) in enumerate(say.calls):
             json = orjson.dumps(args).decode()
             json = json[:-1] if broken else json
             start = {"type": "tool_use", "id": f"toolu_{self._number}_{number}", "name": tool, "input": {}}
             pieces = ["", *_cut(json, say.words_at_once)]
             yield start, [{"type": "input_json_delta", "partial_json": p} for p in pieces]
+
+
+    def _searched(self, body: dict[str, Any], say: Say) -> Iterator[tuple[dict[str, Any], list[Any]]]:
+        """The search for the deferred tools that are called and were not found before, as the API makes it by itself."""
+        blocks = [block for _, block in _flat(body["messages"]) if isinstance(block, dict)]
+        results = [b["content"].get("tool_references", ()) for b in blocks if b.get("type") == "tool_search_tool_result"]
+        found = {reference["tool_name"] for references in results for reference in references}
+        deferred = {t["name"] for t in body.get("tools", ()) if t.get("defer_loading")}
+        called = sorted({tool for tool, _ in say.calls} & deferred - found)
+        if not called:
+            return
+        used = f"srvtoolu_f{self._number}"
+        query = orjson.dumps({"query": " ".join(called).replace("_", " ")}).decode()
+        start = {"type": "server_tool_use", "id": used, "name": "tool_search_tool_bm25", "input": {}}
+        yield start, [{"type": "input_json_delta", "partial_json": query}]
+        references = [{"type": "tool_reference", "tool_name": name} for name in called]
+        told = {"type": "tool_search_tool_search_result", "tool_references": references}
+        yield {"type": "tool_search_tool_result", "tool_use_id": used, "content": told}, []
 
 
 def _cut(text: str, size: int) -> list[str]:

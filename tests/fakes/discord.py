@@ -21,8 +21,8 @@ from tests.fakes.discord_world import DM, NONCE_S, Json, Refusal, Seen, World
 
 @dataclass
 class Trouble:
-    """Something that goes wrong with the next requests that fit: a status with a code ("401 50027"), or a connection that
-    is cut before or after the request took effect ("cut before", "cut after")."""
+    """Something that goes wrong with the next requests that fit: a status with a code ("401 50027"), a time to wait ("429
+    after 60"), or a connection that is cut before or after the request took effect ("cut before", "cut after")."""
 
     method: str
     path: str
@@ -46,15 +46,15 @@ class FakeDiscord:
 
     # -- running -------------------------------------------------------------------------------------------
 
-    async def start(self) -> None:
-        """Listen on a free port of this machine."""
+    async def start(self, port: int = 0) -> None:
+        """Listen on a free port of this machine, or on a given one."""
         app = web.Application(client_max_size=30 * 1024 * 1024)
         app.router.add_get("/gateway", self.gateway.serve)
         app.router.add_get("/files/{id}", self._file)
         app.router.add_route("*", "/api/v10/{path:.*}", self._request)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, "127.0.0.1", port)
         await site.start()
         port = self._runner.addresses[0][1]
         self.world.address = f"http://127.0.0.1:{port}"
@@ -87,11 +87,12 @@ class FakeDiscord:
             if wait:
                 seen.status, seen.answer = 429, {"message": "You are being rate limited.", "retry_after": wait}
                 seen.answer["global"] = everything
-                headers |= {"Retry-After": str(wait), "Via": "1.1 google"}
             else:
                 await self._answered(request, seen, files)
         except Refusal as refusal:
             seen.status, seen.answer = refusal.status, refusal.body()
+        if seen.status == 429:
+            headers |= {"Retry-After": str(seen.answer["retry_after"]), "Via": "1.1 google"}
         if seen.status in (401, 403, 429):
             self.rates.count_invalid(now)
         await self.world.notify()
@@ -104,6 +105,10 @@ class FakeDiscord:
         trouble = self._trouble(seen)
         if trouble is not None and trouble.how == "cut before":
             seen.status = -1
+            return
+        if trouble is not None and trouble.how.startswith("429 after "):
+            wait = float(trouble.how.removeprefix("429 after "))
+            seen.status, seen.answer = 429, {"message": "You are being rate limited.", "retry_after": wait, "global": False}
             return
         if trouble is not None and trouble.how[0].isdecimal():
             status, _, code = trouble.how.partition(" ")

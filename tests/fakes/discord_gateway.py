@@ -42,6 +42,7 @@ class Gateway:
         self.resumes = 0
         self.heartbeats = 0
         self.remaining = IDENTIFIES_A_DAY
+        self.newest: tuple[str, Json] = ("", {})
         self._ids = itertools.count(1)
         self._sending: set[asyncio.Task[None]] = set()
         world.dispatch = self.dispatch
@@ -50,6 +51,8 @@ class Gateway:
 
     def dispatch(self, event: str, data: Json) -> None:
         """Send an event to every session; one without a socket gets it when it resumes."""
+        if event in ("MESSAGE_CREATE", "INTERACTION_CREATE"):
+            self.newest = event, data
         for session in self.sessions.values():
             if session.valid and self._wanted(session, event, data):
                 self._to(session, event, data)
@@ -166,6 +169,10 @@ class Gateway:
         for session in list(self.sessions.values()):
             if session.socket is not None:
                 await session.socket.send_json({"op": 7, "d": None, "s": None, "t": None})
+
+    def heard_up_to(self, sequence: int | None) -> bool:
+        """Whether a client that is there has got everything up to now."""
+        return any(s.socket is not None and s.valid and len(s.sent) == sequence for s in self.sessions.values())
 
     @property
     def listening(self) -> bool:

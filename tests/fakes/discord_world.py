@@ -119,9 +119,9 @@ class World:
 
     # -- who there is --------------------------------------------------------------------------------------
 
-    def user(self, name: str) -> str:
+    def user(self, name: str, id: str = "") -> str:
         """A person with an account; returns the id."""
-        made: Json = {"id": self.snowflake(), "username": name.casefold(), "global_name": name, "discriminator": "0"}
+        made: Json = {"id": id or self.snowflake(), "username": name.casefold(), "global_name": name, "discriminator": "0"}
         self.users[made["id"]] = {**made, "avatar": None, "bot": False}
         return str(made["id"])
 

@@ -19,6 +19,8 @@ class ModelServer:
 
     path = "/"
     chunk = 1 << 30
+    # How many tokens the model behind it reads, four bytes each; none for as many as come.
+    window: int | None = None
 
     def __init__(self, *script: Step, brain: Brain | None = None) -> None:
         self.script = list(script)
@@ -64,6 +66,10 @@ class ModelServer:
         """The body of an error."""
         raise NotImplementedError
 
+    def too_long(self, tokens: int) -> dict[str, Any]:
+        """The body of the error for more than the model reads."""
+        raise NotImplementedError
+
     def error_event(self, code: str) -> tuple[str, dict[str, Any]]:
         """An error inside of a stream."""
         raise NotImplementedError
@@ -91,6 +97,8 @@ class ModelServer:
         except Rejected as reason:
             self.rejected.append(str(reason))
             return web.json_response(self.error(400, "invalid_request_error", str(reason)), status=400)
+        if self.window is not None and len(raw) // 4 > self.window:
+            return web.json_response(self.too_long(len(raw) // 4), status=400)
         step = self._next(body)
         if isinstance(step, Fault) and step.kind == "status":
             told = self.error(step.status, step.code, "as the script says")

@@ -21,6 +21,8 @@ _ITEMS: dict[str, tuple[set[str], set[str]]] = {
     "message": ({"role", "content"}, {"id", "status", "phase"}),
     "function_call": ({"call_id", "name", "arguments"}, {"id", "status", "namespace", "caller"}),
     "function_call_output": ({"call_id", "output"}, {"id", "status"}),
+    "tool_search_call": ({"arguments"}, {"id", "call_id", "execution", "status"}),
+    "tool_search_output": ({"tools"}, {"id", "call_id", "execution", "status"}),
     "reasoning": ({"id", "summary"}, {"encrypted_content", "content", "status"}),
 }
 
@@ -103,11 +105,12 @@ def _check_items(items: Any, stored: bool) -> None:
         demand(not item.get("id") or item["id"] not in ids, f"Duplicate item found with id {item.get('id')}.")
         ids.add(item.get("id", ""))
         answers = kind == "function_call_output"
-        goes_on = kind in ("function_call", "reasoning") or item.get("role") == "assistant"
+        searches = kind.startswith("tool_search")
+        goes_on = kind in ("function_call", "reasoning") or searches or item.get("role") == "assistant"
         demand(not thought or goes_on, f"{path}: a 'reasoning' item was provided without its required following item.")
         thought = kind == "reasoning"
         demand(
-            not open_calls or answers or kind == "function_call",
+            not open_calls or answers or kind == "function_call" or searches,
             f"No tool output found for function call {open_calls}.",
         )
         if kind == "function_call":
@@ -121,6 +124,9 @@ def _check_items(items: Any, stored: bool) -> None:
             open_calls.remove(item["call_id"])
         elif kind == "reasoning":
             demand(stored or item.get("encrypted_content"), f"Item with id '{item['id']}' not found: it is not stored.")
+        elif searches:
+            demand(item.get("execution") == "server", f"{path}: a search that nobody here has made.")
+            _check_tools([*item.get("tools", ()), {"type": "tool_search"}])
         else:
             _check_content(item, path)
     demand(not open_calls, f"No tool output found for function call {open_calls}.")

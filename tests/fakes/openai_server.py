@@ -36,6 +36,10 @@ class ResponsesServer(ModelServer):
     def error(self, status: int, code: str, words: str) -> dict[str, Any]:
         return {"error": {"message": words, "type": "invalid_request_error", "code": code, "param": None}}
 
+    def too_long(self, tokens: int) -> dict[str, Any]:
+        words = "Your input exceeds the context window of this model. Please adjust your input and try again."
+        return self.error(400, "context_length_exceeded", words)
+
     def error_event(self, code: str) -> tuple[str, dict[str, Any]]:
         code = "server_is_overloaded" if code == "overloaded_error" else code
         return "error", {"type": "error", "code": code, "message": "Overloaded", "param": None, "sequence_number": 9}
@@ -52,7 +56,7 @@ class ResponsesServer(ModelServer):
             {"type": "response.created", "response": response},
             {"type": "response.in_progress", "response": response},
         ]
-        items = self._items(body["model"], say, broken_arguments)
+        items = self._items(body, say, broken_arguments)
         for index, item in enumerate(items):
             events += _item_events(index, item, say.words_at_once)
         written = sum(len(orjson.dumps(item)) for item in items) // 4
@@ -71,11 +75,11 @@ class ResponsesServer(ModelServer):
         events.append({"type": kind, "response": ended})
         return [(e["type"], {**e, "sequence_number": n}) for n, e in enumerate(events)]
 
-    def _items(self, model: str, say: Say, broken: bool) -> list[dict[str, Any]]:
+    def _items(self, body: dict[str, Any], say: Say, broken: bool) -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = []
         if say.thinking:
             summary = [{"type": "summary_text", "text": say.thinking}]
-            sealed = f"{model}:{self._number}"
+            sealed = f"{body['model']}:{self._number}"
             items.append(
                 {"id": f"rs_{self._number}", "type": "reasoning", "summary": summary, "encrypted_content": sealed}
             )
@@ -91,6 +95,7 @@ class ResponsesServer(ModelServer):
                     "content": [part],
                 }
             )
+        items += self._searched(body, say)
         for number, (tool, args) in enumerate(say.calls):
             json = orjson.dumps(args).decode()
             items.append(
@@ -108,6 +113,21 @@ class ResponsesServer(ModelServer):
         return items
 
 
+    def _searched(self, body: dict[str, Any], say: Say) -> list[dict[str, Any]]:
+        """The search for the deferred tools that are called and were not found before, as the API makes it by itself."""
+        found = {t["name"] for i in body["input"] if i.get("type") == "tool_search_output" for t in i["tools"]}
+        called = {tool for tool, _ in say.calls} - found
+        tools = [t for t in body.get("tools", ()) if t.get("defer_loading") and t["name"] in called]
+        if not tools:
+            return []
+        both = {"call_id": f"tsc_{self._number}", "execution": "server", "status": "completed"}
+        asked = {"query": " ".join(sorted(called)).replace("_", " ")}
+        return [
+            {"id": f"ts_{self._number}", "type": "tool_search_call", "arguments": asked, **both},
+            {"id": f"tso_{self._number}", "type": "tool_search_output", "tools": tools, **both},
+        ]
+
+
 def _item_events(index: int, item: dict[str, Any], size: int) -> list[dict[str, Any]]:
     here = {"output_index": index, "item_id": item["id"]}
     empty = {**item, "status": "in_progress"}
@@ -123,7 +143,7 @@ def _item_events(index: int, item: dict[str, Any], size: int) -> list[dict[str, 
             for piece in _cut(item["content"][0]["text"], size):
                 events.append({"type": "response.output_text.delta", **here, "content_index": 0, "delta": piece})
             events.append({"type": "response.output_text.done", **here, "text": item["content"][0]["text"]})
-        case _:
+        case "function_call":
             empty["arguments"] = ""
             for piece in _cut(item["arguments"], size):
                 events.append({"type": "response.function_call_arguments.delta", **here, "delta": piece})
@@ -160,6 +180,10 @@ class ChatServerFake(ModelServer):
 
     def error(self, status: int, code: str, words: str) -> dict[str, Any]:
         return {"error": {"message": words, "type": code, "code": code}}
+
+    def too_long(self, tokens: int) -> dict[str, Any]:
+        words = f"This model's maximum context length is {self.window} tokens, but the request has {tokens}."
+        return self.error(400, "BadRequestError", words)
 
     def error_event(self, code: str) -> tuple[str, dict[str, Any]]:
         return "", {"error": {"message": "Overloaded", "type": code, "code": 500}}

@@ -118,7 +118,8 @@ class TelegramServer:
         return self.world.chats[chat].sent()[-1]
 
     async def until(self, found: Any, seconds: float = 20.0) -> Any:
-        """Wait until something is found; looked for after each call that is answered."""
+        """Wait until something is found; looked for after each call that is answered and each poll that
+        begins."""
         async with asyncio.timeout(seconds):
             while not (value := found()):
                 self.sent.clear()
@@ -204,6 +205,7 @@ class TelegramServer:
         if "allowed_updates" in p:
             self.world.allowed = tuple(p["allowed_updates"])
         self.world.confirm(p.get("offset", 0))
+        self.sent.set()
         found = self.world.pending(min(p.get("limit", 100), 100))
         if not found and p.get("timeout"):
             found = await self._long_poll(mine, p)

@@ -144,6 +144,8 @@ class Methods:
             raise bad("wrong file identifier/HTTP URL specified")
         if not content:
             raise bad("file must be non-empty")
+        if kind == "photo" and content.lstrip().startswith((b"<svg", b"<?xml")):
+            raise bad("IMAGE_PROCESS_FAILED")
         one = {"file_id": file_id, "file_unique_id": f"u{file_id}", "file_size": len(content)}
         return {"photo": [{**one, "width": 800, "height": 450}]} if kind == "photo" else {
             "document": {**one, "file_name": file_name}
@@ -330,11 +332,11 @@ class Methods:
         return True
 
     def _setMyDescription(self, p: Json) -> bool:
-        self.descriptions["long"] = p.get("description", "")[:512]
+        self.descriptions[_in("long", p)] = p.get("description", "")[:512]
         return True
 
     def _setMyShortDescription(self, p: Json) -> bool:
-        self.descriptions["short"] = p.get("short_description", "")[:120]
+        self.descriptions[_in("short", p)] = p.get("short_description", "")[:120]
         return True
 
     def _setWebhook(self, p: Json) -> bool:
@@ -374,6 +376,10 @@ class Methods:
 
 def _kept(p: Json, *names: str) -> Json:
     return {name: p[name] for name in names if p.get(name)}
+
+
+def _in(what: str, p: Json) -> str:
+    return f"{what}:{p['language_code']}" if p.get("language_code") else what
 
 
 def _scope(p: Json) -> str:

@@ -79,6 +79,7 @@ class World:
         self.queries: dict[str, tuple[datetime, Json]] = {}
         self.allowed: tuple[str, ...] = DEFAULT_UPDATES
         self.queue: deque[Waiting] = deque()
+        self.newest: Json | None = None
         self.arrived = asyncio.Event()
         self._update_ids = itertools.count(9001)
         self._numbers = itertools.count(1)
@@ -208,7 +209,8 @@ class World:
     def put(self, body: Json) -> None:
         """Queue an update if its kind is wanted."""
         if next(iter(body)) in self.allowed:
-            self.queue.append(Waiting({"update_id": next(self._update_ids), **body}, self.clock.now()))
+            self.newest = {"update_id": next(self._update_ids), **body}
+            self.queue.append(Waiting(self.newest, self.clock.now()))
             self.arrived.set()
 
     def put_raw(self, update: Json) -> None:

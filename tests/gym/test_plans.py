@@ -13,7 +13,7 @@ from core.gym.bookings import Booking
 from core.gym.class_types import ClassType
 from core.gym.classes import ClassSession
 from core.gym.payments import Charge
-from core.gym.plans import Held, Membership, Plan, fitting, is_frozen, standing
+from core.gym.plans import Held, Membership, Plan, Term, fitting, is_frozen, standing
 from core.references.plans import FilterReader, PlanReader, meant, pattern_of
 from core.store.database import Store, unlogged
 from tests.conftest import small_gym
@@ -26,15 +26,18 @@ def held(
     number: int, starts: int = -30, ends: int | None = None, size: int | None = None, used: int = 0, frozen: int = 0
 ) -> Held:
     """A membership whose days are counted from the day of the test."""
-    membership = Membership(
+    membership = Term(
         id=number,
+        person_id=1,
         starts_on=DAY + timedelta(days=starts),
         ends_on=None if ends is None else DAY + timedelta(days=ends),
         frozen_from=DAY if frozen else None,
         frozen_until=DAY + timedelta(days=frozen) if frozen else None,
         visits=size,
+        plan="Plan",
+        visits_per_week=None,
     )
-    return Held(membership, Plan(name="Plan"), used)
+    return Held(membership, used)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The conversations that must work, once more: proposed by Claude and by GPT, over the wire."""
+"""The conversations that must work, once more: proposed by Claude, by GPT and by a server of one's own, over the wire."""
 
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests import test_dialogues
 from tests.conftest import House
 from tests.databases import fresh
 from tests.fakes.model_answers import Say
-from tests.llm.brains import pair
+from tests.llm.brains import KINDS, pair
 from tests.test_dialogues import demo_gym, demo_house
 
 # One description: each dialogue runs here as it is, with another brain.
@@ -55,7 +55,7 @@ class OverTheWire:
         return self.answer
 
 
-@pytest.fixture(params=["claude", "gpt"])
+@pytest.fixture(params=KINDS)
 async def gym(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
     """The demo gym with a language model of each kind."""
     async with fresh("sqlite", tmp_path, "demo", demo_gym) as url, pair(request.param) as (provider, server):

@@ -4,13 +4,18 @@ from datetime import timedelta
 
 import pytest
 
+from core.agent.budget import Limits
+from core.clock import SetClock
+from core.llm.breakers import Breaker
 from core.llm.contract import BrokenOff, KeyRefused, Permanent, Ping, Proposed, Stop, TextDelta, ToolCall
 from core.llm.failover import BROKE_OFF, LATE, LISTED, NOT_ACTED, REFUSED, STOPPED, TOO_LONG, TURN_S, UNREACHABLE
-from core.llm.scripted import Piece, Silence
+from core.llm.scripted import Piece, ScriptedModel, Silence
+from tests.conftest import START
 from tests.ladder_house import CLAUDE, GPT, fails, gives, rigged, used
 
 MAKE = ToolCall("", "make_toy", {"name": "teddy"})
 ASK = "I would love something soft for my nephew"
+MANY = Limits(member_hour=100, member_day=100)
 
 
 async def test_the_first_model_answers_and_the_turn_says_so(sqlite: str) -> None:
@@ -95,6 +100,39 @@ async def test_a_refused_key_is_not_tried_again_for_ten_minutes(sqlite: str) -> 
         assert await rig.say("mia", ASK) == ["three"]
 
 
+@pytest.mark.parametrize("fault", ["401", "silence"])
+async def test_after_an_outage_everybody_has_the_model_at_once(sqlite: str, fault: str) -> None:
+    """One good answer brings it back for all: five who ask while none has been answered yet all get it."""
+    only = ScriptedModel(name=CLAUDE)
+    async with rigged(sqlite, models=[only]) as rig:
+        down = gives(rig.after(30)) if fault == "silence" else gives(KeyRefused("no key", status=401))
+        only.steps = [down, *[used("back")] * 6]
+        assert UNREACHABLE in (await rig.say("mia", ASK))[0]
+        await rig.house.pass_time(timedelta(minutes=30))
+        assert await rig.say("mia", ASK) == ["back"]
+        answers = [rig.house.desk.loop.model.stream(only.requests[-1]) for _ in range(5)]
+        assert [await anext(answer) for answer in answers] == [TextDelta("back")] * 5
+        assert [[e.by async for e in answer if isinstance(e, Stop)] for answer in answers] == [[CLAUDE]] * 5
+
+
+async def test_a_repetition_is_earned_back_by_answers_and_by_time(sqlite: str) -> None:
+    """Eleven stumbles, each with an answer after it, are all got over; so is one a minute for ever."""
+    only = ScriptedModel(*[step for n in range(24) for step in (fails(529), used(f"ok {n}"))], name=CLAUDE)
+    async with rigged(sqlite, MANY, models=[only]) as rig:
+        assert [(await rig.say("mia", ASK))[0] for _ in range(11)] == [f"ok {n}" for n in range(11)]
+        for n in range(11, 24):
+            await rig.house.pass_time(timedelta(minutes=1))
+            assert await rig.say("mia", ASK) == [f"ok {n}"]
+
+
+async def test_a_repetition_that_would_have_to_wait_too_long_is_not_spent(sqlite: str) -> None:
+    """Eleven that want a quarter of a minute are passed over; a short stumble of the twelfth is got over."""
+    busy = [ScriptedModel(fails(429, retry_after=15), name=f"anthropic/busy-{n}") for n in range(11)]
+    last = ScriptedModel(fails(529), used("back"), name=GPT)
+    async with rigged(sqlite, models=[*busy, last]) as rig:
+        assert await rig.say("mia", ASK) == ["back"]
+
+
 @pytest.mark.parametrize(
     "fault", [Permanent("bad request", status=400), ZeroDivisionError("a bug of ours")], ids=["400", "bug"]
 )
@@ -125,6 +163,34 @@ async def test_a_silent_model_is_tried_again_after_two_minutes_and_then_after_fo
         assert await rig.say("mia", ASK) == ["2"]
         await rig.house.pass_time(timedelta(seconds=121))
         assert await rig.say("mia", ASK) == ["back"]
+
+
+async def test_the_only_model_is_tried_again_soon_after_it_was_silent(sqlite: str) -> None:
+    """Nobody but the rules would answer meanwhile: after a quarter of a minute one message looks, then after half of one;
+    the others are answered at once."""
+    only = ScriptedModel(name=CLAUDE)
+    async with rigged(sqlite, models=[only]) as rig:
+        only.steps = [gives(rig.after(30)), gives(rig.after(30)), used("back")]
+        assert UNREACHABLE in (await rig.say("mia", ASK))[0]
+        for seconds, asked, by in ((14, 1, "rules"), (2, 2, "rules"), (16, 2, "rules"), (15, 3, CLAUDE)):
+            await rig.house.pass_time(timedelta(seconds=seconds))
+            await rig.say("mia", ASK)
+            assert (len(only.requests), rig.by) == (asked, by)
+
+
+def test_a_model_without_another_is_never_left_for_an_hour() -> None:
+    """Its rests grow to five minutes; where another one answers they grow on. What a provider asks for is kept to."""
+    clock = SetClock(START)
+    for alone, longest in ((True, 300), (False, 3600)):
+        breaker = Breaker(clock)
+        for _ in range(12):
+            assert breaker.enter()
+            breaker.failed(silent=True, alone=alone)
+            clock.move(timedelta(seconds=longest))
+            assert breaker.ready
+        breaker.failed(rest=1800, alone=True)
+        clock.move(timedelta(seconds=1799))
+        assert not breaker.ready
 
 
 @pytest.mark.parametrize("silence", [30, 45])

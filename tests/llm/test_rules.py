@@ -152,6 +152,39 @@ async def test_what_asks_for_nothing_proposes_nothing(text: str, role: int) -> N
     assert calls(text, role) == []
 
 
+async def test_a_condition_is_answered_in_words_and_leaves_the_doing_to_a_press() -> None:
+    """Nothing is done; the command is offered without its condition."""
+    heard = read("if it rains cancel yoga thursday")
+    assert heard.calls == ()
+    assert heard.reply.startswith("I can’t wait for a condition")
+    assert [(call.tool, dict(call.args)) for _, call in heard.choices] == [
+        ("cancel_booking", {"session": "yoga thursday"})
+    ]
+
+
+@pytest.mark.parametrize("end", ["", " 5", " change", " change it", " change it to", " set that"])
+async def test_a_value_may_be_as_short_as_it_is_and_end_anywhere(end: str) -> None:
+    """Words that only ask to write a value down do not have to be followed by one."""
+    setting = tool("set_gym", ["set {field} [to] {value}"], Param("field", "workout", True), Param("value", "text", True))
+    request = Request([Said(f"set fran to{end}")], [setting], "", NOW, "Europe/Berlin", 1, READERS)
+    assert all(call.tool == "set_gym" for call in understand(f"set fran to{end}", request).calls)
+
+
+async def test_all_at_once_is_done_one_at_a_time() -> None:
+    """Who asks for all is told so, and asked which one."""
+    heard = read("cancel all my bookings")
+    assert [(call.tool, dict(call.args)) for call in heard.calls] == [("cancel_booking", {})]
+    assert "one at a time" in heard.beside
+
+
+@pytest.mark.parametrize("text", ["make carla an admin", "promote ben lorenz to coach", "delete all members"])
+async def test_what_nothing_here_does_is_said(text: str) -> None:
+    """No guess at a command that sounds alike."""
+    heard = read(text, role=4)
+    assert heard.calls == ()
+    assert "nothing was changed" in heard.reply
+
+
 async def test_two_commands_are_two_calls() -> None:
     """A message is cut where both halves are commands; the second may lean on the first."""
     assert calls("book yoga thursday and engine saturday") == [

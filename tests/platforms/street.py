@@ -27,6 +27,8 @@ class Street:
     carrier: FakeCarrier = field(default_factory=FakeCarrier)
     notices: list[str | None] = field(default_factory=list)
     poison: dict[str, int] = field(default_factory=dict)
+    deadly: set[str] = field(default_factory=set)
+    dying: bool = False
     handled: list[str] = field(default_factory=list)
     events: int = 0
 
@@ -51,9 +53,19 @@ class Street:
         await self.desk.platforms.close(self.carrier)
         await self.desk.stop()
 
+    async def die(self) -> None:
+        """The process ends without any order: nothing more is written down."""
+        self.dying = False
+        for arrivals in self.desk.platforms._arrivals.values():
+            arrivals._in_doubt = None
+        await self.close()
+
     async def handle(self, raw: Raw) -> None:
         """What an adapter does with an update."""
         body: dict[str, Any] = dict(raw.body)
+        if raw.event_id in self.deadly:
+            self.dying = True
+            await asyncio.Event().wait()
         self.handled.append(raw.event_id)
         if self.poison.get(raw.event_id, 0) > 0:
             self.poison[raw.event_id] -= 1

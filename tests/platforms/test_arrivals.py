@@ -76,3 +76,58 @@ async def test_an_old_finished_update_is_forgotten(street: Opener) -> None:
     here.house.clock.move(timedelta(days=31))
     await here.desk.platforms.open(here.carrier, here.handle)
     assert await states(here) == []
+
+
+async def test_an_update_that_ends_the_process_each_time_is_put_aside(street: Opener) -> None:
+    """It is taken up alone and counted; what waits beside it and behind it is handled, and the owner hears of it once."""
+    here: Street = await street()
+    bad, behind, other = here.raw("mia", "make a"), here.raw("mia", "make b"), here.raw("schmidt", "make c")
+    here.deadly.add(bad.event_id)
+    await here.desk.platforms.arrive("telegram", "7", [bad, behind, other])
+    deaths = 0
+    while not {behind.event_id, other.event_id} <= set(here.handled):
+        await here.until(lambda: here.dying or behind.event_id in here.handled, step=1)
+        if here.dying:
+            deaths += 1
+            await here.die()
+            await here.open()
+    await here.desk.platforms.idle()
+    assert deaths == 5
+    assert await states(here) == [DEAD, DONE, DONE]
+    told = [e.message.text for e in await here.house.read("olivia")]
+    assert [t for t in told if "put aside after five attempts" in t] == told != []
+
+
+async def test_an_orderly_stop_is_held_against_nothing(street: Opener) -> None:
+    """However often the process is restarted while an update is under way."""
+    here: Street = await street()
+    slow = here.raw("mia", "make a")
+    here.deadly.add(slow.event_id)
+    await here.desk.platforms.arrive("telegram", "7", [slow])
+    for _ in range(8):
+        await here.until(lambda: here.dying, step=1)
+        here.dying = False
+        await here.close()
+        await here.open()
+    here.deadly.clear()
+    await here.close()
+    await here.open()
+    await here.until(lambda: here.handled == [slow.event_id], step=1)
+    await here.desk.platforms.idle()
+    assert await states(here) == [DONE]
+
+
+async def test_what_a_machine_that_is_often_killed_does_not_get_to_is_never_put_aside(street: Opener) -> None:
+    """A process that ends at once is held against nothing; the first that lives goes on with everything."""
+    here: Street = await street()
+    rows = [here.raw(who, f"make {who}") for who in ("mia", "schmidt", "carla")]
+    here.deadly |= {r.event_id for r in rows}
+    await here.desk.platforms.arrive("telegram", "7", rows)
+    for _ in range(12):
+        await here.until(lambda: here.dying or here.house.clock.sleepers > 0)
+        await here.die()
+        await here.open()
+    here.deadly.clear()
+    await here.until(lambda: len(here.handled) == 3, step=1)
+    await here.desk.platforms.idle()
+    assert await states(here) == [DONE] * 3

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from adapters.contract import Elsewhere, Failed, Gone, Later, Moved, Sent, Unsure
-from adapters.telegram.live import steadied
+from adapters.steady import steadied
 from core.chat import Button, Card, File, Image, Message, Receipt
 from tests.fakes.telegram import BROKEN, CUT, LOST, REFUSE
 from tests.fakes.telegram_checks import Rejected

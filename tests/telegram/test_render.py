@@ -8,6 +8,7 @@ from inline_snapshot import snapshot
 from adapters.telegram.render import Rendered, entities_of, rendered
 from adapters.telegram.spans import from_markdown, split, units
 from core.chat import Button, Card, Fact, File, Image, Message, Receipt, Table
+from core.tools._charts import Bar, chart
 from tests.fakes.telegram_checks import check_markup, check_text
 
 PIXEL = "data:image/png;base64,iVBORw0KGgo="
@@ -188,6 +189,29 @@ def test_an_empty_message_still_says_something() -> None:
 …
   [Go]\
 """)
+
+
+def test_no_button_is_dropped() -> None:
+    """What there is no room for is on the next page; what a button cuts off stands in the text."""
+    labels = [f"Class number {n} of the week" for n in range(103)]
+    made = rendered(Message(text="Which?", buttons=tuple((Button(label=w, token=f"v1:{w}"),) for w in labels)))
+    assert [row[0].text for row in made.parts[-1].keyboard.inline_keyboard][-2:] == [labels[23], "More…"]  # type: ignore[union-attr]
+    long = "Fundamentals of weightlifting for beginners, Tue 24 November 18:00 · 3 left"
+    assert shown(rendered(Message(text="Which?", buttons=((Button(label=long, token="v1:x"),),)))) == snapshot("""\
+Which?
+
+• Fundamentals of weightlifting for beginners, Tue 24 November 18:00 · 3 left
+  [Fundamentals of weightlifting for beginners, Tue 24 November 18…]\
+""")
+
+
+def test_a_drawing_is_a_file_and_told_in_words() -> None:
+    """Telegram shows drawings to nobody."""
+    drawn = chart("Cost", [Bar("Mon", 1.0, "$1")], "Cost by day: Mon $1")
+    made = rendered(Message(text="This week", images=(drawn,)))
+    assert [(p.spans.text, p.upload and (p.upload.kind, p.upload.name)) for p in made.parts] == [
+        ("This week\n\nCost by day: Mon $1", ("document", "picture.svg"))
+    ]  # fmt: skip
 
 
 BITS = ("**bold** words. ", "`code bit` ", "[a link](https://whistle.example/x) ", "👨‍👩‍👧‍👦", "🇩🇪🇫🇷", "é́ ", "- item\n", "\n\n",

@@ -42,12 +42,15 @@ async def test_mia_books_and_undoes(town: Town) -> None:
 async def test_commands_are_listed_by_who_is_asked(town: Town) -> None:
     """Members' in private, public ones in groups, coaches' for administrators; staff see theirs in their own chat."""
     methods = town.server.methods
+    await town.settled()
     names = {scope: [c["command"] for c in listed] for scope, listed in methods.commands.items()}
     assert names["all_private_chats"][:2] == ["show_timetable", "book_class"]
     assert "cancel_class" not in names["all_private_chats"]
     assert "show_balance" not in names["all_group_chats"]
     assert "cancel_class" in names["all_chat_administrators"]
     assert methods.menu == {"type": "commands"}
+    german = {c["command"]: c["description"] for c in methods.commands["all_private_chats:de"]}
+    assert german["book_class"] == "Einen Platz in einem Kurs buchen."
     await town.say("carla", "hello")
     assert "cancel_class" in [c["command"] for c in methods.commands[f"chat:{town.number('carla')}"]]
 
@@ -58,18 +61,6 @@ async def test_a_command_alone_is_asked_back_and_one_with_words_is_done(town: To
     assert "reply_markup" in asked[-1] or "Which" in asked[-1]["text"]
     shown = await town.say("mia", f"/show_timetable@{town.name[1:]} tomorrow")
     assert "Tue 24 November" in shown[-1]["text"]
-
-
-async def test_a_group_hears_nothing_unless_it_speaks_to_the_bot(town: Town) -> None:
-    """A mention, a command, a reply; answers hang on the question, and stay in their topic."""
-    town.group(-10050, "Members", "mia", "carla", forum=True)
-    assert await town.say("mia", "what's on tomorrow?", -10050) == []
-    answer = (await town.say("mia", f"{town.name} what's on tomorrow?", -10050, thread=7))[-1]
-    assert answer["message_thread_id"] == 7
-    assert answer["reply_to_message"]["text"].endswith("what's on tomorrow?")
-    more = await town.say("carla", "what's on friday?", -10050, reply_to=answer["message_id"])
-    assert "Fri 27 November" in more[-1]["text"]
-    assert town.shown("mia") == []
 
 
 async def test_edits_bots_and_the_anonymous_run_nothing(town: Town) -> None:
@@ -124,17 +115,6 @@ async def test_a_group_that_gets_another_number_goes_on(town: Town) -> None:
     assert "Fri 27 November" in town.server.texts(-10070)[-1]
 
 
-async def test_a_blocked_bot_stops_writing_and_goes_on_when_it_is_let_in_again(town: Town) -> None:
-    """No error for anybody else."""
-    mia = town.number("mia")
-    await town.say("mia", "what's on tomorrow?")
-    town.server.world.blocks(mia)
-    await town.settled()
-    await town.say("carla", "what's on tomorrow?")
-    town.server.world.chats[mia].blocked = False
-    assert len(await town.say("mia", "what's on friday?")) == 1
-
-
 async def test_updates_that_cannot_be_read_hold_up_nobody(town: Town) -> None:
     """Twenty shapes that make no sense, between the words of one person: all words are answered, nothing is tried more
     than five times, and the owner hears of each once."""
@@ -165,3 +145,16 @@ async def test_the_token_stands_in_no_log_line(town: Town, caplog: pytest.LogCap
     await town.server.passing(town._still, 1, 200)
     assert "Tue 24 November" in town.shown("carla")[-1]
     assert "AAtest-token" not in caplog.text
+
+
+async def test_an_invitation_opens_the_chat(town: Town) -> None:
+    """A link that Telegram understands, beside the code and the page; who opens it is known there."""
+    town.server.world.user(77, "Noah", started=False)
+    invited = (await town.say("adam", "invite mia"))[-1]["text"]
+    door = f"https://t.me/{town.name[1:]}?start="
+    code = invited.partition(door)[2].split()[0]
+    assert f"/join {code}" in invited
+    assert f"/?invite={code}" in invited
+    town.server.world.types(77, f"/start {code}")
+    await town.settled()
+    assert "Mia" in town.server.texts(77)[0]

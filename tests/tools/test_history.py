@@ -1,5 +1,8 @@
 """Undo and the change log in words: what is undone, what is not and why, and who hears it."""
 
+import asyncio
+from datetime import timedelta
+
 import pytest
 
 from core.chat import Turn
@@ -74,3 +77,70 @@ async def test_one_spot_is_one_spot(gym: House) -> None:
     turn = await gym.call("adam", "create_class_type", name="Private lesson", minutes="60 min", spots="1")
     assert "60 minutes, 1 spot" in said(turn)
     assert "1 spots" not in said(turn)
+
+
+async def test_a_press_on_what_is_undone_only_says_so(gym: House) -> None:
+    """Ten presses: one effect, one message, nine notices; then Redo, as often as it is pressed, does it again once."""
+    made_it = await gym.call("carla", "create_workout", "staff", text="3 rounds - 200m run", name="Grinder")
+    before = len(await gym.read("carla", "staff"))
+    turns = await asyncio.gather(*(gym.tap("carla", made_it.messages[0].receipts[0].undo) for _ in range(10)))
+    assert sum(bool(t.actions) for t in turns) == 1
+    assert len(await gym.read("carla", "staff")) == before + 1
+    late = await gym.tap("carla", made_it.messages[0].receipts[0].undo)
+    assert (late.notice, late.actions, late.messages) == ("That is undone already; nothing more was done.", (), ())
+    (receipt,) = next(t for t in turns if t.actions).messages[0].receipts
+    assert receipt.label == "Redo"
+    again = await gym.tap("carla", receipt.undo)
+    assert again.messages[0].receipts[0].label == "Undo"
+    late = await gym.tap("carla", receipt.undo)
+    assert (late.notice, late.actions) == ("That is done again already; nothing more was done.", ())
+
+
+async def test_redo_does_everything_again_that_one_undo_took_back(gym: House) -> None:
+    """Two were undone together, and come back together."""
+    await made(gym, "One", "Two")
+    undone = await gym.say("carla", "undo the last two", "staff")
+    again = await gym.tap("carla", undone.messages[0].receipts[0].undo)
+    assert said(again).count("Saved the workout") == 2
+    assert "Done again: “Saved the workout “One”" in said(again)
+    assert "You asked" not in said(await gym.say("carla", "undo the last two", "staff"))
+
+
+async def test_a_refused_redo_reads_well(gym: House) -> None:
+    """It names what was to be done again, not the undoing of it."""
+    await gym.call("carla", "set_units", units="lb")
+    undone = await gym.call("carla", "undo")
+    await gym.call("carla", "set_units", units="lb")
+    turn = await gym.tap("carla", undone.messages[0].receipts[0].undo)
+    assert "I can't do “" in said(turn)
+    assert "” again: it was changed again since" in said(turn)
+    assert "Undone" not in said(turn)
+
+
+async def test_undo_after_the_button_says_what_is_undone_already(gym: House) -> None:
+    """It is not true that nothing was changed here."""
+    made_it = await gym.call("carla", "create_workout", "staff", text="3 rounds - 200m run", name="Grinder")
+    await gym.tap("carla", made_it.messages[0].receipts[0].undo)
+    turn = await gym.say("carla", "undo", "staff")
+    assert "is undone already, and there is nothing else of yours to undo here." in said(turn)
+    assert [b.label for m in turn.messages for row in m.buttons for b in row] == ["Redo it"]
+
+
+async def test_the_owner_undoes_what_others_did_by_their_button(gym: House) -> None:
+    """In the room the receipt says who undid whose; another coach is told that it is not theirs."""
+    made_it = await gym.call("carla", "create_workout", "staff", text="3 rounds - 200m run", name="Grinder")
+    undo = made_it.messages[0].receipts[0].undo
+    assert "This one is for Carla Reyes" in str((await gym.tap("marcus", undo)).notice)
+    turn = await gym.tap("olivia", undo)
+    assert "Undone by Olivia Grant, what Carla Reyes did: “Saved the workout “Grinder”" in said(turn)
+    assert "undone already by Olivia Grant" in said(await gym.say("carla", "undo", "staff"))
+
+
+@pytest.mark.parametrize("words", ["undo carla's last change", "undo what carla did", "undo the last change by carla"])
+async def test_the_owner_undoes_what_others_did_by_saying_so(gym: House, words: str) -> None:
+    """From the private chat too; Carla hears of it, others are refused in plain words."""
+    await made(gym, "Grinder")
+    assert "Sorry, only the owner can do that for somebody else." in said(await gym.say("marcus", words, "staff"))
+    assert "what Carla Reyes did: “Saved the workout “Grinder”" in said(await gym.say("olivia", words))
+    await gym.pass_time(timedelta(seconds=20))
+    assert "Olivia Grant undid what you had done" in (await gym.last("carla")).text

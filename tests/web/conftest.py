@@ -19,7 +19,8 @@ from core.clock import SetClock
 from core.llm.contract import Event, Model, Request, Stop, TextDelta
 from core.llm.scripted import ScriptedModel
 from tests import toys
-from tests.conftest import START, House, make_tables
+from tests.conftest import START, House
+from tests.databases import empty_file
 
 SECRET = b"a secret that only these tests know"
 HOST = "http://127.0.0.1:8080"
@@ -102,8 +103,7 @@ Opener = Callable[..., Awaitable[Surface]]
 @pytest.fixture
 async def surface(tmp_path: Path) -> AsyncIterator[Opener]:
     """Opens a toy gym with its web adapter; the model answers from the steps given."""
-    url = f"sqlite+aiosqlite:///{tmp_path / 'gym.db'}"
-    await make_tables(url)
+    url = await empty_file(tmp_path / "gym.db")
     opened: list[Surface] = []
 
     async def open_surface(*steps: Any, pace: Pace | None = None, model: Model | None = None) -> Surface:

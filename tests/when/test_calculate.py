@@ -35,3 +35,14 @@ def test_what_cannot_be_computed_is_said_in_plain_words() -> None:
     for text, at, zone in (("friday", "soon", None), ("friday", "2026-11-20T10:00", "Mars/Base"), ("", "x", None),
                            (None, None, None), ("friday", "2026-11-20T10:00", "../etc/passwd")):
         assert list(calc(text, at, zone)) == ["error"]
+
+
+def test_a_time_that_the_clocks_skip_is_the_first_after_it() -> None:
+    """And the note says so; one that comes twice is the first of the two."""
+    forward = calc("28 march 2027 2:30", "2026-11-23T10:00", "Europe/Berlin")
+    assert str(forward["start"]).startswith("2027-03-28T03:00")
+    assert "does not exist" in str(forward["note"])
+    back = calc("31 october 2027 2:30", "2026-11-23T10:00", "Europe/Berlin")
+    assert str(back["start"]).startswith("2027-10-31T02:30")
+    assert "comes twice" in str(back["note"])
+    assert "note" not in calc("tomorrow 18:00", "2026-11-23T10:00", "Europe/Berlin")

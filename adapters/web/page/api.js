@@ -1,6 +1,7 @@
 /** Every request the page makes of its server, and how a refusal is told. */
 
 import { serverSentEvents } from "./sse.js";
+import { _ } from "./words.js";
 
 /** A refusal or a failure in plain words. `status` is 0 when the server was not reached. */
 export class ApiError extends Error {
@@ -30,13 +31,13 @@ async function reach(path, options) {
   try {
     return await fetch(path, options);
   } catch {
-    throw new ApiError(0, "unreachable", "The gym's server could not be reached. Check the connection and try again.");
+    throw new ApiError(0, "unreachable", _("The gym's server could not be reached. Check the connection and try again."));
   }
 }
 
 async function refusal(response) {
   const body = await response.json().catch(() => null);
-  const message = body?.error?.message ?? `The server could not do this (${response.status}). Try again in a moment.`;
+  const message = body?.error?.message ?? _("The server could not do this ({status}). Try again in a moment.", { status: response.status });
   return new ApiError(response.status, body?.error?.code ?? "failed", message);
 }
 
@@ -88,7 +89,7 @@ export async function* say(words, key) {
     yield* serverSentEvents(response.body);
   } catch (problem) {
     if (problem instanceof ApiError) throw problem;
-    throw new ApiError(0, "cut", "The connection was cut while the answer was coming.");
+    throw new ApiError(0, "cut", _("The connection was cut while the answer was coming."));
   }
 }
 

@@ -10,6 +10,7 @@ import { Pane } from "./pane.js";
 import { Sidebar } from "./sidebar.js";
 import { toast } from "./toast.js";
 import { openUsage } from "./usage.js";
+import { _, speak } from "./words.js";
 
 const HAS_KEYBOARD = matchMedia("(pointer: fine)");
 const OFFLINE_SHOWN_AFTER_MS = 1200;
@@ -103,7 +104,7 @@ class App {
   #sayElsewhere(entry) {
     if (entry.author.mine || entry.kind === "update") return;
     this.#sidebar.markUnread(entry.sessionId);
-    if (entry.kind === "notice") toast("A notice came in another of your chats: the dot in the list shows which.");
+    if (entry.kind === "notice") toast(_("A notice came in another of your chats: the dot in the list shows which."));
     this.#sidebar.refresh();
   }
 
@@ -144,11 +145,13 @@ class App {
 
 async function start() {
   try {
-    await new App(await api.me()).start();
+    const me = await api.me();
+    await speak(me.language);
+    await new App(me).start();
   } catch (problem) {
-    const again = el("button", { type: "button", class: "plain" }, "Try again");
+    const again = el("button", { type: "button", class: "plain" }, _("Try again"));
     again.addEventListener("click", () => location.reload());
-    document.getElementById("panes").replaceChildren(el("div", { class: "welcome", role: "alert" }, el("h2", {}, "Whistle did not start"), el("p", {}, problem.message), again));
+    document.getElementById("panes").replaceChildren(el("div", { class: "welcome", role: "alert" }, el("h2", {}, _("Whistle did not start")), el("p", {}, problem.message), again));
   }
   document.body.dataset.ready = "yes";
 }

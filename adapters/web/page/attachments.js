@@ -4,6 +4,7 @@ import { uploadFile } from "./api.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { toast } from "./toast.js";
+import { _ } from "./words.js";
 
 export class Attachments {
   #files = new Set(); // {name, id: number or string once uploaded, node}
@@ -11,9 +12,9 @@ export class Attachments {
 
   constructor(changed) {
     this.#changed = changed;
-    this.element = el("ul", { class: "attachments", "aria-label": "Attached files" });
-    this.input = el("input", { type: "file", multiple: true, hidden: true, tabindex: "-1", "aria-label": "Choose files", data: { testid: "attach-input" } });
-    this.button = el("button", { type: "button", class: "bare attach", "aria-label": "Attach files", title: "Attach files", data: { testid: "attach" } }, icon("attach"));
+    this.element = el("ul", { class: "attachments", "aria-label": _("Attached files") });
+    this.input = el("input", { type: "file", multiple: true, hidden: true, tabindex: "-1", "aria-label": _("Choose files"), data: { testid: "attach-input" } });
+    this.button = el("button", { type: "button", class: "bare attach", "aria-label": _("Attach files"), title: _("Attach files"), data: { testid: "attach" } }, icon("attach"));
     this.button.addEventListener("click", () => this.input.click());
     this.input.addEventListener("change", () => {
       this.add(this.input.files);
@@ -52,13 +53,13 @@ export class Attachments {
       held.node.dataset.state = "ready";
     } catch (problem) {
       this.#drop(held);
-      toast(`${file.name} was not attached. ${problem.message}`, "problem");
+      toast(_("{name} was not attached. {reason}", { name: file.name, reason: problem.message }), "problem");
     }
     this.#changed();
   }
 
   #node(name) {
-    const remove = el("button", { type: "button", class: "bare", "aria-label": `Take off ${name}` }, icon("cross"));
+    const remove = el("button", { type: "button", class: "bare", "aria-label": _("Take off {name}", { name }) }, icon("cross"));
     return el("li", { data: { testid: "attachment", state: "busy" } }, icon("file"), el("span", {}, name), remove);
   }
 

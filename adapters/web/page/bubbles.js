@@ -6,6 +6,7 @@ import { el, initials, ownAddress, unseen } from "./dom.js";
 import { icon } from "./icons.js";
 import { markdown } from "./markdown.js";
 import { receipts } from "./receipts.js";
+import { _ } from "./words.js";
 
 const LONG_TEXT = 1800;
 const HUES = 6;
@@ -50,14 +51,14 @@ export function avatar({ kind, name }) {
 
 function byline(entry, clock) {
   const { author, at, message } = entry;
-  const name = author.mine ? "You" : author.name;
-  const when = at ? el("time", { datetime: at, title: clock.full(at) }, clock.short(at)) : el("span", { class: "when" }, "sending…");
+  const name = author.mine ? _("You") : author.name;
+  const when = at ? el("time", { datetime: at, title: clock.full(at) }, clock.short(at)) : el("span", { class: "when" }, _("sending…"));
   return el(
     "p",
     { class: "byline" },
     el("strong", {}, name),
-    entry.kind === "notice" ? el("span", { class: "tag", data: { tag: "notice" } }, icon("megaphone"), "Notice") : null,
-    message.private ? el("span", { class: "tag", data: { tag: "private" } }, icon("lock"), "Only you see this") : null,
+    entry.kind === "notice" ? el("span", { class: "tag", data: { tag: "notice" } }, icon("megaphone"), _("Notice")) : null,
+    message.private ? el("span", { class: "tag", data: { tag: "private" } }, icon("lock"), _("Only you see this")) : null,
     when,
   );
 }
@@ -83,34 +84,34 @@ function bubble(message, author) {
 }
 
 function fold(bubbleNode) {
-  const open = el("button", { type: "button", class: "bare unfold", "aria-expanded": "false" }, "Show all");
+  const open = el("button", { type: "button", class: "bare unfold", "aria-expanded": "false" }, _("Show all"));
   bubbleNode.classList.add("folded");
   open.addEventListener("click", () => {
     const folded = bubbleNode.classList.toggle("folded");
     open.setAttribute("aria-expanded", String(!folded));
-    open.textContent = folded ? "Show all" : "Show less";
+    open.textContent = folded ? _("Show all") : _("Show less");
   });
   bubbleNode.append(open);
 }
 
 function picture({ url, alt }) {
   const address = ownAddress(url, { pictures: true });
-  if (!address) return el("p", { class: "missing" }, `Picture: ${alt}`);
+  if (!address) return el("p", { class: "missing" }, _("Picture: {alt}", { alt }));
   const image = el("img", { src: address, alt, loading: "lazy" });
   if (address.startsWith("data:")) return el("figure", { class: "picture" }, image);
-  return el("figure", { class: "picture" }, el("a", { href: address, target: "_blank", rel: "noopener" }, image, unseen(" (opens the picture)")));
+  return el("figure", { class: "picture" }, el("a", { href: address, target: "_blank", rel: "noopener" }, image, unseen(` ${_("(opens the picture)")}`)));
 }
 
 function file({ url, name }) {
   const address = ownAddress(url);
-  if (!address) return el("p", { class: "missing" }, `File: ${name}`);
+  if (!address) return el("p", { class: "missing" }, _("File: {name}", { name }));
   return el("a", { class: "file", href: address, download: name }, icon("file"), el("span", {}, name));
 }
 
 function replyButton(entry, reply) {
   if (!entry.message.id || !entry.id) return null;
-  const label = `Reply to ${entry.author.mine ? "your message" : entry.author.name}`;
-  const node = el("button", { type: "button", class: "bare reply", title: "Reply", "aria-label": label, data: { testid: "reply" } }, icon("reply"));
+  const label = entry.author.mine ? _("Reply to your message") : _("Reply to {name}", { name: entry.author.name });
+  const node = el("button", { type: "button", class: "bare reply", title: _("Reply"), "aria-label": label, data: { testid: "reply" } }, icon("reply"));
   node.addEventListener("click", () => reply(entry));
   return node;
 }

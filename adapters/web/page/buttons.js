@@ -3,13 +3,14 @@
 import { press as sendPress } from "./api.js";
 import { el, slug } from "./dom.js";
 import { toast } from "./toast.js";
+import { _ } from "./words.js";
 
 const WAIT_FOR_UPDATE_MS = 5000;
 
 export function buttonRows(message, press) {
   if (!message.buttons.length) return null;
   const rows = message.buttons.map((row) => el("div", { class: "row" }, ...row.map((one) => button(one, message, press))));
-  return el("div", { class: "buttons", role: "group", "aria-label": "Answers" }, ...rows);
+  return el("div", { class: "buttons", role: "group", "aria-label": _("Answers") }, ...rows);
 }
 
 export function button(one, message, press) {

@@ -1,5 +1,7 @@
 /** Says moments in the gym's own zone, with the weekday when it is not today. */
 
+import { locale } from "./words.js";
+
 export class GymClock {
   #zone;
   #ahead;
@@ -36,6 +38,6 @@ export class GymClock {
   }
 
   #say(date, words) {
-    return new Intl.DateTimeFormat("en-GB", { timeZone: this.#zone, ...words }).format(date);
+    return new Intl.DateTimeFormat(locale(), { timeZone: this.#zone, ...words }).format(date);
   }
 }

@@ -3,10 +3,11 @@
 import { Attachments } from "./attachments.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
+import { _, locale, marked } from "./words.js";
 
 export const MOST_CHARACTERS = 4000;
 const COUNT_FROM = 3500;
-const OFFLINE = "You are offline. Your words stay here and can be sent once the connection is back.";
+const OFFLINE = marked("You are offline. Your words stay here and can be sent once the connection is back.");
 
 export class Composer {
   #room;
@@ -32,7 +33,7 @@ export class Composer {
       rows: "1", placeholder, "aria-label": label, "aria-describedby": hintId, enterkeyhint: "send", autocomplete: "off",
       data: { testid: `composer-${this.#room}` },
     });
-    this.button = el("button", { type: "submit", class: "send", "aria-label": "Send", title: "Send (Enter)", data: { testid: `send-${this.#room}` } }, icon("send"));
+    this.button = el("button", { type: "submit", class: "send", "aria-label": _("Send"), title: _("Send (Enter)"), data: { testid: `send-${this.#room}` } }, icon("send"));
     this.quote = el("div", { class: "quote", hidden: true, data: { testid: "replying" } });
     this.hint = el("p", { class: "hint", id: hintId, "aria-live": "polite" });
     const line = el("div", { class: "line" }, this.attachments.button, this.field, this.button);
@@ -69,13 +70,13 @@ export class Composer {
     this.#replyTo = entry;
     this.quote.hidden = !entry;
     if (!entry) return this.quote.replaceChildren();
-    const cancel = el("button", { type: "button", class: "bare", "aria-label": "Do not reply to this" }, icon("cross"));
+    const cancel = el("button", { type: "button", class: "bare", "aria-label": _("Do not reply to this") }, icon("cross"));
     cancel.addEventListener("click", () => {
       this.replyTo(null);
       this.focus();
     });
-    const name = entry.author.mine ? "yourself" : entry.author.name;
-    this.quote.replaceChildren(icon("reply"), el("p", {}, el("strong", {}, `Replying to ${name}`), el("span", {}, gist(entry.message))), cancel);
+    const words = entry.author.mine ? _("Replying to yourself") : _("Replying to {name}", { name: entry.author.name });
+    this.quote.replaceChildren(icon("reply"), el("p", {}, el("strong", {}, words), el("span", {}, gist(entry.message))), cancel);
     return this.focus();
   }
 
@@ -112,10 +113,10 @@ export class Composer {
   }
 
   #hintWords(length) {
-    if (!this.#online) return OFFLINE;
+    if (!this.#online) return _(OFFLINE);
     if (length < COUNT_FROM) return "";
-    const count = `${length.toLocaleString("en-GB")} of ${MOST_CHARACTERS.toLocaleString("en-GB")} characters`;
-    return length > MOST_CHARACTERS ? `${count}: too long to be read in one message` : count;
+    const figures = { count: length.toLocaleString(locale()), most: MOST_CHARACTERS.toLocaleString(locale()) };
+    return length > MOST_CHARACTERS ? _("{count} of {most} characters: too long to be read in one message", figures) : _("{count} of {most} characters", figures);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Which pane and drawer are in view on a small screen, and what waits unread in the others. */
 
 import { el, unseen } from "./dom.js";
+import { _ } from "./words.js";
 
 const TITLE = "Whistle";
 
@@ -75,7 +76,7 @@ export class Layout {
       const { badge } = this.#tabs.get(pane.name);
       all += pane.unread;
       badge.hidden = pane.unread === 0;
-      badge.replaceChildren(pane.unread > 99 ? "99+" : String(pane.unread), unseen(" unread"));
+      badge.replaceChildren(pane.unread > 99 ? "99+" : String(pane.unread), unseen(` ${_("unread")}`));
     }
     document.title = all ? `(${all}) ${TITLE}` : TITLE;
   }

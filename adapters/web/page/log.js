@@ -3,8 +3,11 @@
 import { draftNode, entryNode } from "./bubbles.js";
 import { el, unseen } from "./dom.js";
 import { icon } from "./icons.js";
+import { _ } from "./words.js";
 
 const NEAR_END_PX = 120;
+const SAME_CHARACTERS = 1000;
+const UNSEEN = /(?![\n\u200d\ufe0f])[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu;
 const SAME_BREATH_MS = 5 * 60_000;
 
 export class Log {
@@ -12,16 +15,16 @@ export class Log {
   #shown = new Map(); // key -> {entry, node}
   #pending = []; // own words on their way: {text, node}
   #list = el("ol", { class: "entries" });
-  #earlier = el("button", { type: "button", class: "quiet earlier", hidden: true }, "Earlier messages");
-  #later = el("button", { type: "button", class: "later", hidden: true }, icon("down"), "New messages");
+  #earlier = el("button", { type: "button", class: "quiet earlier", hidden: true }, _("Earlier messages"));
+  #later = el("button", { type: "button", class: "later", hidden: true }, icon("down"), _("New messages"));
   #draft = null;
   #draftPlace = el("div", { class: "draft", "aria-hidden": "true" });
-  #typing = el("div", { class: "typing", data: { testid: "typing" }, hidden: true }, el("span"), el("span"), el("span"), unseen("Whistle is working on it"));
+  #typing = el("div", { class: "typing", data: { testid: "typing" }, hidden: true }, el("span"), el("span"), el("span"), unseen(_("Whistle is working on it")));
 
   constructor(label, context, loadEarlier) {
     this.#context = context;
     this.live = el("div", { role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": label }, this.#list);
-    this.scroller = el("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": `Messages: ${label}` }, this.#earlier, this.live, this.#draftPlace, this.#typing);
+    this.scroller = el("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": _("Messages: {label}", { label }) }, this.#earlier, this.live, this.#draftPlace, this.#typing);
     this.element = el("div", { class: "log" }, this.scroller, this.#later);
     this.#earlier.addEventListener("click", () => loadEarlier(this.oldestId));
     this.#later.addEventListener("click", () => this.toEnd());
@@ -156,7 +159,7 @@ export class Log {
     node.dataset.pending = "yes";
     if (files.length) node.querySelector(".body").append(el("p", { class: "with" }, icon("attach"), files.join(", ")));
     this.#insert(node, { id: 0, at: null });
-    const pending = { text: text.trim(), node, after: this.#newestId };
+    const pending = { text, node, after: this.#newestId };
     this.#pending.push(pending);
     this.toEnd();
     return pending;
@@ -165,7 +168,7 @@ export class Log {
   /** Own words that did not get through stay where they are, with a way to send them again. */
   failPending(pending, reason, again) {
     if (!this.#pending.includes(pending)) return;
-    const retry = el("button", { type: "button", class: "quiet", data: { testid: "retry" } }, "Send again");
+    const retry = el("button", { type: "button", class: "quiet", data: { testid: "retry" } }, _("Send again"));
     const note = el("p", { class: "failed", role: "alert" }, el("span", {}, icon("alert"), " ", reason), retry);
     retry.addEventListener("click", () => {
       this.dropPending(pending);
@@ -183,7 +186,7 @@ export class Log {
   }
 
   #arrived(entry, node) {
-    const pending = this.#pending.find(({ text, after }) => entry.id > after && text === entry.message.text.trim());
+    const pending = this.#pending.find(({ text, after }) => entry.id > after && opening(text) === opening(entry.message.text));
     if (!pending) return;
     node.dataset.still = "yes";
     this.dropPending(pending);
@@ -221,6 +224,11 @@ export class Log {
     this.#stick = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR_END_PX;
     return this.#stick;
   }
+}
+
+/** The part of a message that is the same before and after the server has cleaned and shortened it. */
+function opening(text) {
+  return text.normalize("NFC").replace(UNSEEN, "").trim().slice(0, SAME_CHARACTERS);
 }
 
 /** What a person said is one entry; what the bot showed is one message, however often it comes. */

@@ -9,6 +9,7 @@ import { Log } from "./log.js";
 import { largePrompts, promptChips } from "./prompts.js";
 import { toast } from "./toast.js";
 import { Turns } from "./turns.js";
+import { _ } from "./words.js";
 
 const PAGE = 60;
 const BOT = { name: "Whistle", kind: "bot", mine: false };
@@ -40,15 +41,15 @@ export class Pane {
   #composer() {
     return new Composer({
       room: this.room,
-      label: this.room ? `Message to the ${this.title.toLowerCase()}` : "Message in your private chat",
-      placeholder: this.room ? "Write to the room" : "Write to Whistle",
+      label: this.room ? _("Message to the coaches' room") : _("Message in your private chat"),
+      placeholder: this.room ? _("Write to the room") : _("Write to Whistle"),
       draftKey: `whistle-draft-${this.#me.id}-${this.name}`,
       send: (words) => this.say(words),
     });
   }
 
   #build() {
-    const who = this.room ? "Everyone on staff reads along" : "Only you and Whistle";
+    const who = this.room ? _("Everyone on staff reads along") : _("Only you and Whistle");
     this.element = el(
       "section",
       { class: "pane", id: `pane-${this.name}`, "aria-label": this.title, data: { testid: `pane-${this.name}`, room: this.name } },
@@ -77,7 +78,7 @@ export class Pane {
       const entries = await history({ room: this.room, sessionId, limit: PAGE });
       if (mine === this.#opening) this.#fill(entries);
     } catch (problem) {
-      toast(`This chat could not be loaded. ${problem.message}`, "problem");
+      toast(_("This chat could not be loaded. {reason}", { reason: problem.message }), "problem");
     }
     if (mine !== this.#opening) return;
     this.element.removeAttribute("aria-busy");
@@ -88,7 +89,7 @@ export class Pane {
     try {
       this.#fill(await history({ room: this.room, sessionId: this.sessionId, before, limit: PAGE }));
     } catch (problem) {
-      toast(`Earlier messages could not be loaded. ${problem.message}`, "problem");
+      toast(_("Earlier messages could not be loaded. {reason}", { reason: problem.message }), "problem");
     }
   }
 
@@ -131,7 +132,7 @@ export class Pane {
 
   #greeting() {
     const first = this.#me.name.split(" ")[0];
-    if (this.room) return { title: this.title, text: "Run the day together: classes, bookings, people. Say it or tap it." };
-    return { title: `Hi ${first}`, text: `Ask me anything about training and ${this.#me.gym}, or start here.` };
+    if (this.room) return { title: this.title, text: _("Run the day together: classes, bookings, people. Say it or tap it.") };
+    return { title: _("Hi {name}", { name: first }), text: _("Ask me anything about training and {gym}, or start here.", { gym: this.#me.gym }) };
   }
 }

@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
+import { _ } from "./words.js";
 
 export function largePrompts(prompts, greeting, say) {
   const items = prompts.map((words) => el("li", {}, promptButton(words, say, icon("send"))));
@@ -17,7 +18,7 @@ export function largePrompts(prompts, greeting, say) {
 
 export function promptChips(prompts, say) {
   const items = prompts.map((words) => el("li", {}, promptButton(words, say)));
-  return el("ul", { class: "prompts chips", "aria-label": "Suggestions", data: { testid: "prompts" } }, ...items);
+  return el("ul", { class: "prompts chips", "aria-label": _("Suggestions"), data: { testid: "prompts" } }, ...items);
 }
 
 function promptButton(words, say, mark = null) {

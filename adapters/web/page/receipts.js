@@ -3,6 +3,7 @@
 import { button } from "./buttons.js";
 import { el, unseen } from "./dom.js";
 import { icon } from "./icons.js";
+import { _ } from "./words.js";
 
 export function receipts(message, press) {
   if (!message.receipts.length) return null;
@@ -16,14 +17,15 @@ function line(receipt, message, press) {
     "li",
     { class: "receipt", data: { testid: "receipt", state: receipt.state } },
     el("span", { class: "mark", "aria-hidden": "true" }, icon(undone ? "undo" : "check")),
-    el("span", { class: "said" }, unseen(undone ? "Undone: " : "Done: "), words),
-    undone ? el("span", { class: "chip", data: { state: "undone" }, "aria-hidden": "true" }, "Undone") : undoButton(receipt, message, press),
+    el("span", { class: "said" }, unseen(undone ? _("Undone: ") : _("Done: ")), words),
+    undone ? el("span", { class: "chip", data: { state: "undone" }, "aria-hidden": "true" }, _("Undone")) : undoButton(receipt, message, press),
   );
 }
 
 function undoButton(receipt, message, press) {
   if (!receipt.undo) return null;
-  const undo = button({ label: "Undo", token: receipt.undo, style: "plain" }, message, press);
+  const label = receipt.label === "Redo" ? _("Redo") : _("Undo");
+  const undo = button({ label, token: receipt.undo, style: "plain" }, message, press);
   undo.dataset.testid = "undo";
   undo.classList.add("undo");
   undo.prepend(icon("undo"));

@@ -2,6 +2,7 @@
 
 import { newKey, say } from "./api.js";
 import { toast } from "./toast.js";
+import { _ } from "./words.js";
 
 const NOT_SENT = 400;
 
@@ -90,7 +91,7 @@ export class Turns {
   }
 
   #failed(problem, pending, again) {
-    const reason = problem.status >= NOT_SENT ? `Not sent. ${problem.message}` : `${problem.message} It may not have been sent.`;
-    this.#log.failPending(pending, reason, again);
+    const told = problem.status >= NOT_SENT ? _("Not sent. {reason}", { reason: problem.message }) : _("{reason} It may not have been sent.", { reason: problem.message });
+    this.#log.failPending(pending, told, again);
   }
 }

@@ -4,43 +4,46 @@ import { usage } from "./api.js";
 import { panel } from "./dialogs.js";
 import { el, svg } from "./dom.js";
 import { toast } from "./toast.js";
+import { _, locale } from "./words.js";
 
-const money = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
-const fine = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", maximumFractionDigits: 4 });
-const whole = new Intl.NumberFormat("en-GB");
-const dayWords = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
+const DAY = { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" };
+const ofMoney = () => (locale() === "en-GB" ? "en-US" : locale());
 
-const cost = (amount) => (amount > 0 && amount < 0.01 ? fine : money).format(amount);
-const day = (date) => dayWords.format(new Date(`${date.slice(0, 10)}T00:00:00Z`));
+const cost = (amount) => new Intl.NumberFormat(ofMoney(), { style: "currency", currency: "USD", maximumFractionDigits: amount > 0 && amount < 0.01 ? 4 : 2 }).format(amount);
+const day = (date) => new Intl.DateTimeFormat(locale(), DAY).format(new Date(`${date.slice(0, 10)}T00:00:00Z`));
+const whole = { format: (count) => new Intl.NumberFormat(locale()).format(count) };
 
 export async function openUsage() {
   try {
     const { me, gym } = await usage();
-    panel("Usage", "usage", gym ? gymUsage(gym) : null, el("h3", {}, "Your own messages today"), ownUsage(me));
+    panel(_("Usage"), "usage", gym ? gymUsage(gym) : null, el("h3", {}, _("Your own messages today")), ownUsage(me));
   } catch (problem) {
-    toast(`The usage page could not be loaded. ${problem.message}`, "problem");
+    toast(_("The usage page could not be loaded. {reason}", { reason: problem.message }), "problem");
   }
 }
 
 function gymUsage(gym) {
-  const heads = { day: ["Day", "People", "Messages", "Tokens", "Cost", ""], model: ["Answered by", "Turns", "Tokens", "Cost", ""] };
+  const heads = {
+    day: [_("Day"), _("People"), _("Messages"), _("Tokens"), _("Cost"), ""],
+    model: [_("Answered by"), _("Turns"), _("Tokens"), _("Cost"), ""],
+  };
   const mostDay = Math.max(...gym.days.map(({ cost_usd: spent }) => spent), 0);
   const mostModel = Math.max(...gym.by_model.map(({ cost_usd: spent }) => spent), 0);
   const days = gym.days.map((one) => [day(one.day), whole.format(one.people), whole.format(one.messages), whole.format(one.tokens), cost(one.cost_usd), bar(one.cost_usd, mostDay)]);
   const models = gym.by_model.map((one) => [one.model, whole.format(one.turns), whole.format(one.tokens), cost(one.cost_usd), bar(one.cost_usd, mostModel)]);
-  return el("div", { class: "usage" }, today(gym), el("h3", {}, "By day"), grid(heads.day, days), el("h3", {}, "By model"), grid(heads.model, models));
+  return el("div", { class: "usage" }, today(gym), el("h3", {}, _("By day")), grid(heads.day, days), el("h3", {}, _("By model")), grid(heads.model, models));
 }
 
 function today(gym) {
   const part = gym.cap_usd > 0 ? gym.spent_usd_today / gym.cap_usd : 0;
-  const meter = el("meter", { min: "0", max: "1", high: "0.8", value: String(Math.min(part, 1)), "aria-label": "Spent today against the cap" });
+  const meter = el("meter", { min: "0", max: "1", high: "0.8", value: String(Math.min(part, 1)), "aria-label": _("Spent today against the cap") });
   return el(
     "div",
     { class: "today" },
-    el("p", { class: "spent" }, el("strong", {}, cost(gym.spent_usd_today)), ` of ${cost(gym.cap_usd)} today`),
+    el("p", { class: "spent" }, el("strong", {}, cost(gym.spent_usd_today)), " ", _("of {cap} today", { cap: cost(gym.cap_usd) })),
     el("span", { class: "tag", data: { tag: "tier" } }, gym.tier),
     meter,
-    el("p", { class: "hint" }, part >= 1 ? "The cap is reached: Whistle goes on with its own rules, at no cost, until tomorrow." : "Above the cap Whistle goes on with its own rules, at no cost."),
+    el("p", { class: "hint" }, part >= 1 ? _("The cap is reached: Whistle goes on with its own rules, at no cost, until tomorrow.") : _("Above the cap Whistle goes on with its own rules, at no cost.")),
   );
 }
 
@@ -50,7 +53,7 @@ function bar(amount, most) {
 }
 
 function grid(head, rows) {
-  if (!rows.length) return el("p", { class: "hint" }, "Nothing yet.");
+  if (!rows.length) return el("p", { class: "hint" }, _("Nothing yet."));
   const cell = (tag, content, column) => el(tag, { class: column > 0 && typeof content === "string" ? "number" : null, scope: tag === "th" ? "col" : null }, content);
   const body = rows.map((row) => el("tr", {}, ...row.map((content, column) => cell("td", content, column))));
   const top = el("thead", {}, el("tr", {}, ...head.map((words, column) => (words ? cell("th", words, column) : el("td")))));
@@ -58,7 +61,7 @@ function grid(head, rows) {
 }
 
 function ownUsage(me) {
-  const left = (count) => (count === null || count === undefined ? "no limit" : whole.format(count));
+  const left = (count) => (count === null || count === undefined ? _("no limit") : whole.format(count));
   const fact = (label, value) => el("div", {}, el("dt", {}, label), el("dd", {}, value));
-  return el("dl", {}, fact("Sent", whole.format(me.messages_today)), fact("Left today", left(me.messages_left_today)), fact("Left this hour", left(me.messages_left_hour)));
+  return el("dl", {}, fact(_("Sent"), whole.format(me.messages_today)), fact(_("Left today"), left(me.messages_left_today)), fact(_("Left this hour"), left(me.messages_left_hour)));
 }

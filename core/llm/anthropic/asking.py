@@ -9,7 +9,7 @@ from typing import Any, Literal
 import orjson
 
 from core.llm.anthropic.traits import Traits
-from core.llm.contract import MOST_TOKENS, OWN_SEARCH, Request, Returned, ToolSpec
+from core.llm.contract import MOST_TOKENS, Request, Returned, ToolSpec, on_shelves
 from core.llm.replay import NOTE, Heard, Told, replayed, safe
 from core.llm.schema import closed, of, strict_names
 
@@ -37,19 +37,19 @@ class Asked:
 
 def asked(model: str, request: Request, head: bytes, traits: Traits, effort: Effort, ttl: str) -> Asked:
     """A request from the prefix of its kind of place."""
-    messages, seen = conversation(request, traits, head)
+    messages, seen = conversation(model, request, traits, head)
     return Asked(head, messages, _ending(model, request, traits, effort, ttl), seen)
 
 
 def prefix(request: Request, traits: Traits, ttl: str) -> bytes:
     """Everything before the messages. Tools come first in what is cached, then the rules, where the one fixed breakpoint
-    stands: all conversations of a kind of place share it."""
+    stands: all conversations of a kind of place share it. Nobody asks for a job's prompt again: none of it is cached."""
     head: dict[str, Any] = {}
     tools = _tools(request.tools, traits)
     if tools:
         head["tools"] = tools
     if request.system.strip():
-        head["system"] = [{"type": "text", "text": request.system, "cache_control": _cached(ttl)}]
+        head["system"] = [{"type": "text", "text": request.system, **_cached(request, ttl)}]
     return orjson.dumps(head)[1:-1] + b"," if head else b""
 
 
@@ -57,7 +57,7 @@ def _ending(model: str, request: Request, traits: Traits, effort: Effort, ttl: s
     """Everything after the messages: what is no part of the prompt. The second breakpoint moves along by itself with the
     last block."""
     tail: dict[str, Any] = {
-        "cache_control": _cached(ttl),
+        **_cached(request, ttl),
         "model": model,
         "max_tokens": MOST_TOKENS[request.purpose],
         "stream": True,
@@ -74,16 +74,15 @@ def _ending(model: str, request: Request, traits: Traits, effort: Effort, ttl: s
     return b"," + orjson.dumps(tail)[1:]
 
 
-def _cached(ttl: str) -> dict[str, str]:
-    return {"type": "ephemeral", "ttl": ttl}
+def _cached(request: Request, ttl: str) -> dict[str, Any]:
+    return {"cache_control": {"type": "ephemeral", "ttl": ttl}} if request.purpose == "chat" else {}
 
 
 def _tools(specs: Any, traits: Traits) -> list[dict[str, Any]]:
     """The core tools in the prefix; the others behind the API's own search, or ours where it has none."""
-    core = [t for t in specs if t.shelf == "core" and not (traits.search and t.name in OWN_SEARCH)]
+    core, deferred = on_shelves(specs, traits.search)
     strict = strict_names(core)
     told = [_tool(t, t.name in strict) for t in core]
-    deferred = [t for t in specs if t.shelf == "deferred" and t.name not in OWN_SEARCH] if traits.search else []
     if deferred:
         told += [_SEARCH, *({**_tool(t, strict=False), "defer_loading": True} for t in deferred)]
     return told
@@ -94,9 +93,10 @@ def _tool(spec: ToolSpec, strict: bool) -> dict[str, Any]:
     return {**told, "strict": True} if strict else told
 
 
-def conversation(request: Request, traits: Traits, head: bytes) -> tuple[list[bytes], str]:
+def conversation(model: str, request: Request, traits: Traits, head: bytes) -> tuple[list[bytes], str]:
     """The messages, one piece of JSON each, and what they are known by. The pieces of a conversation that went on begin
-    with those of before. A thought is bound to exactly what stood before it: once that has changed, it is left out."""
+    with those of before. A thought is bound to the model that had it and to exactly what stood before it: for another
+    model, and once that has changed, it is left out."""
     pieces: list[bytes] = []
     ids = _NO_IDS
     digest = blake2b(head, digest_size=16)
@@ -104,7 +104,7 @@ def conversation(request: Request, traits: Traits, head: bytes) -> tuple[list[by
         if isinstance(step, Heard):
             new = _heard(step, ids, traits)
         else:
-            piece, ids = _told(step, digest)
+            piece, ids = _told(step, model, digest)
             new = (piece,)
         for piece in new:
             digest.update(piece)
@@ -136,14 +136,14 @@ def _result(returned: Returned, ids: Mapping[str, str]) -> dict[str, Any]:
     return told
 
 
-def _told(step: Told, seen: blake2b) -> tuple[bytes, Mapping[str, str]]:
+def _told(step: Told, model: str, seen: blake2b) -> tuple[bytes, Mapping[str, str]]:
     """An answer as it came, where it came from this API; else its text and calls. With it, by what ids the API knows the
     calls."""
     own = None if step.raw is None or step.raw.get("api") != API else _own(step.raw["content"])
     if step.raw is not None and own is not None and len(own.ids) == len(step.calls):
-        bound = not own.thinks or step.raw.get("seen") == seen.hexdigest()
+        same = step.raw.get("model") == model and step.raw.get("seen") == seen.hexdigest()
         ids = {call.id: own_id for call, own_id in zip(step.calls, own.ids, strict=True)} if own.ids else _NO_IDS
-        return (own.whole if bound else own.without_thoughts), ids
+        return (own.whole if same or not own.thinks else own.without_thoughts), ids
     blocks: list[dict[str, Any]] = [{"type": "text", "text": step.text}] if step.text.strip() else []
     ids = {call.id: safe(call.id) for call in step.calls}
     blocks += [{"type": "tool_use", "id": ids[c.id], "name": safe(c.tool), "input": dict(c.args)} for c in step.calls]

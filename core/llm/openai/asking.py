@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import orjson
 
-from core.llm.contract import MOST_TOKENS, OWN_SEARCH, Request, Returned, ToolSpec
+from core.llm.contract import MOST_TOKENS, Request, Returned, ToolSpec, on_shelves
 from core.llm.replay import Heard, Told, replayed, safe
 from core.llm.schema import complete, of
 
@@ -57,10 +57,9 @@ def ending(request: Request) -> bytes:
 
 def _tools(request: Request, searching: bool) -> list[dict[str, Any]]:
     """The core tools; the others behind the API's own search, or ours where it has none."""
-    core = [t for t in request.tools if t.shelf == "core" and not (searching and t.name in OWN_SEARCH)]
+    core, deferred = on_shelves(request.tools, searching)
     told = [_tool(t) for t in core]
-    deferred = [t for t in request.tools if t.shelf == "deferred" and t.name not in OWN_SEARCH]
-    if deferred and searching:
+    if deferred:
         told += [*({**_tool(t), "defer_loading": True} for t in deferred), {"type": "tool_search"}]
     return told
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from core.llm.contract import MOST_TOKENS, Raw, Request
+from core.llm.contract import MOST_TOKENS, Raw, Request, on_shelves
 from core.llm.openai.asking import output_of
 from core.llm.replay import NOTE, Heard, Told, replayed, safe
 from core.llm.schema import closed, of
@@ -22,7 +22,7 @@ def prefix(model: str, request: Request) -> bytes:
         "stream_options": {"include_usage": True},
         "max_tokens": MOST_TOKENS[request.purpose],
     }
-    tools = [t for t in request.tools if t.shelf == "core"]
+    tools, _ = on_shelves(request.tools, searches=False)
     if tools:
         head["tools"] = [
             {

@@ -12,6 +12,7 @@ from core.llm.failures import refused, unreachable
 from core.llm.transport import TIMEOUT, http_client
 
 _JSON = {"Content-Type": "application/json", "Accept": "text/event-stream"}
+_PLAIN = {"Content-Type": "application/json", "Accept": "application/json"}
 
 
 class Connection:
@@ -40,6 +41,15 @@ class Connection:
         except openai.OpenAIError as error:
             raise unreachable(self.name, late=isinstance(error, openai.APITimeoutError)) from error
         return stream.response
+
+    async def ask(self, path: str, body: bytes) -> Any:
+        """Send bytes, get the whole answer as JSON."""
+        try:
+            return await self.client.post(path, content=body, options={"headers": _PLAIN}, cast_to=object)
+        except openai.APIStatusError as error:
+            raise self._meant(error) from error
+        except (openai.OpenAIError, ValueError) as error:
+            raise unreachable(self.name, late=isinstance(error, openai.APITimeoutError)) from error
 
     async def check(self) -> None:
         """Whether the key works and the model is there, by a call that costs nothing."""

@@ -7,6 +7,7 @@ from core.llm.contract import Param
 from core.llm.phrases.grammar import Literal, Slot, Variant
 from core.llm.phrases.lexicon import CAUSES, CLAUSE_BLOCKERS, COURTESY, ELSEWHERE, EVERYDAY, FREE, SUBJECTS
 from core.llm.phrases.readings import FREE_TEXT, TITLES, Message, Stretch
+from core.llm.phrases.tokens import ARROW
 
 MISSING = 0.6
 UNKNOWN = 0.45
@@ -14,7 +15,7 @@ _MOST_LEFT = 8.0
 _TITLE_WORDS = 7
 _ENDS = frozenset({"to", "until"})
 _LEADING_TO = frozenset(
-    ["to", "until", "till", "by", "at", "into", "hour", "hours", "minutes", "noon", "midday", "later"]
+    [ARROW, "to", "until", "till", "by", "at", "into", "hour", "hours", "minutes", "noon", "midday", "later"]
 )
 _LEADS = {
     "text": frozenset({"that", "saying", "says"}),
@@ -22,6 +23,7 @@ _LEADS = {
     "exercise_name": frozenset({"a", "an", "the", "called", "named"}),
 }
 _BEFORE_VALUE = frozenset({"is", "it", "now", "to", "as", "be"})
+_LEADS_ON = frozenset(["and", "on", "with", "the", "a", "an", "to", "for", "at", "as", "in", "our", "plus", "by"])
 _BEHIND_NAMES = frozenset({"value", "name", "title"})
 _BEFORE_REASON = CAUSES | frozenset({"of", "to", "for", "without", "with"})
 # The shapes of a workout, which open its text and do not name it.
@@ -150,9 +152,11 @@ class Alignment:
 
     def _valued(self, param: Param) -> Iterator[Bound]:
         for stretch in self.message.stretches(param):
+            if param.name != "to" and self.message.shifts(stretch):
+                continue
             cost = 0.25 * (1 - stretch.sure) + (0.05 if stretch.pronoun else 0.0)
             cost += 0.15 if stretch.sure < 0.3 else 0.0
-            cost += 0.3 if param.name in _ENDS and stretch.extra else 0.0
+            cost += 0.3 if param.name in _ENDS and (stretch.extra or self._joins_two(stretch)) else 0.0
             cost += 0.3 if param.name in _ENDS and self.message.tokens[stretch.start].norm == "from" else 0.0
             cost += 0.4 if self._is_the_class(param, stretch) else 0.0
             cost += 0.7 if self._day_alone(param, stretch) else 0.0
@@ -160,6 +164,11 @@ class Alignment:
             for start, end in self._with_nouns(param.type, stretch):
                 wide = Stretch(start, end, stretch.words, stretch.sure, stretch.extra, stretch.pronoun)
                 yield Bound(param.name, wide, cost=cost)
+
+    def _joins_two(self, stretch: Stretch) -> bool:
+        """Whether a time runs from one to another: "saturday to sunday"."""
+        inside = self.message.tokens[stretch.start + 1 : stretch.end - 1]
+        return any(token.norm in ("to", ARROW, "until", "till") for token in inside)
 
     def _is_target(self, param: Param, stretch: Stretch) -> bool:
         """Whether a time that follows "to" is where something goes, and not the class that is moved: "move it to 14:00"."""
@@ -169,7 +178,7 @@ class Alignment:
             return True
         if stretch.sure >= 0.8:
             return False
-        return stretch.start > 0 and self.message.tokens[stretch.start - 1].norm in ("to", "until", "till")
+        return stretch.start > 0 and self.message.tokens[stretch.start - 1].norm in ("to", ARROW, "until", "till")
 
     def _is_the_class(self, param: Param, stretch: Stretch) -> bool:
         """Whether "for" leads to the class that is moved, where no other is said: "move my booking for yoga"."""
@@ -242,6 +251,7 @@ class Alignment:
             and not token.quoted
             and self.message.slipped(place)
             and token.norm not in ELSEWHERE
+            and token.norm not in COURTESY
             and token.norm not in EVERYDAY
             and token.norm.isalpha()
             and len(token.norm) > 1
@@ -258,10 +268,16 @@ class Alignment:
         leads = _LEADS[param.type] | _BEFORE_VALUE if param.name == "value" else _LEADS[param.type]
         while start < len(tokens) and tokens[start].norm in leads:
             start += 1
-        if param.name == "reason" and not self._leads_to_reason(start):
-            return
+        if param.name == "reason":
+            while start < len(tokens) and (tokens[start].mark or tokens[start].norm == "reason"):
+                start += 1
+            if not self._leads_to_reason(start):
+                return
+        if param.name == "value":
+            start = self._behind_change(start)
         for end in sorted(self._ends(param, number, start)):
             last = self._trimmed(start, end, named=param.name in _BEHIND_NAMES)
+            last = self._untied(start, last) if param.type in TITLES and end < len(tokens) else last
             if (
                 last > start
                 and any(not t.mark for t in tokens[start:last])
@@ -352,6 +368,18 @@ class Alignment:
             self.message.tokens[end - 1].soft and (norms[-1] == "on" or norms[-1] == "from")
         )
 
+    def _behind_change(self, start: int) -> int:
+        """Where a value begins behind words that only ask to write it down: "new number, change it to" 0301112233."""
+        norms = [token.norm for token in self.message.tokens[start : start + 3]]
+        asked = norms[:1] and norms[0] in ("change", "set", "update", "make") and norms[1:2] in (["it"], ["that"])
+        return start + (2 + (norms[2:] in (["to"], ["into"])) if asked and norms[2:] else 0)
+
+    def _untied(self, start: int, end: int) -> int:
+        """The end of a name without the words that lead on to what follows it: "Lea Sommer and the" ten pack."""
+        while end > start + 1 and self.message.tokens[end - 1].norm in _LEADS_ON:
+            end -= 1
+        return end
+
     def _trimmed(self, start: int, end: int, *, named: bool) -> int:
         """The end without trailing marks and thanks, and behind a name without "now" and "from now on"."""
         tokens = self.message.tokens
@@ -360,11 +388,13 @@ class Alignment:
             or tokens[end - 1].norm in _PARTING
             or (named and end - start > 1 and (tokens[end - 1].norm == "now" or self._from_now_on(end)))
             or (tokens[end - 1].soft and tokens[end - 1].norm in _THANKS)
+            or (named and end - start > 1 and tokens[end - 1].norm in _OWNED)
         ):
             end -= 1
         return end
 
 
 _FROM_NOW_ON = ("from", "now", "on")
+_OWNED = frozenset({"his", "her", "their"})
 _PARTING = frozenset({"please", "thanks", "thank"})
 _THANKS = frozenset(["you", "lot", "a", "advance", "in", "million", "many", "appreciated", "much"])

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from core.llm.contract import Param, ToolSpec
 from core.llm.phrases.align import MISSING, NAMED, UNKNOWN
-from core.llm.phrases.grammar import Literal, Variant
+from core.llm.phrases.grammar import Variant
 from core.llm.phrases.leftover import intro_words
 from core.llm.phrases.readings import FREE_TEXT, Message
 
@@ -14,6 +14,10 @@ _TIMED = frozenset({"session", "when"})
 _MOST_UNKNOWN = 3.0
 # What a phrase without a command word costs: one value alone, or several.
 ALONE, HARDLY_ALONE = 0.12, 0.04
+# How much of a message a question must account for, where it opens or ends like one and where it does not.
+ASKED_ENOUGH, READ_ENOUGH = 0.55, 0.75
+# What it costs that the speaker may not do it.
+FORBIDDEN = 0.35
 
 
 class Bounds:
@@ -24,6 +28,9 @@ class Bounds:
         self._message = message
         self._tools = tools
         self.enough = math.inf
+        self._total = sum(token.weight for token in message.tokens) or 1.0
+        self._asked_for = ASKED_ENOUGH if message.requests else READ_ENOUGH
+        self._lacking: dict[tuple[int, frozenset[str]], float] = {}
         self._needed: dict[int, tuple[tuple[int, float, frozenset[str]], ...]] = {}
         self._clause = [
             next((n for n, c in enumerate(message.clauses) if c.start <= place < c.end), -1)
@@ -34,33 +41,45 @@ class Bounds:
             for place, token in enumerate(message.tokens)
         ]
 
-    def shape(self, variant: Variant) -> float:
-        """The least cost of a way of saying that accounts for every word."""
-        return -0.06 * len(variant.hard) - 0.02 * variant.soft - 0.015 * self._tools[variant.tool].role
+    def apart_from_words(self, variant: Variant) -> float:
+        """The least cost of a way of saying that accounts for every word: its shape, what of it was not said, and the
+        values that the message lacks."""
+        return self.shape(variant) + self._unsaid(variant) + self._valueless(variant)
 
-    def hopeless(self, variant: Variant) -> bool:
-        """Whether a way of saying, with the words that it cannot reach, costs more than the best so far."""
-        if self.enough == math.inf:
-            return False
-        least = self.shape(variant) + self._unsaid(variant)
-        if least <= self.enough:
-            least += self._valueless(variant)
-        return least > self.enough or least + self._unreached(variant) > self.enough
+    def shape(self, variant: Variant) -> float:
+        """The least cost of a way of saying all of which was said."""
+        tool = self._tools[variant.tool]
+        spoken = -0.06 * len(variant.hard) - 0.02 * variant.soft
+        return spoken - 0.015 * tool.role if tool.allowed else spoken + FORBIDDEN
+
+    def hopeless(self, variant: Variant, least: float) -> bool:
+        """Whether a way of saying that costs `least`, with the words that it cannot reach, costs more than the best so
+        far."""
+        return least > self.enough or (self.enough != math.inf and least + self._unreached(variant) > self.enough)
+
+    def idle(self, variant: Variant) -> bool:
+        """Whether a way of saying surely leaves over words that keep its command from being done."""
+        params = [p for p in self._tools[variant.tool].params if p.name in variant.slots]
+        over = self._over(variant, params) - _MOST_UNKNOWN * sum(p.type in NAMED for p in params)
+        return over > (0.0 if self._tools[variant.tool].writes else (1 - self._asked_for) * self._total)
 
     def _unsaid(self, variant: Variant) -> float:
         """What it costs that the message lacks words of the phrase, and that a phrase without a command word is alone."""
         alone = (ALONE if len(variant.slots) == 1 else HARDLY_ALONE) * (not variant.hard)
         if not variant.soft:
             return alone
-        said = sum(
-            1
-            for e in variant.elements
-            if isinstance(e, Literal) and not e.hard and e.skip and self._message.places(e.words)
-        )
+        said = sum(not words.isdisjoint(self._message.present) for words in variant.wanted)
         return alone + variant.skips * (1 - said / variant.soft) + 0.02 * (variant.soft - said)
 
     def _valueless(self, variant: Variant) -> float:
         """What it costs that the message has no value for a parameter of the phrase."""
+        key = (variant.tool, variant.slots)
+        known = self._lacking.get(key)
+        if known is None:
+            known = self._lacking[key] = self._cost_of_lacking(variant)
+        return known
+
+    def _cost_of_lacking(self, variant: Variant) -> float:
         tool = self._tools[variant.tool]
         lacking = [
             p
@@ -76,15 +95,17 @@ class Bounds:
         """What the words weigh that neither the phrase nor a value can take, in the clauses where the phrase must be:
         any other clause may be an aside."""
         params = [p for p in self._tools[variant.tool].params if p.name in variant.slots]
-        if any(p.type in FREE_TEXT for p in params):
-            return 0.0
-        needed = self._of(variant.tool)
-        if not needed:
-            return 0.0
-        sure = self._clauses_of(variant)
-        total = sum(w for place, w, words in needed if self._clause[place] in sure and words.isdisjoint(variant.words))
+        total = self._over(variant, params)
         named = sum(p.type in NAMED for p in params)
         return total if not named else max(min(total, UNKNOWN), total - _MOST_UNKNOWN * named)
+
+    def _over(self, variant: Variant, params: Sequence[Param]) -> float:
+        """What the words weigh that neither the phrase nor a known value can take."""
+        needed = self._of(variant.tool)
+        if not needed or any(p.type in FREE_TEXT for p in params):
+            return 0.0
+        sure = self._clauses_of(variant)
+        return sum(w for place, w, words in needed if self._clause[place] in sure and words.isdisjoint(variant.words))
 
     def _clauses_of(self, variant: Variant) -> set[int]:
         """The clauses in which the phrase certainly has a word."""
@@ -115,6 +136,8 @@ class Bounds:
         leading = frozenset({"instead of"}).union(*(intro_words(param) for param in tool.params))
         for place, token in enumerate(message.tokens):
             if not token.weight or place in held or token.norm in leading:
+                continue
+            if "not" in (token.norm, message.tokens[place - 1].norm if place else ""):
                 continue
             if not any(message.nouns(kind, place) for kind in types):
                 yield place, token.weight, self._words[place]

@@ -4,25 +4,24 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from operator import itemgetter
 from typing import Any
 
 from core.llm.contract import Param, Request, ToolSpec
-from core.llm.phrases.align import MISSING, Alignment, Bound, Path
-from core.llm.phrases.bounds import ALONE, HARDLY_ALONE, Bounds
+from core.llm.phrases.align import Alignment, Bound, Path
+from core.llm.phrases.bounds import ASKED_ENOUGH, FORBIDDEN, READ_ENOUGH, Bounds
 from core.llm.phrases.clauses import Remains, judge
+from core.llm.phrases.costs import lacking, structure, unlikely
 from core.llm.phrases.grammar import Grammar, Literal, Variant
 from core.llm.phrases.grammar import grammar as compiled
 from core.llm.phrases.leftover import SURE, Filled, fill
-from core.llm.phrases.lexicon import BLOCKERS, ELSEWHERE, LIGHT, NO_VERBS, PARTICLES, TELLING
+from core.llm.phrases.lexicon import BLOCKERS, ELSEWHERE, LIGHT, NO_VERBS
 from core.llm.phrases.mood import says_goodbye, speaks_of_past, told_at_once, told_of_past, told_weekly
-from core.llm.phrases.readings import FREE_TEXT, Message
-from core.llm.phrases.said import all_said, text_only
+from core.llm.phrases.readings import FREE_TEXT, Message, Stretch
+from core.llm.phrases.replaced import replaced
+from core.llm.phrases.said import all_said, text_only, too_little, unnamed
 
-FORBIDDEN = 0.35
 _FAR = 5.0
-_WANTED = frozenset({"gym", "instead"})
-READ_ENOUGH = 0.75
-ASKED_ENOUGH = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +53,21 @@ def readings(message: Message, request: Request) -> list[Reading]:
     return nearest if nearest is found else _only_if_nearest(_read(message, request, pruned=False))
 
 
-def _read(message: Message, request: Request, *, pruned: bool) -> list[Reading]:
+def doing(message: Message, request: Request) -> Reading | None:
+    """The most believable way to read the message as one call, where it may be done."""
+    found = _read(message, request, pruned=True, acting=True)
+    best = found[0] if found and found[0].acts else None
+    if best is None or best.whole or best.tool.writes:
+        return best
+    best = readings(message, request)[0]
+    return best if best.acts else None
+
+
+def _read(message: Message, request: Request, *, pruned: bool, acting: bool = False) -> list[Reading]:
     best: dict[int, Reading] = {}
     bounds = Bounds(message, request.tools)
-    for variant, path in _promising(message, request, bounds):
-        reading = _weighed(message, variant, path, request.tools[variant.tool], request, message.grammar)
+    for variant, path in _promising(message, request, bounds, acting):
+        reading = _weighed(message, variant, path, request, bounds.enough)
         if reading is not None and (variant.tool not in best or _rank(reading) < _rank(best[variant.tool])):
             best[variant.tool] = reading
             if reading.acts and pruned:
@@ -87,8 +96,7 @@ def _rank(reading: Reading) -> tuple[bool, float, bool, float, int]:
 
 def _possible(message: Message, grammar: Grammar) -> Iterable[Variant]:
     """The variants whose required words are all in the message."""
-    present = {word for reading in message.readings for word in reading}
-    present |= {token.norm for token in message.tokens if not token.mark and not token.quoted}
+    present = message.present
     for word in present:
         for variant in grammar.by_word.get(word, ()):
             if all(not words.isdisjoint(present) for words in variant.hard):
@@ -96,20 +104,24 @@ def _possible(message: Message, grammar: Grammar) -> Iterable[Variant]:
     yield from grammar.bare
 
 
-def _promising(message: Message, request: Request, bounds: Bounds) -> Iterator[tuple[Variant, Path]]:
-    """The cheapest path of every variant that fits, the likeliest shapes first, without those that are hopeless or leave
-    far more over than another."""
+def _promising(
+    message: Message, request: Request, bounds: Bounds, acting: bool
+) -> Iterator[tuple[Variant, Path]]:
+    """The cheapest path of every variant that fits, the likeliest first, without those that are hopeless or leave far
+    more over than another; with `acting` also without those that can do nothing."""
     costs: dict[tuple[int, frozenset[str]], list[float]] = {}
     given: dict[int, frozenset[str]] = {}
     valued: dict[tuple[int, frozenset[str]], bool] = {}
-    likely = sorted(_possible(message, message.grammar), key=lambda v: (bounds.shape(v), v.number))
+    possible = ((bounds.apart_from_words(v), v.number, v) for v in _possible(message, message.grammar))
     least = math.inf
-    for variant in likely:
+    for bound, _, variant in sorted(possible, key=itemgetter(0, 1)):
+        if bound > bounds.enough:
+            break
         tool = request.tools[variant.tool]
         key = (variant.tool, variant.slots)
         if not variant.hard and key not in valued:
             valued[key] = _has_values(message, tool, variant)
-        if not valued.get(key, True) or bounds.hopeless(variant):
+        if not valued.get(key, True) or bounds.hopeless(variant, bound) or (acting and bounds.idle(variant)):
             continue
         if key not in costs:
             costs[key] = _left_over(message, tool, variant)
@@ -145,45 +157,62 @@ def _left_over(message: Message, tool: ToolSpec, variant: Variant) -> list[float
     return list(accumulate(weights, initial=0.0))
 
 
-def _weighed(
-    message: Message, variant: Variant, path: Path, tool: ToolSpec, request: Request, grammar: Grammar
-) -> Reading | None:
-    filled = fill(message, tool, path, variant.slots)
-    bound = filled.bound
+def _weighed(message: Message, variant: Variant, path: Path, request: Request, enough: float) -> Reading | None:
+    """A path as a call with what it costs to believe it; None where it is none, or surely costs more than `enough`."""
+    tool = request.tools[variant.tool]
+    filled = _of_the_whole(message, variant, path, fill(message, tool, path, variant.slots))
+    bound, types = filled.bound, {p.name: p.type for p in tool.params}
     literals = set(path.literals)
     used = literals | filled.taken
     bare = not variant.hard
-    types = {p.name: p.type for p in tool.params}
+    guessed = any(not b.known for b in bound)
+    cost = filled.far + structure(message, variant, path, filled.late) + unlikely(message, variant, path, used)
+    if cost + (-0.015 * tool.role if tool.allowed else FORBIDDEN) > enough:
+        return None
     if not bound and all(message.tokens[p].norm in BLOCKERS or not message.tokens[p].weight for p in literals):
         return None
-    remains = _remains(message, variant, filled, literals, tool, request, grammar)
+    if ((guessed or variant.whole) and not all_said(message, variant, path)) or text_only(
+        message, variant, path, bound, types
+    ):
+        return None
+    remains = _remains(message, variant, filled, literals, tool, request)
     args = _said_of_each(bound, types) | dict(filled.extra)
     if remains.reason and "reason" not in args and "reason" in types:
         args["reason"] = remains.reason
     missing = [p for p in tool.params if p.required and p.name not in args]
+    if too_little(message, path, bound, missing, tool) or unnamed(message, variant, filled, tool):
+        return None
     beyond = any(p.role > request.role for p in tool.params if p.name in args)
     forbidden = not tool.allowed or beyond
     if bare and (
         (beyond and tool.allowed) or missing or not _may_be_bare(message, variant, tool, bound, types, literals)
     ):
         return None
-    guessed = any(not b.known for b in bound)
-    if (guessed and not all_said(message, variant, path)) or text_only(message, variant, path, bound, types):
-        return None
     total = sum(token.weight for token in message.tokens) or 1.0
-    unexplained = sum(message.tokens[place].weight for place in remains.unexplained)
+    unexplained = sum(message.tokens[place].weight or 1.0 for place in remains.unexplained)
     score = max(0.0, 1 - unexplained / total)
-    cost = filled.far + _structure(message, variant, path, filled.late) + unexplained
-    cost += _unlikely(message, variant, path, used) + _lacking(message, missing, remains)
-    cost += FORBIDDEN if forbidden else -0.015 * tool.role
-    enough = unexplained == 0 if tool.writes or bare or guessed else score > _asked_for(message)
+    cost += unexplained + lacking(message, missing, remains) + (FORBIDDEN if forbidden else -0.015 * tool.role)
+    may = unexplained == 0 if tool.writes or bare or guessed else score > _asked_for(message)
     if forbidden and missing and len(variant.hard) < 2:
-        enough = False
-    if enough:
-        enough = not _only_told(message, tool, path, bare) and not (tool.writes and told_weekly(message, types))
-        enough = enough and (tool.writes or not _asks_for_more(message, remains.unexplained, request))
-    acts = enough and not (remains.blocked and (tool.writes or unexplained)) and (bool(variant.hard) or bool(args))
+        may = False
+    if may:
+        may = not _only_told(message, tool, path, bare) and not (tool.writes and told_weekly(message, types))
+        may = may and (tool.writes or not _asks_for_more(message, remains.unexplained, request))
+    acts = may and not (remains.blocked and (tool.writes or unexplained)) and (bool(variant.hard) or bool(args))
     return Reading(tool, args, types, round(score, 3), cost, acts, not bare, forbidden, bound, path.literals)
+
+
+def _of_the_whole(message: Message, variant: Variant, path: Path, filled: Filled) -> Filled:
+    """What was bound, with all that was said from the phrase's first word on for the parameter that takes the whole."""
+    end = len(message)
+    while end and message.tokens[end - 1].mark and message.tokens[end - 1].norm != "?":
+        end -= 1
+    if not variant.whole or not path.literals or end <= path.literals[0]:
+        return filled
+    start = path.literals[0]
+    stretch = Stretch(start, end, message.original(start, end).strip())
+    others = tuple(b for b in filled.bound if b.param != variant.whole)
+    return replace(filled, bound=(*others, Bound(variant.whole, stretch)), taken=filled.taken | {*range(start, end)})
 
 
 def _said_of_each(bound: Iterable[Bound], types: Mapping[str, str]) -> dict[str, Any]:
@@ -202,18 +231,24 @@ def _remains(
     literals: set[int],
     tool: ToolSpec,
     request: Request,
-    grammar: Grammar,
 ) -> Remains:
     """What becomes of the words that a command leaves over."""
     used = literals | filled.taken
     left = {
         p for p, token in enumerate(message.tokens) if token.weight and p not in used and not _kind(message, tool, p)
     }
-    left -= _replaced(message, tool, filled.bound, left)
+    left -= replaced(message, tool, filled.bound, left)
+    if tool.writes:
+        left |= {p + 1 for p in literals if p + 1 < len(message) and _is_somebody(message, p + 1) and p + 1 not in used}
     given = {b.param for b in filled.bound}
     wordless = any(p.required and p.type in FREE_TEXT and p.name not in given for p in tool.params)
-    own, opening, things = grammar.own[variant.tool], verbs(request), _known_places(message, tool)
+    own, opening, things = message.grammar.own[variant.tool], verbs(request), _known_places(message, tool)
     return judge(message, left, used, literals, own, opening, not variant.hard, wordless, things)
+
+
+def _is_somebody(message: Message, place: int) -> bool:
+    """Whether a pronoun stands for somebody whom the command would be about: "take her off"."""
+    return message.tokens[place].norm in ("him", "her", "them") and not message.tokens[place].soft
 
 
 def _may_be_bare(
@@ -231,12 +266,6 @@ def _may_be_bare(
     return bool(bound) and _stands_alone(message, bound, len(literals))
 
 
-def _lacking(message: Message, missing: Sequence[Param], remains: Remains) -> float:
-    """What it costs that values are still to be asked for."""
-    cost = 0.03 * len(missing) + 0.2 * sum(_could_be_said(message, param) for param in missing)
-    return cost + 0.5 * bool(remains.reason and any(param.type in FREE_TEXT for param in missing))
-
-
 def _asked_for(message: Message) -> float:
     return ASKED_ENOUGH if message.requests else READ_ENOUGH
 
@@ -247,7 +276,7 @@ def _only_told(message: Message, tool: ToolSpec, path: Path, bare: bool) -> bool
         return True
     if tool.writes:
         return told_of_past(message, path.literals) or (bare and message.asks)
-    return speaks_of_past(message)
+    return speaks_of_past(message, path.literals)
 
 
 def _asks_for_more(message: Message, unexplained: Sequence[int], request: Request) -> bool:
@@ -256,53 +285,12 @@ def _asks_for_more(message: Message, unexplained: Sequence[int], request: Reques
     return any(message.tokens[place].norm in beyond for place in unexplained)
 
 
-def _unlikely(message: Message, variant: Variant, path: Path, used: set[int]) -> float:
-    """What the shape of a phrase costs: little where many of its own words were said, more where one stands alone."""
-    wanted = sum(t.norm in TELLING and p not in used and t.norm in _WANTED for p, t in enumerate(message.tokens))
-    alone = (ALONE if len(variant.slots) == 1 else HARDLY_ALONE) * (not variant.hard)
-    return 0.3 * wanted + 0.15 * _other_verb(message, path, used) + alone - 0.06 * len(variant.hard)
-
-
-def _other_verb(message: Message, path: Path, used: set[int]) -> int:
-    """How many of the pattern's words are part of another verb here: "set up …" for "set …"."""
-    after = [place + 1 for place in path.literals if place + 1 < len(message)]
-    return sum(message.tokens[place].norm in PARTICLES and place not in used for place in after)
-
-
-def _could_be_said(message: Message, param: Param) -> bool:
-    """Whether words that another parameter took would surely do for a missing one: "raise the 6pm to 18"."""
-    return param.type in ("spots", "staff") and any(stretch.sure >= SURE for stretch in message.stretches(param))
-
-
 def _known_places(message: Message, tool: ToolSpec) -> frozenset[int] | None:
     """Where the tool's own things are named; None for a tool that takes no reason."""
     if not any(param.name == "reason" for param in tool.params):
         return None
     stretches = (s for param in tool.params for s in message.stretches(param) if s.sure >= 0.6)
     return frozenset(place for s in stretches for place in range(s.start, s.end))
-
-
-def _replaced(message: Message, tool: ToolSpec, bound: tuple[Bound, ...], left: set[int]) -> set[int]:
-    """The words of "instead of kilos", where what is wanted instead was understood."""
-    places = [p for p in left if message.tokens[p].norm == "instead of"]
-    if not places:
-        return set()
-    if {"session", "to"} <= {b.param for b in bound} and places[0] + 1 not in left:
-        return set(places)
-    types = {
-        p
-        for p in tool.params
-        if (p.type not in ("session", "when") or (p.name, p.type) == ("to", "when"))
-        and any(b.param == p.name for b in bound)
-    }
-    behind = {
-        p
-        for param in types
-        for s in message.stretches(param)
-        if s.start == places[0] + 1
-        for p in range(s.start, s.end)
-    }
-    return {places[0], *behind} if behind else set()
 
 
 def _kind(message: Message, tool: ToolSpec, place: int) -> bool:
@@ -331,24 +319,6 @@ def _is_time(message: Message, bound: Bound) -> bool:
         or not message.tokens[place].weight
         for place in range(bound.stretch.start, bound.stretch.end)
     )
-
-
-def _structure(message: Message, variant: Variant, path: Path, late: int) -> float:
-    """The cost of a path apart from the words it leaves over: slips, words of the pattern not said, values not given."""
-    used = set(path.literals)
-    cost = 0.0
-    said = sum(1 for e in variant.elements if isinstance(e, Literal))
-    for place in path.literals:
-        token = message.tokens[place]
-        near = message.readings[place]
-        cost += 0.0 if token.norm in near or not near else min(near.values())
-    soft_missed = [e for e in variant.elements if isinstance(e, Literal) and not e.hard and e.skip]
-    hit = sum(1 for e in soft_missed if any(message.reads(p, e.words) is not None for p in used))
-    cost += sum(e.skip for e in soft_missed) * (1 - hit / len(soft_missed)) if soft_missed and said else 0.0
-    cost -= 0.02 * hit
-    given = {name for bound in path.bound for name in bound.stretch.extra}
-    cost += MISSING * max(0, len(variant.slots - given) - len(path.bound)) - 0.5 * late
-    return cost + sum(bound.cost for bound in path.bound)
 
 
 _VERBS: dict[int, tuple[Grammar, frozenset[str]]] = {}

@@ -24,6 +24,7 @@ def _introduces_oneself(tokens: Sequence[Token]) -> bool:
     return norms[-1] == "here" or norms[:2] in (["this", "is"], ["it", "is"], ["my", "name"])
 
 
+_QUESTIONS = bag("what whats who whos which when where how")
 _CALLING = bag("hey hi hello bro man dude mate guys buddy pal coach whistle yo oh ah uh um")
 
 
@@ -78,7 +79,7 @@ def _is_aside(message: Message, clause: Clause, used: set[int], verbs: frozenset
     """Something told beside a command that neither takes it back nor is one: "…, gonna be brutal"."""
     tokens = message.tokens[clause.start : clause.end]
     ends = message.tokens[clause.end].norm if clause.end < len(message) else ""
-    if ends in ("?", ":") or tokens[0].norm in CLAUSE_BLOCKERS or any(blocks(token) for token in tokens):
+    if ends in ("?", ":") or tokens[0].norm in CLAUSE_BLOCKERS | _QUESTIONS or any(blocks(token) for token in tokens):
         return False
     if any((token.quoted and token.weight) or token.norm[0].isdigit() for token in tokens) or _tells_of_words(tokens):
         return False
@@ -181,7 +182,7 @@ def judge(
         words = tokens[clause.start : clause.end]
         apart = not any(place in used for place in inside) or _tells_of_named(words, inside, used, literals)
         courteous = all(tokens[p].norm in COURTESY and not blocks(tokens[p]) for p in mine)
-        if courteous and (apart or not mine):
+        if (courteous and (apart or not mine)) or (apart and [token.norm for token in words] == ["reason"]):
             continue
         if not mine:
             continue

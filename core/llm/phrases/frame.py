@@ -45,6 +45,11 @@ _TRAILER = re.compile(
     r"much\s+appreciated|appreciate|appreciated|i\s+appreciate|see\s+(?:you|ya|u)|have\s+an?\b|regards|take\s+care|bye|"
     r"talk\s+soon)[^,.;!?–—:]*)(?:[,!\n]\s*(?-i:[A-Z])[^\W\d_]+)?[\s\W]*$"
 )
+# Only says again that what was told shall be written down.
+_ECHO = re.compile(
+    r"(?i)\s*[,.;!–—-]+\s*(?:and\s+|so\s+)?(?:please\s+|pls\s+|can\s+you\s+|could\s+you\s+)*(?:put|add|set|schedule|enter|get)\s+(?:it|that|this|them)\s+"
+    r"(?:up|in|on|down)(?:\s+(?:the|our)?\s*(?:timetable|schedule|calendar|list|plan|system))?(?:\s+(?:please|pls|thanks|thx))*[\s.!]*$"
+)
 _FAREWELL = COURTESY | bag(
     "many million thousand next week weekend tomorrow wonderful rest today tonight all for your help so in advance and "
     "monday tuesday wednesday thursday friday saturday sunday soon until then care take kind regards effort support work"
@@ -64,6 +69,9 @@ def without_thanks(text: str) -> str:
     """A message without the thanks and farewells at its end; one that quotes or tells somebody something stays."""
     if _QUOTING.search(text):
         return text
+    echo = _ECHO.search(text)
+    if echo is not None and echo.start():
+        text = text[: echo.start()]
     while True:
         found = _TRAILER.search(text)
         if found is None or not found.start() or not _only_courtesy(found["said"]):

@@ -1,16 +1,18 @@
-"""Compiles the phrases that tools declare (`{param}`, `[optional]`, `(a|b)`) into sequences that a message is laid along."""
+"""Compiles the phrases that tools declare (`{param}`, `[optional]`, `(a|b)`) into sequences that a message is laid along.
+A phrase that begins with `{param} =` hands on all that was said, from its first word on, as that parameter."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 
 from core.llm.contract import ToolSpec
 from core.llm.phrases.lexicon import FREE, TELLING, bag
-from core.llm.phrases.tokens import words_of
+from core.llm.phrases.tokens import ARROW, words_of
 
 _PART = re.compile(r"\{\w+\}|[\[\]()|]|[^\[\](){}|]+")
+_WHOLE = re.compile(r"^\{(\w+)\} = ")
 _MOST = 400
 # Words that say who is meant: "put me in" is no "put on".
 _OWN = frozenset({"me", "my", "myself", "mine"})
@@ -51,6 +53,8 @@ class Variant:
     soft: int = 0
     skips: float = 0.0
     words: frozenset[str] = frozenset()
+    wanted: tuple[frozenset[str], ...] = ()
+    whole: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Grammar:
     own: tuple[frozenset[str], ...]
 
 
-_SOFT = FREE - TELLING
+_SOFT = (FREE - TELLING) | {ARROW}
 Tree = list["Node"]
 Node = str | tuple[str, list[Tree]]
 
@@ -90,7 +94,8 @@ def _parse(parts: list[str], place: int, closing: str) -> tuple[list[Tree], int]
 
 
 def _literal(words: frozenset[str], optional: bool) -> Literal:
-    hard = not optional and not words <= _SOFT
+    words = words | {ARROW} if "to" in words else words
+    hard = not optional and (words == {ARROW} or not words <= _SOFT)
     skip = 0.0 if optional else _OWN_SKIP if words <= _OWN else 0.12
     return Literal(words, hard, skip)
 
@@ -101,6 +106,14 @@ def _single_word(tree: Tree) -> str | None:
         return None
     found = words_of(tree[0])
     return found[0] if len(found) == 1 else None
+
+
+def _plain(text: str) -> Iterator[Literal]:
+    """The words of a phrase one by one; "be!" must be there though it says little."""
+    for typed in text.split() if "!" in text else [text]:
+        for word in words_of(typed):
+            literal = _literal(frozenset({word}), False)
+            yield replace(literal, hard=True) if typed.endswith("!") else literal
 
 
 def _alternatives(trees: list[Tree], optional: bool) -> list[tuple[Element, ...]]:
@@ -129,7 +142,7 @@ def _sequence(tree: Tree) -> list[tuple[Element, ...]]:
         elif node.startswith("{"):
             choices.append([(Slot(node[1:-1]),)])
         else:
-            choices.append([tuple(_literal(frozenset({word}), False) for word in words_of(node))])
+            choices.append([tuple(_plain(node))])
     count = 1
     for choice in choices:
         count *= max(1, len(choice))
@@ -141,7 +154,7 @@ def _sequence(tree: Tree) -> list[tuple[Element, ...]]:
 @lru_cache(maxsize=4096)
 def ways(phrase: str) -> tuple[tuple[Element, ...], ...]:
     """Every sequence that one phrase of a tool stands for."""
-    trees, _ = _parse(_PART.findall(phrase), 0, "")
+    trees, _ = _parse(_PART.findall(_WHOLE.sub("", phrase)), 0, "")
     return tuple(dict.fromkeys(_alternatives(trees, False) if len(trees) > 1 else _sequence(trees[0])))
 
 
@@ -156,24 +169,36 @@ def _strict(way: tuple[Element, ...]) -> tuple[Element, ...]:
 
 
 def _variants(number: int, says: Sequence[str]) -> list[Variant]:
-    found = dict.fromkeys(_strict(way) for phrase in says for way in ways(phrase) if way)
+    found = dict.fromkeys((_strict(way), _whole(phrase)) for phrase in says for way in ways(phrase) if way)
     return [
         Variant(
             number,
             way,
             tuple(e.words for e in way if isinstance(e, Literal) and e.hard),
             frozenset(e.param for e in way if isinstance(e, Slot)),
+            whole=whole,
         )
-        for way in found
+        for way, whole in found
     ]
+
+
+def _whole(phrase: str) -> str:
+    """The parameter that takes all that was said."""
+    marked = _WHOLE.match(phrase)
+    return marked[1] if marked else ""
 
 
 def _measured(variant: Variant, number: int) -> Variant:
     """A variant with its place in the order, how many of its words may be missing at a price, and all its words."""
     literals = [e for e in variant.elements if isinstance(e, Literal)]
-    soft = [e.skip for e in literals if not e.hard and e.skip]
+    soft = [e for e in literals if not e.hard and e.skip]
     return replace(
-        variant, number=number, soft=len(soft), skips=sum(soft), words=frozenset().union(*(e.words for e in literals))
+        variant,
+        number=number,
+        soft=len(soft),
+        skips=sum(e.skip for e in soft),
+        words=frozenset().union(*(e.words for e in literals)),
+        wanted=tuple(e.words for e in soft),
     )
 
 

@@ -9,11 +9,12 @@ from core.llm.contract import Param, ToolSpec
 from core.llm.phrases.align import Bound, Path
 from core.llm.phrases.lexicon import FREE
 from core.llm.phrases.readings import FREE_TEXT, Message, Stretch
+from core.llm.phrases.tokens import ARROW
 
 _INTROS: dict[str, frozenset[str]] = {
     "from": frozenset(["from", "starting", "start", "since", "beginning", "starts", "begins"]),
-    "until": frozenset(["until", "till", "til", "to", "ending", "ends", "through", "thru"]),
-    "to": frozenset(["to", "into"]),
+    "until": frozenset(["until", "till", "til", "to", ARROW, "ending", "ends", "through", "thru"]),
+    "to": frozenset(["to", ARROW, "into"]),
     "at": frozenset({"at"}),
 }
 _NEEDS_INTRO = frozenset({"number", "amount", "switch"})
@@ -179,7 +180,8 @@ def _joined(
     stretch = held.stretch
     for time in message.stretches(Param("", "when", False)):
         places = set(range(time.start, time.end))
-        if places & blocked or not isinstance(time.words, str) or _told_apart(message, places, blocked):
+        moved = not isinstance(time.words, str) or message.shifts(time)
+        if places & blocked or moved or _told_apart(message, places, blocked):
             continue
         taken |= places
         blocked |= places

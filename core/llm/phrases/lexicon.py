@@ -120,6 +120,9 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
         "bk": "book",
         "boook": "book",
         "cxl": "cancel",
+        "storno": "cancel",
+        "stornieren": "cancel",
+        "tel": "phone",
         "canx": "cancel",
         "cncl": "cancel",
         "nite": "night",
@@ -196,11 +199,12 @@ FREE = bag(
     "sir madam morning_ btw fyi hmm hm gotcha k atm anymore oops whoops oopsie ups ouch damn argh "
     "unfortunately sadly pretty all least over along own same soon today_ much lot bit sorry"
 )
+FREE |= bag("por favor porfa para mi")
 # Free in a message, but asked for where a pattern has them.
-TELLING = bag("doing both fancy gym instead only again own sorry back down up")
+TELLING = bag("still doing both fancy gym instead only again own sorry back down up")
 # Words that open phrases which change something without being what is done.
 NO_VERBS = bag(
-    "access additional another answers back cant capacity chat class clean clear client coach code default dnd dont everything "
+    "access additional another be answers back cant capacity chat class clean clear client coach code default dnd dont everything "
     "extra file free fresh gdpr great info invitation limit link loads login max maximum member mistake name never new no only "
     "place places plan prefer program programme quiet recurring regular remark size spots time timezone title units up weekly "
     "weights wod wont workout wrong zone"
@@ -210,7 +214,7 @@ PARTICLES = bag("up off out on back down away over")
 # The free words that mean nothing even inside a pattern's reason: a clause of only these is courtesy.
 COURTESY = FREE | bag(
     "cool great nice perfect awesome lovely super team everyone coach good morning evening afternoon day night "
-    "day's have nice weekend appreciate appreciated cheers best welcome "
+    "day's have nice weekend appreciate appreciated cheers best welcome short "
     "bye later see unfortunately apologies trouble advance help wait ask question hope doing today kisses regards "
     "silly dumb stupid bother bothering interrupt disturb disturbing "
     "greetings love xx xoxo favor favour late notice inconvenience happy feeling ll"
@@ -271,12 +275,14 @@ thanks a lot | thanks a million | thanks in advance | much appreciated | see you
 | i guess | i believe | i am trying to | trying to | try to | want to | would like to | like to | would like |
 do you mind | would you mind | mind if i | go ahead and | be able to | make sure to | make sure that | i feel
 like | feel like | in the mood for | help me to | help me | time to | we have to | i have to | i need to | we
-need to | i must | we must | you know | as well | a bit | a little | by the way | one more time | one more |
+need to | i must | we must | you know | as well | a bit | a little | by the way | one more time |
 feel free to | i am going to | i am gonna | is there a way to | is there any way to | any chance to | any chance
-you could | any chance i could | any chance of | any chance | tell me | let me know | with my daughter | with my
+you could | any chance i could | any chance of | any chance | tell me | let me know | for my daughter | for my son | for my kid | for my kids | for my child | for my wife | for my husband | with my daughter | with my
 son | with my wife | with my husband | with my partner | with my friend | with my girlfriend | with my boyfriend
 | with my kid | with my kids | with a friend | with my sister | with my brother | with my mom | with my dad |
-with friends | i finally want to | looking to | i am looking to | planning to | i decided to | please do
+with friends | and tell everybody | and tell everyone | and tell them | and inform everybody | and inform everyone | and let everybody know
+| and let everyone know | and let them know | please to | would be lovely | would be great | would be nice | would be perfect | would be cool | would be awesome | would be ideal
+| would be good | would be amazing | would be super | i finally want to | looking to | i am looking to | planning to | i decided to | please do
 """.split("|")
 )
 
@@ -317,7 +323,9 @@ NOUNS: dict[str, frozenset[str]] = {
     "program": bag("program programme plan"),
 }
 
-PRONOUNS = bag("it that this him her his their them they he she one")
+OF_PERSONS, OF_THINGS = bag("him her his he she their them they"), bag("it that this one their them they")
+PRONOUNS = OF_PERSONS | OF_THINGS
+PERSONS = frozenset({"member", "staff"})
 # Things that people book or order elsewhere; no unknown name of ours is one of these.
 ELSEWHERE = bag(
     "table flight flights hotel taxi cab uber restaurant room doctor dentist ticket tickets train bus car trip "

@@ -30,7 +30,8 @@ def told_weekly(message: Message, types: Mapping[str, str]) -> bool:
     plural day says so only after "on": "wednesdays engine" is wednesday's."""
     kinds = set(types.values())
     puts_on, moves = kinds >= _ONE_CLASS, {"session", "when"} <= kinds
-    if "days" in kinds or not (puts_on or moves or set(types) == _ONE_BOOKING):
+    fills = "session" in kinds
+    if "days" in kinds or not (puts_on or moves or fills or set(types) == _ONE_BOOKING):
         return False
     norms = [token.norm for token in message.tokens if not token.quoted]
     if "weekly" in norms or (puts_on and not _WEEKLY.isdisjoint(norms)):
@@ -41,10 +42,19 @@ def told_weekly(message: Message, types: Mapping[str, str]) -> bool:
     )
 
 
+# What a report begins with, behind "just" and "already": "just did fran in 4:12".
+_DONE = frozenset(
+    "did done finished completed crushed smashed nailed survived killed ran rowed lifted hit got pr'd trained came went".split()
+)
+
+
 def told_at_once(message: Message) -> bool:
     """Whether the message opens with something that the speaker did: "i already cancelled my yoga"."""
     openings = ("already", "just", "also", "hi", "hey")
     norms = [token.norm for token in message.tokens if token.norm not in openings and not token.soft][:2]
+    just = any(token.norm in ("just", "already") for token in message.tokens[:4])
+    if norms and norms[0] in (_DONE if just else _DONE - {"did", "got", "hit"}) and not message.requests:
+        return True
     if norms and norms[0] == "remember" and norms[1:] in (["when"], ["how"], ["why"]):
         return True
     if norms[:2] == ["what", "a"] and not message.asks:
@@ -57,6 +67,8 @@ def says_goodbye(message: Message) -> bool:
     return any((token.norm == "see" and token.soft) or token.norm in _WERE for token in message.tokens)
 
 
-def speaks_of_past(message: Message) -> bool:
-    """Whether a message that is no question tells how something was."""
-    return not message.requests and any(token.norm in _WERE for token in message.tokens)
+def speaks_of_past(message: Message, literals: Sequence[int]) -> bool:
+    """Whether a message that is no question tells how something was, in other words than those that ask for it."""
+    return not message.requests and any(
+        token.norm in _WERE and place not in literals for place, token in enumerate(message.tokens)
+    )

@@ -10,13 +10,14 @@ from rapidfuzz.distance import OSA
 
 from core.llm.contract import Param, Reader, Span
 from core.llm.phrases.grammar import Grammar
-from core.llm.phrases.lexicon import ASKING, BLOCKERS, EVERYDAY, FREE, NOUNS, PRONOUNS
+from core.llm.phrases.lexicon import ASKING, BLOCKERS, EVERYDAY, FREE, NOUNS, OF_PERSONS, OF_THINGS, PERSONS, PRONOUNS
 from core.llm.phrases.tokens import Clause, Token, clauses, readable, tokenise
 
 TITLES = frozenset({"title", "exercise_name"})
 FREE_TEXT = TITLES | {"text"}
 SLIP = 0.15
 SURE_OF_SPOTS = 0.95
+_FAR_APART = 4
 _TO_A_FIGURE = re.compile(r"(?i)\d\s*(?:am|pm|h|:\d\d)\s+to\s+$")
 _SURELY = 0.8
 _OPENINGS = frozenset({"please", "hey", "hi", "hello", "so", "ok", "and", "can", "could", "you", "would", "me"})
@@ -28,7 +29,12 @@ _REQUESTING = ASKING | frozenset({"any", "remind", "open", "pull", "search", "br
     "do",
     "put",
 }
+_SPEAKER = frozenset({"i", "me", "my", "myself"})
 _POLITE = frozenset({"please", "can", "could", "may", "would"})
+_SHIFT = re.compile(
+    r"(?i)(?:\s+by)?\s+(?P<far>(?:\d+|an?|one|two|three|half\s+an?|a\s+quarter\s+of\s+an|fifteen|thirty)\s*"
+    r"(?:h|hrs?|hours?|min|mins|minutes?)\s+(?:later|earlier|back|forward|sooner))\b"
+)
 _WORKOUT = re.compile(r"(?i)\b(?:work-?out|wod)s?\b")
 # Another form of a word is no slip: "noted" does not ask to note something.
 _ENDINGS = frozenset({"d", "ed", "er", "r", "ing", "ly", "y", "n"})
@@ -44,6 +50,15 @@ class Stretch:
     sure: float = 1.0
     extra: Mapping[str, Any] = field(default_factory=dict)
     pronoun: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a pronoun means behind an earlier command of the same message: what that command names, in `words`, or makes
+    (None). `by` is the part of the message that holds it."""
+
+    words: Any
+    by: "Message"
 
 
 @lru_cache(maxsize=8192)
@@ -82,7 +97,9 @@ def _spellings(options: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], .
 def _begun_by(word: str, options: tuple[str, ...]) -> tuple[int, ...]:
     """Which spellings of the options a word may begin."""
     return tuple(
-        n for n, (_, norms) in enumerate(_spellings(options)) if norms and _stands_for(word, norms[0]) is not None
+        n
+        for n, (_, norms) in enumerate(_spellings(options))
+        if norms and abs(len(word) - len(norms[0])) < _FAR_APART and _stands_for(word, norms[0]) is not None
     )
 
 
@@ -103,14 +120,28 @@ def _without_from(text: str, span: Span) -> Span:
     return replace(span, start=span.start + led.end(), words=span.words[led.end() :])
 
 
+def _before_shift(text: str, span: Span) -> Span | None:
+    """A class without how far it is to be moved: "yoga on thursday" of "yoga on thursday an hour later"."""
+    shift = next((m for m in _SHIFT.finditer(text) if m.start("far") < span.end <= m.end()), None)
+    if shift is None or not isinstance(span.words, str):
+        return span
+    if shift.start("far") <= span.start:
+        return None
+    return replace(span, end=shift.start(), words=text[span.start : shift.start()].rstrip())
+
+
 def _before_to(text: str, span: Span) -> list[Span]:
     """A class that ends where its new time or a figure begins: "the 10am on saturday" of "the 10am on saturday to
     10:30", "engine sat" of "engine sat at 12"."""
-    joint = re.search(r"(?i)\s+(?:(?:to|until|till)\s|at\s+\d+$)", text[span.start : span.end])
+    joint = re.search(r"(?i)\s+(?:(?:to|until|till)\s|at\s+\d+$|for\s+(?:the\s+)?\d[\d:.]*\s*(?:am|pm|h)?$)", text[span.start : span.end])
     if joint is None or not isinstance(span.words, str):
         return []
     end = span.start + joint.start()
-    return [replace(span, end=end, words=text[span.start : end], sure=span.sure - 0.05)]
+    return [replace(span, end=end, words=text[span.start : end], sure=max(span.sure, 0.85) - 0.05)]
+
+
+def _pronouns_of(kind: str) -> frozenset[str]:
+    return OF_PERSONS if kind in PERSONS else OF_THINGS
 
 
 class Message:
@@ -121,7 +152,7 @@ class Message:
         text: str,
         grammar: Grammar,
         readers: Mapping[str, Reader],
-        carried: Mapping[str, Any] | None = None,
+        carried: Mapping[str, Carried] | None = None,
     ) -> None:
         self.text = text
         self._readable = readable(text)
@@ -129,6 +160,7 @@ class Message:
         self.grammar = grammar
         self._readers = readers
         self._carried = dict(carried or {})
+        self._found: dict[str, Sequence[Span]] = {}
         self._stretches: dict[tuple[str, tuple[str, ...]], tuple[Stretch, ...]] = {}
         self.values: dict[tuple[str, str, tuple[str, ...], bool], tuple[Any, ...]] = {}
         self.unknown: dict[tuple[str, str, int], tuple[Any, ...]] = {}
@@ -197,9 +229,28 @@ class Message:
         """Where one of these words stands, and the cost of taking it for one."""
         known = self._places.get(words)
         if known is None:
-            costs = ((place, self.reads(place, words)) for place in range(len(self.tokens)))
-            known = self._places[words] = tuple((place, cost) for place, cost in costs if cost is not None)
+            found: dict[int, float] = {}
+            for word, places in self._by_word.items():
+                if word in words:
+                    for place, cost in places:
+                        found[place] = min(cost, found.get(place, cost))
+            known = self._places[words] = tuple(sorted(found.items()))
         return known
+
+    @cached_property
+    def _by_word(self) -> Mapping[str, list[tuple[int, float]]]:
+        """Where each word stands that some word of the message is or may be a slip for."""
+        found: dict[str, list[tuple[int, float]]] = {}
+        for place, token in enumerate(self.tokens):
+            if not token.mark and not token.quoted:
+                for word, cost in {**self.readings[place], token.norm: 0.0}.items():
+                    found.setdefault(word, []).append((place, cost))
+        return found
+
+    @cached_property
+    def present(self) -> frozenset[str]:
+        """Every word that some word of the message is or may be a slip for."""
+        return frozenset(self._by_word)
 
     @cached_property
     def clauses(self) -> tuple[Clause, ...]:
@@ -216,10 +267,22 @@ class Message:
             for name in stretch.extra
         )
 
+    def shifts(self, stretch: Stretch) -> bool:
+        """Whether a time only says how far something is moved: "an hour later"."""
+        return isinstance(stretch.words, str) and _SHIFT.fullmatch(f" {stretch.words}") is not None
+
+    def _spans(self, kind: str) -> Sequence[Span]:
+        """What the reader of a type finds, looked for once."""
+        known = self._found.get(kind)
+        if known is None:
+            reader = self._readers.get(kind)
+            known = self._found[kind] = () if reader is None else reader.spans(self._readable)
+        return known
+
     def _read(self, kind: str) -> Iterable[Stretch]:
-        reader = self._readers.get(kind)
-        spans = list(reader.spans(self._readable)) if reader is not None and kind not in FREE_TEXT else []
-        if kind == "session" and reader is not None:
+        spans = list(self._spans(kind)) if kind not in FREE_TEXT else []
+        if kind == "session":
+            spans = [kept for span in spans if (kept := _before_shift(self._readable, span))]
             spans = [_without_from(self.text, span) for span in spans] + self._bare_times(spans)
             spans += [cut for span in spans for cut in _before_to(self._readable, span)]
             spans = [
@@ -231,15 +294,14 @@ class Message:
             spans = [self._rarer_if_often(span) for span in spans]
         for span in spans:
             place = self._place(span.start, span.end)
-            if place is not None:
+            if place is not None and not self._means_earlier(kind, place, spans):
                 yield Stretch(*place, span.words, span.sure, span.extra, self._is_pronoun(*place))
         if kind in self._carried:
-            yield from self._pronouns(self._carried[kind])
+            yield from self._pronouns(kind, self._carried[kind])
 
     def _bare_times(self, spans: Sequence[Span]) -> list[Span]:
         """Times that the reader of classes passes over ("move it to 7"): each may be a class, too."""
-        reader = self._readers.get("when")
-        times = reader.spans(self._readable) if reader is not None else ()
+        times = self._spans("when")
         return [
             replace(time, sure=0.6)
             for time in times
@@ -249,8 +311,7 @@ class Message:
     def _beside_hours(self, span: Span, kind: str) -> Span | None:
         """A figure, unless it is an end of a stretch of hours ("from 9 to 11 am"). One that only follows an hour with a
         mere "to" may be a number of spots: "raise the 6pm crossfit to 20"."""
-        reader = self._readers.get("when")
-        times = reader.spans(self._readable) if reader is not None else ()
+        times = self._spans("when")
         around = [t for t in times if t.extra and t.start <= span.start and span.end <= t.end]
         if not around:
             return span
@@ -260,10 +321,9 @@ class Message:
 
     def _rarer_if_often(self, span: Span) -> Span:
         """A series ("every monday") is hardly one class."""
-        reader = self._readers.get("days")
         often = [
             s
-            for s in (reader.spans(self._readable) if reader is not None else ())
+            for s in self._spans("days")
             if s.start < span.end and span.start < s.end
         ]
         sure = min([span.sure, *(span.sure - (0.9 if s.sure == 1.0 else 0.15) for s in often)])
@@ -275,15 +335,30 @@ class Message:
         return (inside[0], inside[-1] + 1) if inside else None
 
     def _is_pronoun(self, start: int, end: int) -> bool:
+        if self.tokens[start].norm in _SPEAKER:
+            return False
         return end - start <= 2 and all(token.norm in PRONOUNS or token.weight == 0 for token in self.tokens[start:end])
 
-    def _pronouns(self, words: Any) -> Iterable[Stretch]:
+    def _means_earlier(self, kind: str, place: tuple[int, int], spans: Sequence[Span]) -> bool:
+        """Whether a pronoun of this message means what an earlier command of it is about, and so nothing that the
+        conversation was about before."""
+        if not self._carried or not self._is_pronoun(*place):
+            return False
+        start = self.tokens[place[0]].start
+        here = any(
+            span.end <= start and not self._is_pronoun(*(self._place(span.start, span.end) or place)) for span in spans
+        )
+        words = {token.norm for token in self.tokens[slice(*place)]}
+        return not here and any(not words.isdisjoint(_pronouns_of(other)) for other in self._carried)
+
+    def _pronouns(self, kind: str, carried: Carried) -> Iterable[Stretch]:
         """What "it" and "his" mean behind an earlier command of the same message."""
         for place, token in enumerate(self.tokens):
-            if token.norm in PRONOUNS:
+            if token.norm in _pronouns_of(kind):
                 end = place + 1
                 if end < len(self.tokens) and self.tokens[end].norm in ("one", "class", "session"):
                     end += 1
+                words = self.original(place, place + 1) if carried.words is None else carried.words
                 yield Stretch(place, end, words, 0.95, {}, True)
 
     def _choices(self, options: tuple[str, ...]) -> Iterable[Stretch]:
@@ -307,3 +382,17 @@ class Message:
         """Whether a word only says what kind of thing stands beside it ("class", "member")."""
         token = self.tokens[place]
         return token.norm in NOUNS.get(kind, ()) and not token.quoted
+
+
+def message_of(text: str, grammar: Grammar, readers: Mapping[str, Reader]) -> Message:
+    """A text prepared once for all who look at it with the same readers."""
+    known = _KEPT.get(text)
+    if known is None or known[0] is not readers or known[1].grammar is not grammar:
+        if len(_KEPT) > _MOST_KEPT:
+            _KEPT.clear()
+        known = _KEPT[text] = (readers, Message(text, grammar, readers))
+    return known[1]
+
+
+_KEPT: dict[str, tuple[Mapping[str, Reader], Message]] = {}
+_MOST_KEPT = 16

@@ -1,14 +1,16 @@
 """Reads a message as commands: as it stands, or else what it asks for behind a greeting, an excuse or a reason."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from core.llm.contract import Request
-from core.llm.phrases.choose import Reading, verbs
+from core.llm.phrases.align import NAMED
+from core.llm.phrases.choose import Reading, readings, verbs
 from core.llm.phrases.clauses import reason_in, taken_back
 from core.llm.phrases.frame import Framed, binds, frames, plain_reason, unmarked
 from core.llm.phrases.grammar import grammar
-from core.llm.phrases.readings import FREE_TEXT, Message
+from core.llm.phrases.leftover import SURE
+from core.llm.phrases.readings import FREE_TEXT, Carried, Message, message_of
 from core.llm.phrases.split import Part, commands
 from core.llm.phrases.tokens import tokenise
 
@@ -17,17 +19,21 @@ _LONGEST = 600
 _LONGEST_UNMARKED = 160
 
 
-def asked(text: str, request: Request) -> tuple[list[Part], list[Reading]]:
-    """The commands of a message in order, and, where there is none, the nearest readings of the whole."""
-    parts, nearest = commands(text, request)
+def asked(
+    text: str, request: Request, carried: Mapping[str, Carried] | None = None
+) -> tuple[list[Part], list[Reading]]:
+    """The commands of a message in order, and, where there is none, the nearest readings of the whole. `carried` is what
+    its pronouns mean that follows other commands."""
+    parts = commands(text, request, carried)
     found = [] if len(text) > _LONGEST else list(frames(text))[-_MOST:]
     if taken_back(tokenise(text)):
-        return parts, nearest
+        return parts, []
     if not found or _settled(parts, found):
-        return (parts, nearest) if parts else (_behind_a_reason(text, request), nearest)
+        return _or_nearest(parts or _behind_a_reason(text, request), text, request, carried)
     swallowed = False
     for framed in reversed(found):
-        core, _ = commands(framed.core, request)
+        core = commands(framed.core, request, carried)
+        core = _completed(core, framed.head, request)
         if not _sure(core) or (parts and (not _complete(core) or _score(core) < _score(parts))):
             continue
         if not framed.head:
@@ -40,7 +46,34 @@ def asked(text: str, request: Request) -> tuple[list[Part], list[Reading]]:
         return [_with_reason(part, framed.head, request) for part in core], []
     if swallowed:
         return [], []
-    return (parts, nearest) if parts else (_behind_a_reason(text, request), nearest)
+    return _or_nearest(parts or _behind_a_reason(text, request), text, request, carried)
+
+
+def _or_nearest(
+    parts: list[Part], text: str, request: Request, carried: Mapping[str, Carried] | None
+) -> tuple[list[Part], list[Reading]]:
+    """Commands, or the nearest readings of a message that stands alone."""
+    if parts or carried is not None:
+        return parts, []
+    return [], readings(message_of(text, grammar(request.tools), request.readers), request)
+
+
+def _completed(core: list[Part], head: str, request: Request) -> list[Part]:
+    """A request with the one class or person that it needs and that was named before it: "yoga on the 26th would be
+    lovely, please grab me a mat"."""
+    if len(core) != 1 or not head:
+        return core
+    reading = core[0].reading
+    lacking = [p for p in reading.tool.params if p.required and p.name not in reading.args]
+    if len(lacking) != 1 or lacking[0].type not in NAMED:
+        return core
+    said = Message(head, core[0].message.grammar, request.readers)
+    sure = [s for s in said.stretches(lacking[0]) if s.sure >= SURE and not s.pronoun]
+    longest = max(sure, key=lambda s: s.end - s.start, default=None)
+    if longest is None or any(s.end <= longest.start or longest.end <= s.start for s in sure):
+        return core
+    args = {**reading.args, lacking[0].name: longest.words}
+    return [replace(core[0], reading=replace(reading, args=args))]
 
 
 def _score(parts: Sequence[Part]) -> float:
@@ -52,10 +85,10 @@ def _behind_a_reason(text: str, request: Request) -> list[Part]:
     if len(text) > _LONGEST_UNMARKED:
         return []
     for framed in unmarked(text, verbs(request)):
-        core, _ = commands(framed.core, request)
+        core = commands(framed.core, request)
         if not _sure(core) or not _complete(core) or binds(framed.head, _deed(core, request)):
             continue
-        if plain_reason(framed.head) and reason_in(Message(framed.head, core[0].message.grammar, request.readers)):
+        if plain_reason(framed.head) and reason_in(message_of(framed.head, core[0].message.grammar, request.readers)):
             return [_with_reason(part, framed.head, request) for part in core]
     return []
 
@@ -95,7 +128,7 @@ def _complete(parts: Sequence[Part]) -> bool:
 
 def _commands_itself(head: str, request: Request) -> bool:
     """Whether what stands before a request is a command, too."""
-    parts, _ = commands(head, request)
+    parts = commands(head, request)
     return bool(parts) and all(
         part.reading.whole
         and part.reading.strong
@@ -120,4 +153,4 @@ def _with_reason(part: Part, head: str, request: Request) -> Part:
     reason = reason_in(Message(head, part.message.grammar, request.readers))
     if not reason:
         return part
-    return Part(part.message, replace(reading, args={**reading.args, "reason": reason}))
+    return replace(part, reading=replace(reading, args={**reading.args, "reason": reason}))

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from core.llm.contract import Param, Request
-from core.llm.phrases.choose import Reading, readings
+from core.llm.phrases.align import Bound
+from core.llm.phrases.choose import Reading, doing
 from core.llm.phrases.clauses import taken_back
 from core.llm.phrases.grammar import grammar
-from core.llm.phrases.lexicon import CLAUSE_BLOCKERS
-from core.llm.phrases.readings import FREE_TEXT, Message
+from core.llm.phrases.lexicon import CLAUSE_BLOCKERS, PERSONS
+from core.llm.phrases.readings import FREE_TEXT, TITLES, Carried, Message, message_of
+from core.llm.phrases.said import plainly_named
 
 _CLOCK_AT_END = re.compile(r"(?i)(?<!\S)\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm|h|uhr)?$")
 _CLOCK = re.compile(r"(?i)(?:\bat\s+)?(?<![\w:])\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm|h|uhr)?(?![\w:])|\bnoon\b")
@@ -21,25 +22,28 @@ _DAY = re.compile(
 )
 _JOINTS = frozenset({"and", "then", "also", "plus"})
 _MOST_JOINTS = 8
+# What a pronoun can mean.
+_NAMED = frozenset({"session", "member", "workout", "exercise", "staff", "class_type", "chat", "plan"})
 # A longer message is one command with a text in it, or none.
 _LONGEST_CUT = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of the message that is one command."""
+    """A stretch of the message that is one command. `refers` are the parameters that mean what an earlier command is
+    about, with the stretch of that one."""
 
     message: Message
     reading: Reading
+    refers: Mapping[str, Message] = field(default_factory=dict)
 
 
-def commands(text: str, request: Request, carried: Mapping[str, Any] | None = None) -> tuple[list[Part], list[Reading]]:
-    """The commands of a message in order, and, where there is none, the nearest readings of the whole."""
+def commands(text: str, request: Request, carried: Mapping[str, Carried] | None = None) -> list[Part]:
+    """The commands of a message in order."""
     message = _prepared(text, request, carried)
     if taken_back(message.tokens):
-        return [], []
-    found = readings(message, request)
-    whole = found[0] if found and found[0].acts else None
+        return []
+    whole = doing(message, request)
     if (
         whole is not None
         and whole.whole
@@ -47,28 +51,42 @@ def commands(text: str, request: Request, carried: Mapping[str, Any] | None = No
         and not _swallows(message, whole)
         and not _loose_joint(message, whole)
     ):
-        return [Part(message, whole)], []
+        return [_part(message, whole, carried)]
     parts = _halves(message, request, carried or {}, whole) if len(message) <= _LONGEST_CUT else []
     if whole is not None and whole.forbidden and any(part.reading.forbidden for part in parts):
         parts = []
-    if parts and not (whole is not None and whole.whole and any(_incomplete(part.reading) for part in parts)):
-        return parts, []
-    if whole is not None:
-        return [Part(message, whole)], []
-    return [], found
+    if parts and not (whole is not None and whole.whole and any(incomplete(part.reading) for part in parts)):
+        return parts
+    return [_part(message, whole, carried)] if whole is not None else []
 
 
-def _prepared(text: str, request: Request, carried: Mapping[str, Any] | None) -> Message:
-    return Message(text, grammar(request.tools), request.readers, carried)
+def _prepared(text: str, request: Request, carried: Mapping[str, Carried] | None) -> Message:
+    known = grammar(request.tools)
+    return Message(text, known, request.readers, carried) if carried else message_of(text, known, request.readers)
 
 
-def _single(text: str, request: Request, carried: Mapping[str, Any]) -> Part | None:
+def _single(text: str, request: Request, carried: Mapping[str, Carried]) -> Part | None:
     """A text as one command that accounts for all its words."""
     message = _prepared(text, request, carried)
-    found = readings(message, request)
-    if not found or not found[0].acts or (found[0].tool.writes and not found[0].whole):
-        return None
-    return Part(message, found[0])
+    found = doing(message, request)
+    return None if found is None or (found.tool.writes and not found.whole) else _part(message, found, carried)
+
+
+def _part(message: Message, reading: Reading, carried: Mapping[str, Carried] | None) -> Part:
+    """A command with what its pronouns refer to."""
+    known = carried or {}
+    one = reading.tool.makes in PERSONS
+    titles = [b for b in reading.bound if reading.types[b.param] in TITLES]
+    doubtful = [b.param for b in titles if not plainly_named(message, b) or (one and _of_several(message, b))]
+    if doubtful and reading.tool.writes:
+        reading = replace(reading, args={name: words for name, words in reading.args.items() if name not in doubtful})
+    kinds = {b.param: reading.types[b.param] for b in reading.bound if b.stretch.pronoun}
+    return Part(message, reading, {param: known[kind].by for param, kind in kinds.items() if kind in known})
+
+
+def _of_several(message: Message, bound: Bound) -> bool:
+    """Whether a name is that of more than one: "Gina and Tina Moss"."""
+    return any(token.norm in _JOINTS for token in message.tokens[bound.stretch.start : bound.stretch.end])
 
 
 def _joints(message: Message) -> list[tuple[int, int]]:
@@ -89,7 +107,7 @@ def _loose_joint(message: Message, reading: Reading) -> bool:
     return any(token.norm in _JOINTS and place not in held for place, token in enumerate(message.tokens))
 
 
-def _incomplete(reading: Reading) -> bool:
+def incomplete(reading: Reading) -> bool:
     return any(param.required and param.name not in reading.args for param in reading.tool.params)
 
 
@@ -104,7 +122,7 @@ def _swallows(message: Message, reading: Reading) -> bool:
     )
 
 
-def _halves(message: Message, request: Request, carried: Mapping[str, Any], whole: Reading | None) -> list[Part]:
+def _halves(message: Message, request: Request, carried: Mapping[str, Carried], whole: Reading | None) -> list[Part]:
     in_text = whole is not None and whole.whole and not whole.forbidden and _swallows(message, whole)
     for end, start in _joints(message):
         first = message.text[:end].strip()
@@ -114,20 +132,46 @@ def _halves(message: Message, request: Request, carried: Mapping[str, Any], whol
         left = None if _is_condition(message, end) else _single(first, request, carried)
         if left is None:
             continue
-        handed = {**carried, **_handed_on(left.reading)}
+        left = _with_shared_clock(left, second, request, carried)
+        handed = handed_on(left, carried)
         right = _rest(left, second, request, handed, plain_verb=in_text)
         if right:
             return [_completed(left, right[0]), *right]
     return []
 
 
+def _with_shared_clock(left: Part, second: str, request: Request, carried: Mapping[str, Carried]) -> Part:
+    """A first class with the hour of the second, where both are named by their days and one hour behind them: "crossfit
+    mon and wed 6am"."""
+    held = next((b for b in left.reading.bound if left.reading.types[b.param] == "session"), None)
+    times = Message(second, left.message.grammar, request.readers).stretches(Param("", "when", False))
+    clock = _CLOCK.search(second) if times and times[0].start == 0 and _DAY.match(second) else None
+    if held is None or clock is None or held.stretch.pronoun or held.stretch.end < len(left.message):
+        return left
+    said = left.message.original(held.stretch.start, held.stretch.end)
+    if _CLOCK.search(said) or not _DAY.search(said):
+        return left
+    return _single(f"{left.message.text} {clock.group()}", request, carried) or left
+
+
 def _completed(left: Part, right: Part) -> Part:
     """A first half that leaves to the second what both share: "book anna and jonas into yoga"."""
-    if left.reading.tool is not right.reading.tool or not _incomplete(left.reading):
+    if left.reading.tool is not right.reading.tool or not incomplete(left.reading):
         return left
     lacking = {p.name for p in left.reading.tool.params if p.required and p.name not in left.reading.args}
     shared = {name: value for name, value in right.reading.args.items() if name in lacking}
-    return Part(left.message, replace(left.reading, args={**left.reading.args, **shared}))
+    return replace(left, reading=replace(left.reading, args={**left.reading.args, **shared}))
+
+
+def completed_by(part: Part, carried: Mapping[str, Carried]) -> Part:
+    """A command that lacks one thing, with that of an earlier one: "how many are left in yoga on sunday? book me in"."""
+    reading = part.reading
+    lacking = [p for p in reading.tool.params if p.required and p.name not in reading.args]
+    if len(lacking) != 1 or lacking[0].type not in carried or lacking[0].type not in ("session", "workout"):
+        return part
+    name, value = lacking[0].name, carried[lacking[0].type]
+    args = {**reading.args, name: "it" if value.words is None else value.words}
+    return replace(part, reading=replace(reading, args=args), refers={**part.refers, name: value.by})
 
 
 def _is_condition(message: Message, end: int) -> bool:
@@ -136,27 +180,33 @@ def _is_condition(message: Message, end: int) -> bool:
     return first is not None and first.norm in CLAUSE_BLOCKERS and not first.soft and message.text[end : end + 1] == ","
 
 
-def _handed_on(reading: Reading) -> dict[str, Any]:
-    """What "it" and "his" mean in the next command."""
-    return {
-        reading.types[name]: value
+def handed_on(left: Part, carried: Mapping[str, Carried]) -> dict[str, Carried]:
+    """What "it" and "his" mean in the next command: what this one names, and before all else what it makes."""
+    reading, makes = left.reading, left.reading.tool.makes
+    named = {
+        reading.types[name]: Carried(value, left.refers.get(name, left.message))
         for name, value in reading.args.items()
-        if reading.types.get(name) in ("session", "member", "workout", "exercise", "staff", "class_type")
+        if reading.types.get(name) in _NAMED
     }
+    if not makes:
+        return {**carried, **named}
+    rivals = {kind for kind in _NAMED if (kind in PERSONS) == (makes in PERSONS)}
+    others = {kind: value for kind, value in {**carried, **named}.items() if kind not in rivals}
+    return {**others, makes: Carried(None, left.message)}
 
 
-def _rest(left: Part, text: str, request: Request, carried: Mapping[str, Any], *, plain_verb: bool) -> list[Part]:
+def _rest(left: Part, text: str, request: Request, carried: Mapping[str, Carried], *, plain_verb: bool) -> list[Part]:
     """The commands of the second half: by itself, or leaning on the first half's verb."""
-    alone, _ = commands(text, request, carried)
+    alone = commands(text, request, carried)
     if alone and not _sure(alone):
         alone = []
     alone = _on_the_same_day(left, alone, text, request, carried) or alone
     if plain_verb:
-        return alone if alone and _opens_with_verb(alone[0]) else []
+        return alone if alone and opens_with_verb(alone[0]) else []
     if alone and alone[0].reading.strong:
         return alone
     for fuller in _leaning(left, text, request):
-        parts, _ = commands(fuller, request, carried)
+        parts = commands(fuller, request, carried)
         changed = parts and parts[0].reading.tool.writes and parts[0].reading.tool is not left.reading.tool
         if parts and not changed and _sure(parts) and parts[0].reading.strong:
             return parts
@@ -164,7 +214,7 @@ def _rest(left: Part, text: str, request: Request, carried: Mapping[str, Any], *
 
 
 def _on_the_same_day(
-    left: Part, alone: Sequence[Part], text: str, request: Request, carried: Mapping[str, Any]
+    left: Part, alone: Sequence[Part], text: str, request: Request, carried: Mapping[str, Carried]
 ) -> list[Part]:
     """The second half with the day of the first, where it names a class by the clock alone, or by nothing after a look at
     a day: "what's on tomorrow and book crossfit at 6pm"."""
@@ -177,7 +227,7 @@ def _on_the_same_day(
     if not clock and left.reading.types.get("when") != "when":
         return []
     dated = f"{words[: clock.start()]}{day} {words[clock.start() :]}" if clock else f"{words} {day}"
-    parts, _ = commands(text.replace(words, dated, 1), request, carried)
+    parts = commands(text.replace(words, dated, 1), request, carried)
     same = [p.reading.tool.name for p in parts] == [p.reading.tool.name for p in alone]
     return parts if same and _sure(parts) else []
 
@@ -186,7 +236,7 @@ def _sure(parts: Sequence[Part]) -> bool:
     return all(part.reading.whole or not part.reading.tool.writes for part in parts)
 
 
-def _opens_with_verb(part: Part) -> bool:
+def opens_with_verb(part: Part) -> bool:
     """Whether a command starts with words of its pattern and leaves none over."""
     content = [
         n for n, token in enumerate(part.message.tokens) if not token.mark and token.norm not in ("please", "then")

@@ -2,11 +2,34 @@
 
 import re
 
+from core.i18n import _, marked
 from core.llm.contract import Request
 from core.llm.phrases.lexicon import bag
 from core.llm.phrases.tokens import tokenise
 
 _GREETINGS = frozenset(["hi", "hello", "hey", "morning", "evening", "afternoon", "moin", "servus"])
+_ABROAD = bag(
+    "hola bonjour salut hallo namaste merhaba hej hei ola olá buongiorno ahoj szia cześć czesc hoi buenas salam salaam shalom привет "
+    "здравствуйте ciao guten tag morgen abend buenos dias días noches"
+)
+_NODS = bag(
+    "ok okay k kk yes yep yeah yup no nope nah sure fine right alright cool great nice perfect awesome lovely super good well "
+    "noted understood sorry haha hahaha lol ha please and all it is was that very so then i see you too got done will do sounds"
+)
+_PLAIN_NODS = bag(
+    "ok okay k kk yes yep yeah yup no nope nah sure fine right alright noted understood sorry haha hahaha lol do too you"
+)
+_EXCLAIMING = re.compile(r"(?:(?:lol|lmao|rofl|wtf|omg|wow|ugh|meh|hm+|damn|what the (?:hell|heck|fuck))[\s!?.,]*)+")
+_EMERGENCY = re.compile(
+    r"(?i)\b(?:call|phone|ring|need|get|send|want)\b[^.!?\n]{0,20}\b(?:an? ambulance|911|112|999|paramedics?|first aider)\b"
+    r"|\bambulance\b|\bheart attack\b|\b(?:having|had|has) an? (?:stroke|seizure)\b|\b(?:not|isn'?t|stopped|can'?t|cannot) breath(?:e|ing)\b"
+    r"|\b(?:unconscious|collapsed|passed out|anaphyla\w+|overdosed?)\b|\bbleeding (?:badly|heavily|a lot|out)\b"
+    r"|\bmedical emergency\b|\b(?:kill|hurt) myself\b|\bsuicid\w+"
+)
+URGENT = marked(
+    "This sounds like an emergency. Call **112** (or your local emergency number) now, and get a coach or whoever is near you to "
+    "help. I can't call anyone for you."
+)
 _THANKS = frozenset(["thanks", "thank", "cheers", "appreciated"])
 _PARTING = frozenset(["bye", "goodbye", "ciao", "cya"])
 _FOREIGN = bag(
@@ -29,27 +52,34 @@ _HELP = re.compile(
     r"|how\s+can\s+(?:you|u)\s+help(?:\s+me)?|who\s+are\s+you|what\s+are\s+you)"
     r"(?:\s+(?:me|here|for\s+me|please|pls|thanks|exactly|then))*"
 )
-_FOR_MEMBERS = """Here is what you can ask me, in your own words:
-- **Classes:** “what's on tomorrow”, “when is yoga this week”, “spots left in engine saturday”
-- **Book:** “book crossfit tomorrow 6pm”, “book yoga sunday and engine wednesday”
-- **Change:** “move my crossfit from 6pm to 7pm”, “cancel my yoga on thursday”, “my bookings”
-- **Account:** “my balance”, “how many visits do I have left”
-- **Training:** “show the workout Fran”, “list workouts”, “which coach for strength”
-- **Exercises:** “how do I do a snatch”, “alternatives to burpees”
-- **Settings:** “set my units to kg”, “set my language to German”
-- **Oops:** “undo”"""
-_FOR_COACHES = """Here is what you can ask me, in your own words:
-- **Classes:** “what's on tomorrow”, “who's in friday's 6pm crossfit”
-- **Timetable:** “put open gym on saturday 13:00-14:00”, “move thursday yoga to 8pm”, “cancel friday's open gym”
-- **A class:** “Marcus takes friday's 6pm crossfit”, “cap engine saturday at 12”
-- **Bookings:** “book anna schmidt into yoga sunday”, “take anna out of yoga sunday”
-- **Members:** “show anna schmidt”, “frozen members”, “note on anna schmidt: sore knee”
-- **Training:** “build a workout: 3 rounds - 200m run, 30 double-unders”, “alternatives to burpees”
-- **Your own:** “my bookings”, “set my units to kg”
-- **Oops:** “undo”, “undo the last two”"""
-_FOR_ADMINS = """
-- **Series:** “yoga every tuesday at 12:30 from december”, “new member Lisa Beck, lisa@beck.de”
-- **Money:** “who hasn't paid”, “what does anna schmidt owe”"""
+_CAN = marked("Here is what you can ask me, in your own words:")
+_FOR_MEMBERS = (
+    marked("- **Classes:** “what's on tomorrow”, “when is yoga this week”, “spots left in engine saturday”"),
+    marked("- **Book:** “book crossfit tomorrow 6pm”, “book yoga sunday and engine wednesday”"),
+    marked("- **Change:** “move my crossfit from 6pm to 7pm”, “cancel my yoga on thursday”, “my bookings”"),
+    marked("- **Account:** “my balance”, “how many visits do I have left”"),
+    marked("- **Training:** “show the workout Fran”, “list workouts”, “which coach for strength”"),
+    marked("- **Exercises:** “how do I do a snatch”, “alternatives to burpees”"),
+    marked("- **Settings:** “set my units to kg”, “set my language to German”"),
+    marked("- **Oops:** “undo”"),
+)
+_OWN = marked("- **Your own:** “my bookings”, “set my units to kg”")
+_FOR_COACHES = (
+    marked("- **Classes:** “what's on tomorrow”, “who's in friday's 6pm crossfit”"),
+    marked(
+        "- **Timetable:** “put open gym on saturday 13:00-14:00”, “move thursday yoga to 8pm”, “cancel friday's open gym”"
+    ),
+    marked("- **A class:** “Marcus takes friday's 6pm crossfit”, “cap engine saturday at 12”"),
+    marked("- **Bookings:** “book anna schmidt into yoga sunday”, “take anna out of yoga sunday”"),
+    marked("- **Members:** “show anna schmidt”, “frozen members”, “note on anna schmidt: sore knee”"),
+    marked("- **Training:** “build a workout: 3 rounds - 200m run, 30 double-unders”, “alternatives to burpees”"),
+    _OWN,
+    marked("- **Oops:** “undo”, “undo the last two”"),
+)
+_FOR_ADMINS = (
+    marked("- **Series:** “yoga every tuesday at 12:30 from december”, “new member Lisa Beck, lisa@beck.de”"),
+    marked("- **Money:** “who hasn't paid”, “what does anna schmidt owe”"),
+)
 
 
 _NEVER_MIND = re.compile(
@@ -59,11 +89,82 @@ _GOALS = re.compile(
     r"(?:i want to |help me |how (?:do|can) i )?(?:find (?:me )?(?:my|the|a) (?:perfect|right|best|good) program(?:me)?"
     r"|(?:build|get|gain) (?:strength|stronger|muscle)|lose weight(?: sustainably)?|train at home|get fit(?:ter)?)"
 )
-_ON_GOALS = """I can't write you a program yet; programs and plans come with a later release. What helps now:
-- the gym's own workouts: “list workouts”, “show Strength A”
-- movements for a goal or a place: “exercises for legs”, “exercises with a kettlebell”
-- somebody who can: “which coach should I train with for strength”
-- and a class: “book crossfit tomorrow evening”"""
+_ON_GOALS = (
+    marked("I can't write you a program yet; programs and plans come with a later release. What helps now:"),
+    marked("- the gym's own workouts: “list workouts”, “show Strength A”"),
+    marked("- movements for a goal or a place: “exercises for legs”, “exercises with a kettlebell”"),
+    marked("- somebody who can: “which coach should I train with for strength”"),
+    marked("- and a class: “book crossfit tomorrow evening”"),
+)
+
+
+_ASKED = r"(?:please |pls |can you |could you |i want to |let's |lets )*"
+_ROLES = re.compile(
+    rf"{_ASKED}(?:make|promote|appoint|turn) \S+(?: \S+)?(?: to| into)? (?:an? |the )?(?:new )?"
+    r"(?:coach|trainer|admin|administrator|owner|manager)(?: please| pls)?"
+    rf"|{_ASKED}give \S+(?: \S+)? (?:coach|admin|owner|staff) (?:rights|access|role|permissions)(?: please| pls)?"
+)
+_ON_ROLES = marked(
+    "I can't change what somebody may do here, so nothing was changed. The owner lets a new colleague in: “invite Tim Beck as "
+    "coach”."
+)
+_EVERYBODY = re.compile(
+    rf"{_ASKED}(?:delete|remove|erase|kick out|throw out|wipe) (?:all |every |the |our )*(?:members?|clients?|people|everyone|everybody)"
+    r"(?: from the (?:gym|list|system))?(?: please| pls)?"
+)
+_ON_EVERYBODY = marked(
+    "I don't take members out of the gym's books, so nothing was changed. A member can leave or be forgotten: “leave”, "
+    "“forget me”."
+)
+_NAMED_MEMBER = re.compile(
+    rf"{_ASKED}(?:delete|remove|erase|kick out|throw out) (?:the |a |our )?(?:member|client|athlete|person|user|account of|account for)"
+    r"(?: (?!from\b|out\b|into\b|in\b|off\b|of\b)\S+){1,3}(?: please| pls)?"
+)
+_ON_NAMED_MEMBER = marked(
+    "I can't take a member out of the gym's books, so nothing was changed. They can leave or be forgotten themselves: “leave”, "
+    "“forget me”. You can look them up (“show {name}”) or correct what is known of them (“change {name}'s e-mail to …”)."
+)
+_BEYOND = ((_NAMED_MEMBER, _ON_NAMED_MEMBER), (_ROLES, _ON_ROLES), (_EVERYBODY, _ON_EVERYBODY))
+
+
+def beyond(text: str) -> str | None:
+    """An honest answer to what people ask for that nothing here does."""
+    plain = re.sub(r"[\s?!.…]+$", "", " ".join(text.casefold().split()))
+    name = re.sub(r"(?: please| pls)?$", "", plain).split(" ")[-1]
+    return next((_(words).format(name=name) for pattern, words in _BEYOND if pattern.fullmatch(plain)), None)
+
+
+def is_emergency(text: str) -> bool:
+    """Whether somebody needs help at once that no bot can give."""
+    return _EMERGENCY.search(text) is not None
+
+
+_MONTHS = {
+    name: (full, days)
+    for full, days in (
+        ("January", 31), ("February", 29), ("March", 31), ("April", 30), ("May", 31), ("June", 30), ("July", 31), ("August", 31),
+        ("September", 30), ("October", 31), ("November", 30), ("December", 31),
+    )
+    for name in (full.casefold(), full[:3].casefold())
+}  # fmt: skip
+_MONTH = r"(?P<month>january|february|march|april|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)"
+_DAY_OF_MONTH = re.compile(
+    rf"(?i)\b(?:(?P<day>3\d)(?:st|nd|rd|th)?(?: of)? {_MONTH}\b|{_MONTH.replace('month', 'before')} (?P<behind>3\d)(?:st|nd|rd|th)?\b(?![:.]\d))"
+)
+
+
+def no_such_day(text: str) -> str | None:
+    """That a day which is named is in no calendar: "31 February"."""
+    for found in _DAY_OF_MONTH.finditer(text):
+        name, days = _MONTHS[(found["month"] or found["before"]).casefold()[:3]]
+        day = int(found["day"] or found["behind"])
+        if day > days:
+            words = _(
+                "{day} {month} does not exist: {month} ends on the {last}th. Nothing was changed; which day do you mean?"
+            )
+            words = words.replace("{last}th", "{last}st") if days == 31 else words
+            return words.format(day=day, month=name, last=days)
+    return None
 
 
 def asks_for_help(text: str) -> bool:
@@ -74,9 +175,11 @@ def asks_for_help(text: str) -> bool:
 
 def help_text(role: int) -> str:
     """What a person of a role can ask for, by examples."""
-    if role < 2:
-        return _FOR_MEMBERS
-    return _FOR_COACHES if role < 3 else _FOR_COACHES.replace("\n- **Your own", _FOR_ADMINS + "\n- **Your own")
+    lines = _FOR_MEMBERS
+    if role >= 2:
+        own = _FOR_COACHES.index(_OWN)
+        lines = (*_FOR_COACHES[:own], *(_FOR_ADMINS if role >= 3 else ()), *_FOR_COACHES[own:])
+    return "\n".join([_(_CAN), *map(_, lines)])
 
 
 def is_courtesy(text: str) -> bool:
@@ -94,25 +197,29 @@ def small_talk(text: str) -> str | None:
     """An answer to words that ask for nothing that can be done."""
     plain = re.sub(r"[\s?!.…]+$", "", text.strip().casefold())
     if _NEVER_MIND.fullmatch(plain):
-        return "All right."
+        return _("All right.")
+    if _EXCLAIMING.fullmatch(plain):
+        return _("If something went wrong, say “undo”, or tell me in other words what you need.")
     if _GOALS.fullmatch(plain):
-        return _ON_GOALS
+        return "\n".join(map(_, _ON_GOALS))
     tokens = [token for token in tokenise(text) if not token.mark]
     norms = {token.norm for token in tokens}
     if not tokens:
-        return "I read words best: say what you would like to do."
+        return _("I read words best: say what you would like to do.")
     joined = " ".join(token.norm for token in tokens)
     if "how are you" in joined:
-        return "All good here, thanks for asking! What can I do for you?"
+        return _("All good here, thanks for asking! What can I do for you?")
+    if len(tokens) <= 3 and norms <= _ABROAD:
+        return _("Hi! What can I do for you?")
     if any(token.weight for token in tokens):
         return None
     if norms & _THANKS:
-        return "You're welcome!"
+        return _("You're welcome!")
     if norms & _PARTING:
-        return "See you!"
-    if norms & _GREETINGS or "good morning" in joined:
-        return "Hi! What can I do for you?"
-    return "👍"
+        return _("See you!")
+    if norms & (_GREETINGS | _ABROAD) or "good morning" in joined:
+        return _("Hi! What can I do for you?")
+    return "👍" if norms <= _NODS and norms & _PLAIN_NODS else None
 
 
 def cannot(text: str, request: Request) -> str:
@@ -120,10 +227,12 @@ def cannot(text: str, request: Request) -> str:
     examples = _STAFF if request.role >= 2 else _MEMBER
     listed = ", ".join(f"“{example}”" for example in examples)
     if _foreign(text):
-        return f"Without a language model connected I only understand English. Try {listed}."
-    return (
-        f"I didn't find anything I can do in that, so nothing was changed. I understand short requests like {listed}."
-    )
+        words = _("Without a language model connected I only understand English. Try {examples}.")
+    else:
+        words = _(
+            "I didn't find anything I can do in that, so nothing was changed. I understand short requests like {examples}."
+        )
+    return words.format(examples=listed)
 
 
 def _foreign(text: str) -> bool:

@@ -7,13 +7,18 @@ from functools import lru_cache
 
 from core.llm.phrases.lexicon import BLOCKERS, FREE, GREETINGS, IS_BEFORE, LIGHT, SOFTENERS, SPELLINGS
 
+# "8am -> 9am": where something goes.
+ARROW = "->"
 _EMOJI = "\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff"
-_PIECE = re.compile(rf"[^\W_]+(?:['’`´][^\W_]+)*|[,;!?\n:()\"“”„«»&+/-]|\.+|…|–|—|[{_EMOJI}]")
+_PIECE = re.compile(rf"{ARROW}|[^\W_]+(?:['’`´][^\W_]+)*|[,;!?\n:()\"“”„«»&+/-]|\.+|…|–|—|[{_EMOJI}]")
 _SMILEY = re.compile(f"[{_EMOJI}]")
 _LONG = re.compile(r"([^\W\d])\1{2,}")
 _WILL = frozenset({"do", "take", "come", "be", "join", "go", "have", "need", "try", "book", "grab", "get", "make"})
 _BEFORE_TO = frozenset({"want", "need", "have", "like", "going", "able", "try", "wish", "hoping"})
+_SINGLE = frozenset({"seat", "spot", "place", "slot", "ticket", "mat", "bike", "rower", "space", "class", "booking"})
+_DONE_BY_US = frozenset({"come", "go", "want", "need", "can", "make", "like", "will", "attend", "train", "do"})
 _UNITS = re.compile(r"(?i)(x|rounds?|weeks?|days?|people|spots?|min|minutes?|am|pm|o|hours?|times|reps|sets|kg|of|or)$")
+_TITLED = re.compile(r"(?:^|[\W_])(?:(?i:dr|mrs?|ms|mx|prof|st|jr|sr|vs)|[A-ZÄÖÜÉ])$")
 _QUOTE = re.compile(r"[\"“„«]([^\"“”„«»]+)[\"”“»]")
 BREAKS = frozenset({",", ";", "!", "?", "\n", ".", "…", "–", "—", ":"})
 _MERGED = {"will": "wont", "can": "cant", "am": "not", "shall": "shant"}
@@ -77,19 +82,31 @@ def _pieces(text: str) -> Iterator[tuple[int, int, str, bool]]:
             if raw == "4" and number and _reads_as_for(text, found, number):
                 yield start, end, "for", False
                 continue
+            if raw == "1" and number + 1 < len(found) and found[number + 1].group().casefold() in _SINGLE:
+                raw = "one"
             for norm in spelled(raw):
                 yield start, end, norm, False
+        elif raw == ARROW:
+            yield start, end, raw, False
         elif raw == "&" or (raw == "+" and text[start - 1 : start].isspace() and text[end : end + 1].isspace()):
             yield start, end, "and", False
         elif raw[0] == ".":
             behind, ahead = text[start - 1 : start], text[end : end + 1]
             dated = behind.isdigit() and (ahead.isdigit() or re.search(r"\d{1,2}\.\d{1,2}$", text[:start]) is not None)
-            if not dated and (not ahead or ahead.isspace()):
+            if not dated and (not ahead or ahead.isspace()) and not _of_a_name(text, start):
                 yield start, end, ".", True
         elif _SMILEY.match(raw):
             yield start, end, "…", True
+        elif raw == "-" and text[start - 1 : start].isspace() and text[end : end + 1].isspace():
+            if not (text[:start].rstrip()[-1:].isdigit() and text[end:].lstrip()[:1].isdigit()):
+                yield start, end, "–", True
         elif raw in BREAKS and not (raw == ":" and text[start - 1 : start].isdigit() and text[end : end + 1].isdigit()):
             yield start, end, raw, True
+
+
+def _of_a_name(text: str, dot: int) -> bool:
+    """Whether a point belongs to a title or an initial: "Dr. Jane", "J. R. Ewing"."""
+    return _TITLED.search(text[:dot]) is not None and text[dot + 1 :].strip(" ") != ""
 
 
 def _reads_as_to(found: list[re.Match[str]], number: int) -> bool:
@@ -110,6 +127,8 @@ def _reads_as_for(text: str, found: list[re.Match[str]], number: int) -> bool:
     if number + 1 >= len(found):
         return False
     before, after = found[number - 1].group(), found[number + 1].group()
+    if after.casefold() in ("me", "us", "myself"):
+        return True
     joined = text[found[number].end() : found[number + 1].start()]
     return before.isalpha() and after[0].isalpha() and bool(joined) and not _UNITS.match(after) and before != "at"
 
@@ -136,6 +155,8 @@ def _merged(pieces: list[tuple[int, int, str, bool]]) -> list[tuple[int, int, st
         ):
             start, norm = out[-2][0], "once"
             del out[-2:]
+        if norm == "no" and out and out[-1][2] in ("i", "we") and number + 1 < len(pieces) and pieces[number + 1][2] in _DONE_BY_US:
+            norm = "dont"
         if norm == "not" and out and out[-1][2] in _AUXILIARIES:
             first = out.pop()
             norm, start = _MERGED.get(first[2], first[2] + "nt"), first[0]
@@ -158,21 +179,37 @@ def _softened(norms: list[str], phrases: dict[str, list[tuple[str, ...]]]) -> se
     return soft
 
 
+def _politely(norms: list[str], marks: list[bool]) -> set[int]:
+    """The places of conditions that only ask politely: "if it is possible", "if you could be so kind"."""
+    soft: set[int] = set()
+    for place, norm in enumerate(norms):
+        if norm != "if":
+            continue
+        end = place + 1
+        while end < len(norms) and norms[end] in _POLITE_CONDITION:
+            end += 1
+        closed = end == len(norms) or marks[end] or norms[end] in ("thanks", "thank", "please")
+        if closed and not _KINDLY.isdisjoint(norms[place:end]):
+            soft.update(range(place, end))
+    return soft
+
+
 def readable(text: str) -> str:
     """The text for those who read names and times in it: without figures that stand for words ("schedule 4 friday")."""
     found = list(_PIECE.finditer(text))
     for number, piece in enumerate(found):
         if piece.group() == "4" and number and _reads_as_for(text, found, number):
             text = f"{text[: piece.start()]} {text[piece.end() :]}"
-    return text
+    return text.replace(ARROW, "to")
 
 
 @lru_cache(maxsize=4096)
 def tokenise(text: str) -> tuple[Token, ...]:
     """The words of a message in one spelling."""
     pieces = _merged(list(_pieces(text)))
-    soft = _softened([piece[2] for piece in pieces], _BY_FIRST)
-    closed_at = dict.fromkeys(_softened([piece[2] for piece in pieces], _CLOSED_BY_FIRST), True)
+    norms, marks = [piece[2] for piece in pieces], [piece[3] for piece in pieces]
+    soft = _softened(norms, _BY_FIRST) | _politely(norms, marks)
+    closed_at = dict.fromkeys(_softened(norms, _CLOSED_BY_FIRST), True)
     quotes = [(m.start(), m.end()) for m in _QUOTE.finditer(text)]
     tokens = []
     for place, (start, end, norm, mark) in enumerate(pieces):
@@ -205,6 +242,11 @@ _BY_FIRST = _by_first((*SOFTENERS, *GREETINGS))
 _CLOSED_BY_FIRST = _by_first(GREETINGS)
 
 
+_POLITE_CONDITION = frozenset(
+    "it is this that thats possible ok fine alright you can could would dont mind be so kind nice works work allowed please at all "
+    "will i may doable feasible any way convenient okay".split()
+)
+_KINDLY = frozenset("possible ok fine alright mind kind nice works work allowed doable feasible can could convenient would".split())
 LAUGHS = frozenset({"lol", "haha", "hahaha", "lmao"})
 _PERSONS = frozenset(["i", "we", "he", "she", "they", "it", "the", "my", "our", "his", "her", "this", "that", "there"])
 
@@ -217,6 +259,12 @@ class Clause:
     end: int
 
 
+_TURNS = frozenset(
+    "no please pls cancel cant take book move remove cap limit set put add make raise lower delete drop change shift push swap "
+    "call note give get sign switch turn unbook scrap reduce increase use let can could would show reserve save kick".split()
+)
+
+
 def _opens(tokens: Sequence[Token], place: int) -> bool:
     """Whether a reason or a turn begins here without a mark."""
     norm = tokens[place].norm
@@ -225,7 +273,7 @@ def _opens(tokens: Sequence[Token], place: int) -> bool:
         return True
     if norm == "due" and ahead == "to":
         return True
-    if norm == "so" and ahead in ("no", "please", "cancel", "cant", "take", "book", "move", "remove"):
+    if norm == "so" and ahead in _TURNS:
         return True
     return norm in ("since", "as", "so") and (ahead in _PERSONS or ahead in ("someone", "nobody"))
 

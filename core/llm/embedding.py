@@ -1,0 +1,88 @@
+"""An embedder that is paid for like any model, and left alone while it fails."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from core.llm.breakers import Breaker
+from core.llm.contract import Embedded, ModelError, Permanent, Retryable, Usage
+from core.llm.paying import BYTES_A_TOKEN, Ledger
+from core.llm.prices import Price
+from core.llm.watchdog import Clock
+
+PURPOSE, ROUTE = "small", "embedding"
+
+
+class Source(Protocol):
+    """Where vectors come from."""
+
+    async def embed(self, texts: Sequence[str]) -> Embedded: ...
+
+    async def check(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class PaidEmbedder:
+    """Vectors of texts, under a turn that pays for them. Its SDK is imported when it is first asked."""
+
+    def __init__(self, name: str, connect: Callable[[], Source], price: Price, clock: Clock, ledger: Ledger) -> None:
+        self.name = name
+        self._connect = connect
+        self._price = price
+        self._clock = clock
+        self._ledger = ledger
+        self._breaker = Breaker(clock)
+        self._source: Source | None = None
+
+    async def embed(self, texts: Sequence[str], turn: int) -> Sequence[Sequence[float]]:
+        """A vector for each text; ModelError where there is no money, no answer, or it rests."""
+        if not self._breaker.enter():
+            raise Retryable(f"{self.name} rests", model=self.name, code="resting")
+        try:
+            return await self._paid(texts, turn)
+        except ModelError as error:
+            if isinstance(error, Retryable):
+                self._breaker.failed(error.retry_after or 0, alone=True)
+            raise
+        finally:
+            self._breaker.left()
+
+    async def _paid(self, texts: Sequence[str], turn: int) -> Sequence[Sequence[float]]:
+        tokens = sum(len(text.encode()) // BYTES_A_TOKEN + 2 for text in texts)
+        worst = self._price.worst(tokens, 0)
+        held, reason, _ = await self._ledger.hold(turn, self.name, PURPOSE, ROUTE, 1, tokens, worst)
+        if held is None:
+            raise Permanent(f"{self.name}: not paid for ({reason})", model=self.name, code=reason)
+        began, usage, outcome, micros = self._clock.now(), None, "broken", None
+        try:
+            told = await (await self._connected()).embed(texts)
+            usage, outcome = Usage(input=told.tokens or tokens, model=self.name), "ok"
+            micros = self._price.cost(usage)
+            self._breaker.worked()
+            return told.vectors
+        except ModelError as error:
+            outcome = error.code or type(error).__name__
+            micros = 0 if error.status >= 400 or error.code in ("connection", "connect") else None
+            raise
+        finally:
+            await self._ledger.settle(held, usage, micros, 0, outcome, 0, _ms(began, self._clock.now()))
+
+    async def _connected(self) -> Source:
+        if self._source is None:
+            self._source = await asyncio.to_thread(self._connect)
+        return self._source
+
+    async def check(self) -> None:
+        """Whether the key works and the model is there."""
+        await (await self._connected()).check()
+
+    async def close(self) -> None:
+        """Close the connections, if there are any."""
+        if self._source is not None:
+            await self._source.close()
+
+
+def _ms(begin: datetime, end: datetime) -> int:
+    return int((end - begin).total_seconds() * 1000)

@@ -1,0 +1,51 @@
+"""Finds the words of what somebody no longer wants: "instead of kilos", "at 8:30 not 8"."""
+
+from core.llm.contract import ToolSpec
+from core.llm.phrases.align import Bound
+from core.llm.phrases.readings import Message
+
+
+def replaced(message: Message, tool: ToolSpec, bound: tuple[Bound, ...], left: set[int]) -> set[int]:
+    """The words of "instead of kilos", where what is wanted instead was understood."""
+    corrected = _corrected(message, tool, bound, left)
+    if corrected:
+        return corrected
+    places = [p for p in left if message.tokens[p].norm == "instead of"]
+    if not places:
+        return set()
+    if {"session", "to"} <= {b.param for b in bound} and places[0] + 1 not in left:
+        return set(places)
+    types = {
+        p
+        for p in tool.params
+        if (p.type not in ("session", "when") or (p.name, p.type) == ("to", "when"))
+        and any(b.param == p.name for b in bound)
+    }
+    behind = {
+        p
+        for param in types
+        for s in message.stretches(param)
+        if s.start == places[0] + 1
+        for p in range(s.start, s.end)
+    }
+    return {places[0], *behind} if behind else set()
+
+
+def _corrected(message: Message, tool: ToolSpec, bound: tuple[Bound, ...], left: set[int]) -> set[int]:
+    """The words of "not 8" behind a value of the same kind: "at 8:30 not 8"."""
+    tokens = message.tokens
+    params = {param.name: param for param in tool.params}
+    for place in (p for p, token in enumerate(tokens[:-1]) if token.norm == "not"):
+        before = place
+        while before and not tokens[before - 1].weight and all(b.stretch.end != before for b in bound):
+            before -= 1
+        held = next((b for b in bound if b.stretch.end == before), None)
+        if held is None or held.param not in params:
+            continue
+        begin = place + 1 + (place + 2 < len(tokens) and not tokens[place + 1].weight)
+        behind = [s for s in message.stretches(params[held.param]) if s.start == begin]
+        figure = tokens[place + 1].norm[0].isdigit() and tokens[before - 1].norm[0].isdigit()
+        end = max((s.end for s in behind), default=place + 2 if figure else 0)
+        if end:
+            return left & {*range(place, end)}
+    return set()

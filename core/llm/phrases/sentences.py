@@ -1,0 +1,178 @@
+"""Reads the lines and sentences of a message each as a message of its own, where read as one something of it is lost."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.llm.contract import Request
+from core.llm.phrases.choose import Reading
+from core.llm.phrases.clauses import reason_in, taken_back
+from core.llm.phrases.frame import binds
+from core.llm.phrases.grammar import grammar
+from core.llm.phrases.lexicon import CLAUSE_BLOCKERS, COURTESY
+from core.llm.phrases.readings import FREE_TEXT, TITLES, Carried, Message
+from core.llm.phrases.requests import asked
+from core.llm.phrases.split import Part, completed_by, handed_on, incomplete, opens_with_verb
+from core.llm.phrases.talk import asks_for_help, small_talk
+from core.llm.phrases.tokens import Token, blocks, tokenise
+
+_ENDS = frozenset({".", "!", "?", "…", "\n", ";"})
+_MOST = 12
+# Where a command to do something with somebody or something begins: "… and freeze him".
+_AND_DO = re.compile(r"(?i)\s+(?:and(?:\s+then)?|then)\s+(?=[^\W\d_]+\s+(?:him|her|them|it)\s*[.!?]*$)")
+# Where a question begins: "my balance, what's on sunday".
+_AND_WHAT = re.compile(r"(?i)\s*,\s+(?:and\s+)?(?=(?:what|who|when|where|how|which)(?:'?s)?\b)")
+
+
+@dataclass(frozen=True)
+class InTurn:
+    """The commands of a message in order, the nearest readings where there is none, what of it was not understood, and
+    whether it asks for help beside them."""
+
+    parts: tuple[Part, ...] = ()
+    nearest: tuple[Reading, ...] = ()
+    lost: tuple[str, ...] = ()
+    helps: bool = False
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A line or sentence, and the commands that it is by itself."""
+
+    text: str
+    parts: tuple[Part, ...] = ()
+
+
+def asked_in_turn(text: str, request: Request) -> InTurn:
+    """What a message asks for, none of its lines and sentences lost: it is read as one, and its pieces by themselves where
+    more is understood so."""
+    parts, nearest = asked(text, request)
+    parts = [part for n, part in enumerate(parts) if part.reading.args or not _said_again([part], parts[:n])]
+    pieces = [] if taken_back(tokenise(text)) else _pieces(text)
+    if len(pieces) == 1 and len(parts) < len(asking := _AND_WHAT.split(pieces[0])):
+        alone = [part for piece in _read(asking, parts, request) for part in piece.parts]
+        if len(alone) == len(asking):
+            return InTurn(tuple(alone))
+    if len(pieces) < 2:
+        return InTurn(tuple(parts), tuple(nearest))
+    read = _read(pieces, parts, request)
+    alone = [part for piece in read for part in piece.parts]
+    more = len(alone) > len(parts) or (alone and any(_in_a_title(piece.text, parts) for piece in read))
+    if more and not _held_back(read, request):
+        return InTurn(tuple(alone), (), _lost(read, request), any(asks_for_help(p.text) for p in read))
+    if parts and _same(parts, alone):
+        return InTurn(tuple(parts), (), _lost(read, request), any(asks_for_help(p.text) for p in read))
+    return InTurn(tuple(parts), tuple(nearest))
+
+
+def _pieces(text: str) -> list[str]:
+    """The lines and sentences of a message; what is quoted stays whole."""
+    found, start = [], 0
+    for token in tokenise(text):
+        if token.mark and token.norm[0] in _ENDS and not token.quoted and not _goes_on(text, token):
+            found.append(text[start : token.end])
+            start = token.end
+    pieces = [part.strip() for piece in (*found, text[start:]) for part in _AND_DO.split(piece)]
+    kept = [piece for piece in pieces if re.search(r"\w", piece)]
+    return kept if len(kept) <= _MOST else []
+
+
+def _goes_on(text: str, token: Token) -> bool:
+    """Whether a sentence only pauses: "at half past... sorry 6pm"."""
+    dots = text[token.start : token.end]
+    return (dots == "…" or len(dots.rstrip(".")) < len(dots) - 1) and not text[token.end :].lstrip()[:1].isupper()
+
+
+def _read(pieces: Sequence[str], whole: Sequence[Part], request: Request) -> list[_Piece]:
+    """Each piece as commands of its own. What a text took in is one only if it opens like a command."""
+    carried: Mapping[str, Carried] = {}
+    read: list[_Piece] = []
+    for text in pieces:
+        parts, _ = ([], []) if small_talk(text) or asks_for_help(text) else asked(text, request, carried)
+        parts = [completed_by(part, carried) for part in parts]
+        if not all(_is_command(part, text, whole) for part in parts) or _said_again(
+            parts, [p for piece in read for p in piece.parts]
+        ):
+            parts = []
+        for part in parts:
+            carried = handed_on(part, carried)
+        read.append(_Piece(text, tuple(parts)))
+    return read
+
+
+def _is_command(part: Part, text: str, whole: Sequence[Part]) -> bool:
+    """Whether a piece is a command for certain: where the message read as one is understood, with all its values."""
+    reading = part.reading
+    if not reading.strong or reading.forbidden or (reading.tool.writes and not reading.whole):
+        return False
+    if whole and (incomplete(reading) or _by_a_slip(part)):
+        return False
+    texts = any(reading.types.get(bound.param) in FREE_TEXT for bound in reading.bound)
+    return not (texts or _in_a_text(text, whole)) or opens_with_verb(part)
+
+
+def _by_a_slip(part: Part) -> bool:
+    """Whether a command without a value is one only where a word is misspelt: "you are a star" starts nothing."""
+    message = part.message
+    near = [(message.tokens[place].norm, message.readings[place]) for place in part.reading.literals]
+    return not part.reading.args and any(words and norm not in words for norm, words in near)
+
+
+def _said_again(parts: Sequence[Part], before: Sequence[Part]) -> bool:
+    """Whether the same was said before: "… please book it"."""
+    said = [_call_of(part) for part in before]
+    return bool(parts) and all(_call_of(part) in said for part in parts)
+
+
+def _call_of(part: Part) -> tuple[str, dict[str, Any]]:
+    return part.reading.tool.name, dict(part.reading.args)
+
+
+def _in_a_text(piece: str, whole: Sequence[Part]) -> bool:
+    """Whether the message read as one keeps a piece within words that are nobody's command: a note, a workout."""
+    return any(
+        part.reading.types.get(bound.param) in FREE_TEXT and piece.rstrip(" .!?;") in str(bound.stretch.words)
+        for part in whole
+        for bound in part.reading.bound
+    )
+
+
+def _in_a_title(piece: str, whole: Sequence[Part]) -> bool:
+    """Whether the message read as one made a command part of a name."""
+    joined = re.compile(rf"(?i)\b(?:and|then) {re.escape(piece.split()[0])}\b")
+    return any(
+        part.reading.types.get(bound.param) in TITLES and joined.search(str(bound.stretch.words))
+        for part in whole
+        for bound in part.reading.bound
+    )
+
+
+def _held_back(read: Sequence[_Piece], request: Request) -> bool:
+    """Whether what no command was found in may keep the others from being carried out: a condition, a supposition,
+    somebody else's words."""
+    own = grammar(request.tools).own
+    deeds = frozenset().union(*(own[request.tools.index(p.reading.tool)] for piece in read for p in piece.parts))
+    others = [piece.text for piece in read if not piece.parts]
+    return any(binds(text, deeds) or _opens_a_condition(text) for text in others)
+
+
+def _opens_a_condition(text: str) -> bool:
+    return any((t.norm in CLAUSE_BLOCKERS or blocks(t)) and not t.soft for t in tokenise(text))
+
+
+def _same(parts: Sequence[Part], alone: Sequence[Part]) -> bool:
+    """Whether the message read as one says no more than its pieces."""
+    return [_call_of(part) for part in parts] == [_call_of(part) for part in alone]
+
+
+def _lost(read: Sequence[_Piece], request: Request) -> tuple[str, ...]:
+    """The pieces that are neither a command nor thanks, a reason or something told beside one."""
+    return tuple(piece.text for piece in read if not piece.parts and _asks_something(piece.text, request))
+
+
+def _asks_something(text: str, request: Request) -> bool:
+    if small_talk(text) or asks_for_help(text):
+        return False
+    content = [t for t in tokenise(text) if t.weight and t.norm not in COURTESY]
+    return bool(content) and reason_in(Message(text, grammar(request.tools), request.readers)) is None
