@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,9 @@ from tests.fakes.openai_server import ResponsesServer
 from tests.ladder_house import Brisk
 from tests.telegram.test_streaming import ANSWER, ASKED, Paced, Slow
 from tests.test_dialogues import demo_gym, demo_house
+
+# Seconds from one event of a model to the next, so also how exactly a change's time is known.
+STEP = 0.4
 
 
 class SlowGpt(Paced, ResponsesServer):
@@ -65,7 +68,7 @@ async def gym(tmp_path: Path, fake: FakeDiscord, model: tuple[str, Paced]) -> As
         await opened.close()
 
 
-async def slowly(gym: Server, model: Paced, until: Callable[[], Any], step: float = 0.4) -> None:
+async def slowly(gym: Server, model: Paced, until: Callable[[], Any], step: float = STEP) -> None:
     """Events come, each a while after the other, until something is so."""
     async with asyncio.timeout(120):
         while not until():
@@ -78,7 +81,9 @@ async def slowly(gym: Server, model: Paced, until: Callable[[], Any], step: floa
 
 def looks(gym: Server, chat: str, since: int = 0) -> list[Seen]:
     """Every message and edit in a chat, in order."""
-    return [s for s in gym.world.log[since:] if f"/channels/{chat}/messages" in s.path and s.method in ("POST", "PATCH")]
+    return [
+        s for s in gym.world.log[since:] if f"/channels/{chat}/messages" in s.path and s.method in ("POST", "PATCH")
+    ]
 
 
 def whole(text: str) -> bool:
@@ -104,7 +109,7 @@ async def test_one_message_grows_and_becomes_the_answer(gym: Server, model: tupl
         assert all(whole(text) and text.endswith("…") for text in partial)
         assert [len(text) for text in partial] == sorted(len(text) for text in partial)
         at = [times[n] for n in range(1, len(partial) + 1) if n in times]
-        assert all(b - a >= timedelta(seconds=0.9) for a, b in pairwise(at))
+        assert all(b - a >= timedelta(seconds=(j - i) - STEP) for (i, a), (j, b) in combinations(enumerate(at), 2))
         assert [s.method for s in seen].count("POST") == 1
         assert gym.shown(chat) == [ANSWER]
 
