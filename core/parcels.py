@@ -104,8 +104,9 @@ class Carrier(Protocol):
 
     async def send(self, parcel: Parcel) -> Outcome: ...
 
-    def door(self, code: str) -> str:
-        """The address that opens a chat with the bot and brings a code along; empty where there is none."""
+    def door(self, code: str, group: bool = False) -> str:
+        """The address that opens a chat with the bot, or asks to which `group` it shall be added, and brings a code along;
+        empty where there is none."""
         return ""
 
     def working(self, spot: Spot, on: bool) -> None:

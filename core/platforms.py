@@ -79,9 +79,9 @@ class Platforms:
         self._couriers[key] = courier
         self.routes.open(*key, courier.wake)
 
-    def doors(self, code: str) -> list[str]:
-        """The addresses that open a chat with a bot of ours and bring a code along."""
-        return [door for courier in self._couriers.values() if (door := courier.carrier.door(code))]
+    def doors(self, code: str, group: bool = False) -> list[str]:
+        """The addresses that open a chat with a bot of ours, or add it to a `group`, and bring a code along."""
+        return [door for courier in self._couriers.values() if (door := courier.carrier.door(code, group))]
 
     async def open(self, carrier: Carrier, handle: Handle, piece_of: Piece = of_nothing) -> None:
         """Begin with a bot: take up what it left unsent and unhandled. Before the platform's own ingest begins. Updates
@@ -234,6 +234,12 @@ class Platforms:
         async with self.desk.store.read() as db:
             row = await deliveries.shown(db, platform, bot, chat, message)
             return row.outbox_id if row is not None else None
+
+    async def thread(self, platform: str, bot: str, chat: str, message: str) -> str:
+        """The topic or thread that one of the platform's messages was sent to; empty for the chat itself."""
+        async with self.desk.store.read() as db:
+            row = await deliveries.shown(db, platform, bot, chat, message)
+            return row.thread if row is not None else ""
 
     async def message(self, platform: str, bot: str, chat: str, message: str) -> Message | None:
         """What one of the platform's messages shows, in its newest form."""

@@ -84,7 +84,7 @@ class DiscordCarrier:
         except discord.HTTPException as refused:
             return _outcome(refused, tuple(sent))
 
-    def door(self, code: str) -> str:
+    def door(self, code: str, group: bool = False) -> str:
         """There is no link that says something in a chat."""
         return ""
 

@@ -1,7 +1,6 @@
 """The Telegram adapter: takes updates in, hands what they say to the desk, carries out what the desk sends."""
 
 import asyncio
-import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
 from pathlib import Path
@@ -10,15 +9,15 @@ from typing import Any, Protocol
 import structlog
 from pydantic import SecretStr
 from telegram import Bot
-from telegram.error import BadRequest, InvalidToken, TelegramError
+from telegram.error import InvalidToken, TelegramError
 
-from adapters import keep
 from adapters.contract import Limits, Raw
 from adapters.fallback import page_of
 from adapters.telegram import menu, parse
+from adapters.telegram.attachments import Attachments
 from adapters.telegram.carrier import TelegramCarrier
-from adapters.telegram.ingest import Poller, Webhook, no_webhook
-from adapters.telegram.limits import TELEGRAM, TOAST_CHARS, Paces
+from adapters.telegram.ingest import Poller, PortTaken, Webhook, no_webhook
+from adapters.telegram.limits import CALL_S, FILE_S, TELEGRAM, TOAST_CHARS, Paces
 from adapters.telegram.live import Live
 from adapters.telegram.pace import Pacer
 from adapters.telegram.parse import PLATFORM, Ignored, Renumbered, Said, Standing, Tapped
@@ -30,13 +29,8 @@ from core.errors import Told
 from core.i18n import _, marked
 
 log = structlog.get_logger("whistle.telegram")
-CALL_S = 20.0
-UPLOADS_S = 90.0
 AGAIN_S, LONGEST_S = 1.0, 60.0
 TAKEN = marked("Got it.")
-TOO_LARGE = marked("“{name}” is larger than 20 MB, which is more than I can load. It was not kept; send a smaller file.")
-TOO_BIG = "file is too big"
-NOT_LOADED = marked("“{name}” could not be loaded from Telegram. It was not kept; please send it again.")
 NOT_REACHED = "Nothing is lost: I try again until Telegram answers; everything else works meanwhile."
 BAD_TOKEN = "Telegram does not know the token in telegram.token. Copy it again from BotFather. Nothing was started."
 
@@ -74,8 +68,7 @@ class TelegramAdapter:
         if not self.bot.isdecimal():
             raise Told(BAD_TOKEN)
         self._desk = desk
-        self._folder = data_dir / "files"
-        self._wire = Wire(CALL_S)
+        self._wire = Wire(CALL_S, FILE_S)
         self._client = self._new_bot(self._wire)
         self._pacer = Pacer(desk.clock, paces or Paces())
         self._live = Live(desk.clock, self._client, self._pacer, self)
@@ -83,6 +76,7 @@ class TelegramAdapter:
         self.carrier = TelegramCarrier(
             self.bot, self._client, self._pacer, self._live, self._whispers, desk.platforms.content
         )
+        self._attachments = Attachments(self._client, desk, data_dir / "files")
         self._source: Poller | Webhook = self._ingest()
         self._tasks: set[asyncio.Task[None]] = set()
         self._offered: set[str] = set()
@@ -114,6 +108,8 @@ class TelegramAdapter:
         except InvalidToken:
             await self.stop()
             raise Told(BAD_TOKEN) from None
+        except PortTaken:
+            self._spawn(self._greet_again())
         except TelegramError as error:
             log.warning("telegram_not_reached", reason=str(error), advice=NOT_REACHED)
             self._spawn(self._greet_again())
@@ -205,9 +201,9 @@ class TelegramAdapter:
         spot, platforms = said.spot, self._desk.platforms
         if not said.addressed:
             facts = await platforms.place(PLATFORM, self.bot, spot.chat, spot.thread)
-            if facts is None or not facts.listens:
+            if facts is None or not facts.listens or not said.text:
                 return
-        kept, problems = await self._files(said)
+        kept, problems = await self._attachments.keep(said) if said.addressed else ((), [])
         shown = await platforms.shown(PLATFORM, self.bot, spot.chat, said.answers) if said.answers else None
         words = menu.words_of(said)
         incoming = Incoming(
@@ -221,6 +217,7 @@ class TelegramAdapter:
             reply_to=shown,
             attachments=kept,
             spot=spot,
+            addressed=said.addressed,
         )
         if problems:
             await platforms.refuse(incoming, "\n".join(problems))
@@ -255,11 +252,20 @@ class TelegramAdapter:
         self._whispers.pressed(tap)
         if (page := page_of(tap.token)) is not None:
             return self._spawn(self._turn_page(tap, page))
+        spot = await self._pressed_at(tap)
         press = Press(
-            platform=PLATFORM, bot=self.bot, event_id=raw.event_id, account=tap.account, token=tap.token, spot=tap.spot
+            platform=PLATFORM, bot=self.bot, event_id=raw.event_id, account=tap.account, token=tap.token, spot=spot
         )
         pressed = await self._desk.platforms.press(press)
         self._spawn(self._toast(tap.query, pressed.notice))
+
+    async def _pressed_at(self, tap: Tapped) -> Spot:
+        """Where a press was made. The topic of an old message is not told any more, but we know where we sent it."""
+        spot = tap.spot
+        if tap.seen or not spot.group:
+            return spot
+        thread = await self._desk.platforms.thread(PLATFORM, self.bot, spot.chat, spot.message)
+        return spot.model_copy(update={"thread": thread})
 
     async def _turn_page(self, tap: Tapped, page: int) -> None:
         """Other buttons of the same message; that changes nothing, so it is not kept either."""
@@ -275,34 +281,6 @@ class TelegramAdapter:
         short = words if len(words) <= TOAST_CHARS else f"{words[: TOAST_CHARS - 1]}…"
         with suppress(TelegramError):
             await self._client.answer_callback_query(query, text=short, show_alert=notice is not None)
-
-    # -- files ----------------------------------------------------------------------------------------------
-
-    async def _files(self, said: Said) -> tuple[tuple[str, ...], list[str]]:
-        """Load and keep the files of somebody whom the gym knows; what is too large is not loaded."""
-        if not said.attached:
-            return (), []
-        try:
-            speaker, _gym = await self._desk.who(PLATFORM, said.account)
-        except Stranger:
-            return (), []
-        kept, problems = [], []
-        for one in said.attached:
-            if one.size > TELEGRAM.file_bytes:
-                problems.append(_(TOO_LARGE).format(name=one.name))
-                continue
-            try:
-                file = await self._client.get_file(one.file_id)
-                content = bytes(await file.download_as_bytearray(read_timeout=UPLOADS_S))
-            except BadRequest as error:
-                words = TOO_LARGE if TOO_BIG in error.message.casefold() else NOT_LOADED
-                problems.append(_(words).format(name=one.name))
-                continue
-            row = await keep.keep(
-                self._folder, io.BytesIO(content), one_line(one.name)[:200], one.media_type, len(content)
-            )
-            kept.append(str(await self._desk.save_file(speaker.person_id, row)))
-        return tuple(kept), problems
 
 
 def make(settings: Section, desk: Desk, data_dir: Path) -> TelegramAdapter:

@@ -36,8 +36,19 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 UNREACHED_S = 3.0
 WRONG_TOKEN_S = 60.0
 NOT_MODIFIED = "message is not modified"
-NOT_THERE = ("message to edit not found", "message can't be edited", "message_id_invalid", "there is no text in the message")
-NO_CHAT = ("chat not found", "user is deactivated", "group chat was deactivated", "peer_id_invalid", "need administrator")
+NOT_THERE = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "there is no text in the message",
+)
+NO_CHAT = (
+    "chat not found",
+    "user is deactivated",
+    "group chat was deactivated",
+    "peer_id_invalid",
+    "need administrator",
+)
 NO_THREAD = ("message thread not found", "topic_deleted", "topic_id_invalid")
 
 
@@ -79,9 +90,10 @@ class TelegramCarrier:
         self._whispers = whispers
         self._load = load
 
-    def door(self, code: str) -> str:
+    def door(self, code: str, group: bool = False) -> str:
         """A deep link; it is known once Telegram has told the bot's name."""
-        return f"https://t.me/{self.username}?start={code}" if self.username else ""
+        start = "startgroup" if group else "start"
+        return f"https://t.me/{self.username}?{start}={code}" if self.username else ""
 
     def working(self, spot: Spot, on: bool) -> None:
         """A typing sign while Whistle is at work."""
@@ -118,7 +130,13 @@ class TelegramCarrier:
     def _reply(parcel: Parcel, group: bool) -> ReplyParameters | None:
         """In a group an answer hangs on its question."""
         spot = parcel.answers
-        if not group or spot is None or not spot.message.isdecimal() or spot.chat != parcel.chat or parcel.kind == "edit":
+        if (
+            not group
+            or spot is None
+            or not spot.message.isdecimal()
+            or spot.chat != parcel.chat
+            or parcel.kind == "edit"
+        ):
             return None
         return ReplyParameters(int(spot.message), allow_sending_without_reply=True)
 
@@ -202,9 +220,7 @@ class TelegramCarrier:
         }
         words, marks = part.spans.text, entities_of(part.spans)
         if part.upload is None:
-            return await self._client.send_message(
-                text=words, entities=marks, link_preview_options=NO_PREVIEW, **where
-            )
+            return await self._client.send_message(text=words, entities=marks, link_preview_options=NO_PREVIEW, **where)
         file = _file(part.upload)
         if part.upload.kind == "photo":
             return await self._client.send_photo(photo=file, caption=words, caption_entities=marks, **where)
@@ -273,8 +289,11 @@ class TelegramCarrier:
         """Only where the server shows it to that person alone, and all of it; else the courier finds another way."""
         if way.parcel.kind == "edit":
             return await self._edit(way)
-        if len(way.shown.parts) != 1 or way.shown.uploads or way.shown.parts[0].upload is not None:
+        whole = len(way.shown.parts) == 1 and not way.shown.uploads and way.shown.parts[0].upload is None
+        if not whole or not await self._whispers.may(way.parcel):
+            self.held.discard(way.parcel.id)
             return Elsewhere()
+        self._slot(way)
         try:
             made = await self._whispers.tell(way.parcel, way.shown.parts[0], way.thread)
         except BadRequest:
@@ -306,5 +325,3 @@ def _batches(uploads: Sequence[Upload], done: int) -> list[list[Upload]]:
         else:
             batches.append([upload])
     return batches
-
-

@@ -3,6 +3,7 @@ webhook; neither stops for good."""
 
 import asyncio
 import hmac
+import os
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
@@ -31,8 +32,16 @@ OTHER_PROGRAM = "Another program polls with this bot's token. Stop it, or make a
 NO_SECRET = (
     "A webhook needs a secret: set telegram.webhook_secret to 16 to 256 letters, digits, _ or -. Nothing was started."
 )
+PORT_TAKEN = (
+    "Nothing can listen on {host} port {port}: {reason}. Stop what uses it, or set telegram.webhook_port to another port and "
+    "lead the webhook's address there. Telegram keeps what people write meanwhile; I try again, and everything else works."
+)
 Accept = Callable[[Sequence[Raw]], Awaitable[Any]]
 NewBot = Callable[[Wire], Bot]
+
+
+class PortTaken(TelegramError):
+    """Something else listens where updates should come in."""
 
 
 class Poller:
@@ -142,9 +151,10 @@ class Webhook:
         self._secret = secret.encode()
         self._host, self.port = host, port
         self._runner: web.AppRunner | None = None
+        self._told = False
 
     async def start(self) -> None:
-        """Listen, then tell Telegram where; that can be tried again."""
+        """Listen, then tell Telegram where; that can be tried again. A port that is taken is said once."""
         if self._runner is None:
             await self._listen()
         await self._client.set_webhook(
@@ -154,11 +164,20 @@ class Webhook:
     async def _listen(self) -> None:
         app = web.Application(client_max_size=MOST_BYTES)
         app.router.add_post("/{path:.*}", self._take)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, self.port)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, self._host, self.port).start()
+        except OSError as error:
+            await runner.cleanup()
+            self._tell(os.strerror(error.errno) if error.errno else str(error))
+            raise PortTaken(f"port {self.port} is taken") from None
+        self._runner, self.port = runner, runner.addresses[0][1]
+
+    def _tell(self, reason: str) -> None:
+        if not self._told:
+            self._told = True
+            log.error("webhook_cannot_listen", advice=PORT_TAKEN.format(host=self._host, port=self.port, reason=reason))
 
     async def stop(self) -> None:
         """Take nothing more. Telegram keeps what comes meanwhile."""

@@ -34,6 +34,8 @@ COMMAND_CHARS, DESCRIPTION_CHARS = 32, 256
 # Left out, Telegram keeps what was asked for last.
 ALLOWED_UPDATES = ("message", "edited_message", "channel_post", "callback_query", "my_chat_member")
 
+# How long a call may take, and one that carries a file up or down.
+CALL_S, FILE_S = 20.0, 90.0
 POLL_S = 30
 POLL_GRACE_S = 15
 POLL_LIMIT = 100

@@ -15,7 +15,7 @@ from telegram import (
 )
 
 from adapters.telegram.limits import COMMAND_CHARS, COMMANDS, DESCRIPTION_CHARS
-from adapters.telegram.parse import OPENED, Said
+from adapters.telegram.parse import OPENED, TO_BIND, Said
 from core.i18n import ENGLISH, _, languages, marked, speaking
 
 MEMBER, COACH = 1, 2
@@ -81,8 +81,11 @@ def _told(code: str) -> str | None:
 
 
 def words_of(said: Said) -> str:
-    """What a message says, its command included; a button that only opens the chat says nothing more."""
+    """What a message says, its command included; a button that only opens the chat says nothing more, and a link that adds
+    the bot to a group says the command that it was made for."""
     if said.command is None:
         return said.text
+    if said.command == "start" and said.text == TO_BIND and said.spot.group:
+        return f"/{TO_BIND}"
     words = "" if said.command == "start" and said.text == OPENED else said.text
     return f"/{said.command} {words}".strip()

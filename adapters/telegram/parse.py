@@ -13,7 +13,8 @@ from core.parcels import Raw
 
 PLATFORM = "telegram"
 ANONYMOUS_ADMIN, CHANNEL_FORWARD = 1087968824, 777000
-OPENED = "open"
+# What our own links say with /start: nothing, or which command is meant in the group that the bot was added to.
+OPENED, TO_BIND = "open", "bind_room"
 PRESS_LANE = "press"
 AWAY = ("kicked", "left")
 _SPACE = re.compile(r"[ \t]+")
@@ -47,12 +48,13 @@ class Said:
 
 @dataclass(frozen=True)
 class Tapped:
-    """A press on a button."""
+    """A press on a button. `seen` is false where Telegram no longer tells what the message is, nor its topic."""
 
     account: str
     token: str
     query: str
     spot: Spot
+    seen: bool = True
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,7 @@ def _press(query: CallbackQuery) -> Parsed:
     spot = Spot(
         chat=str(chat.id), thread=thread, message=shown, group=group, title=chat.title or "", hook=f"q:{query.id}"
     )
-    return Tapped(account, query.data, query.id, spot)
+    return Tapped(account, query.data, query.id, spot, seen=message.is_accessible)
 
 
 def _message(message: Message, bot_id: int, username: str) -> Parsed:

@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
+import structlog
 from telegram import Bot, LinkPreviewOptions
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, EndPointNotFound, InvalidToken, TelegramError
 
 from adapters.contract import Parcel
 from adapters.telegram.limits import WHISPER_WITHIN_S
@@ -11,13 +12,13 @@ from adapters.telegram.parse import Tapped
 from adapters.telegram.render import Part, entities_of
 from core.clock import Clock
 
+log = structlog.get_logger("whistle.telegram")
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 RIGHTS_FOR = timedelta(minutes=10)
 
 
-
 class Whispers:
-    """Which groups the bot administers, and whose press it may answer just now."""
+    """Whether the server knows whispers, which groups the bot administers, and whose press it may answer just now."""
 
     def __init__(self, clock: Clock, client: Bot, bot_id: int) -> None:
         self._clock = clock
@@ -25,6 +26,7 @@ class Whispers:
         self._bot_id = bot_id
         self._admin: dict[str, tuple[bool, datetime]] = {}
         self._pressed: dict[tuple[str, str], tuple[str, datetime]] = {}
+        self._known: bool | None = None
 
     def standing(self, chat: str, admin: bool) -> None:
         """The bot became an administrator of a group, or is none any more."""
@@ -37,11 +39,28 @@ class Whispers:
         self._pressed = {k: (q, at) for k, (q, at) in self._pressed.items() if now - at <= fresh}
         self._pressed[tap.spot.chat, tap.account] = (tap.query, now)
 
+    async def may(self, parcel: Parcel) -> bool:
+        """Whether a message can be shown to one person of its group alone, as far as we know."""
+        entitled = self._query(parcel) is not None or await self._administers(parcel.chat)
+        return entitled and await self._understood()
+
+    async def _understood(self) -> bool:
+        """Whether the server knows whispers: one that does not would show them to the whole group. It is asked for a method
+        that came with them, and without a message that changes nothing."""
+        if self._known is None:
+            try:
+                await self._client.do_api_request("editEphemeralMessageText")
+            except (EndPointNotFound, InvalidToken):
+                self._known = False
+            except BadRequest:
+                self._known = True
+            except TelegramError:
+                return False
+        return bool(self._known)
+
     async def tell(self, parcel: Parcel, part: Part, thread: int | None) -> str | None:
-        """Show a message to one person; its number, or None where that is not possible."""
+        """Show a message to one person; its number, or None where that was not possible."""
         query = self._query(parcel)
-        if query is None and not await self._administers(parcel.chat):
-            return None
         wanted: dict[str, object] = {"receiver_user_id": int(parcel.only_for)}
         if query is not None:
             wanted["callback_query_id"] = query
@@ -52,10 +71,15 @@ class Whispers:
             message_thread_id=thread,
             reply_markup=part.keyboard,
             link_preview_options=NO_PREVIEW,
-            api_kwargs={"ephemeral_message_parameters": wanted},
+            # Bot API 10.3 reads the first, 10.2 the others.
+            api_kwargs={"ephemeral_message_parameters": wanted, **wanted},
         )
-        number = made.api_kwargs.get("ephemeral_message_id")
-        return f"e{parcel.only_for}:{number}" if number else None
+        if number := made.api_kwargs.get("ephemeral_message_id"):
+            return f"e{parcel.only_for}:{number}"
+        self._known = False
+        log.error("whisper_was_public", advice="The server showed a private answer to a group. It is taken away there.")
+        await self._client.delete_message(int(parcel.chat), made.message_id)
+        return None
 
     async def change(self, chat: str, message: str, part: Part) -> None:
         """Change what one person sees."""
@@ -91,5 +115,3 @@ def _words(part: Part) -> dict[str, object]:
     if part.keyboard is not None:
         found["reply_markup"] = part.keyboard.to_dict()
     return found
-
-

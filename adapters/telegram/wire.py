@@ -18,10 +18,12 @@ class NotSent(NetworkError):
 
 
 class Wire(BaseRequest):
-    """One session with its own connections. `total_s` ends a request that nothing else ends."""
+    """One session with its own connections. `total_s` ends a request that nothing else ends, `file_s` one that carries a
+    file up or down; the library's own timeouts end nothing."""
 
-    def __init__(self, total_s: float, connections: int = 100) -> None:
+    def __init__(self, total_s: float, file_s: float | None = None, connections: int = 100) -> None:
         self._total_s = total_s
+        self._file_s = file_s or total_s
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
 
@@ -33,9 +35,8 @@ class Wire(BaseRequest):
     async def initialize(self) -> None:
         """Open the session."""
         if self._session is None or self._session.closed:
-            timeout = aiohttp.ClientTimeout(total=self._total_s, connect=CONNECT_S)
             connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=15)
-            self._session = aiohttp.ClientSession(connector=connector, timeout=timeout)
+            self._session = aiohttp.ClientSession(connector=connector)
 
     async def shutdown(self) -> None:
         """Close the session with everything that is under way in it."""
@@ -56,9 +57,10 @@ class Wire(BaseRequest):
         """One request. Errors are raised without their cause, which would hold the address and so the token."""
         if self._session is None:
             raise NotSent("The session is closed.")
-        body = _body(request_data)
+        body, seconds = _body(request_data), self._file_s if _carries_file(method, request_data) else self._total_s
+        timeout = aiohttp.ClientTimeout(total=seconds, connect=CONNECT_S)
         try:
-            async with self._session.request(method, url, **body) as answer:
+            async with self._session.request(method, url, timeout=timeout, **body) as answer:
                 return answer.status, await answer.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotSent(type(error).__name__) from None
@@ -74,6 +76,11 @@ class Wire(BaseRequest):
             return orjson.loads(payload)
         except orjson.JSONDecodeError:
             raise TelegramError("The server's answer is not JSON.") from None
+
+
+def _carries_file(method: str, request_data: RequestData | None) -> bool:
+    """Calls are posted; what is got is the content of a file."""
+    return method == "GET" or (request_data is not None and request_data.contains_files)
 
 
 def _body(request_data: RequestData | None) -> dict[str, Any]:

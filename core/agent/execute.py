@@ -50,7 +50,7 @@ APOLOGY = marked(
 )
 
 
-Doors = Callable[[str], Sequence[str]]
+Doors = Callable[[str, bool], Sequence[str]]
 
 
 class Executor:
@@ -58,7 +58,7 @@ class Executor:
 
     def __init__(self, clock: Clock, toolbox: dict[str, Tool], outbox: Outbox, base_url: str = "") -> None:
         self.assistants = Assistants()
-        self.doors: Doors = lambda code: ()
+        self.doors: Doors = _no_doors
         self.clock = clock
         self.base_url = base_url
         self.toolbox = toolbox
@@ -378,15 +378,19 @@ async def facts_of(
     db: AsyncSession, gym_id: int, base_url: str = "", assistants: Assistants | None = None, doors: Doors | None = None
 ) -> GymFacts:
     """A gym's profile as tools see it, with the address under which its page is reached, the models it has, and how a code
-    becomes links to its bots."""
+    becomes links to its bots, or links that add them to a group."""
     found = await settings_of(db, gym_id)
-    settings = {**found, "base_url": base_url, "assistants": assistants or Assistants(), "doors": doors or (lambda code: ())}
+    settings = {**found, "base_url": base_url, "assistants": assistants or Assistants(), "doors": doors or _no_doors}
     return GymFacts(gym_id, found["name"], found["zone"], found["currency"], found["units"], settings)
 
 
 def _on_other(ctx: Context, arguments: Arguments) -> bool:
     member = arguments.values.get("member")
     return member is not None and getattr(member, "id", None) != ctx.speaker.person_id
+
+
+def _no_doors(code: str, group: bool) -> Sequence[str]:
+    return ()
 
 
 def _undo_window(gym: GymFacts) -> timedelta:

@@ -31,6 +31,7 @@ SHOWN = {"web": marked("the page"), "telegram": "Telegram", "discord": "Discord"
 IN_A_GROUP = marked(
     "Say this in the group that shall be the coaches' room, after you have added me to it. Nothing was changed."
 )
+BY_DOOR = marked("Or open this link, which adds me to a group of yours and asks you there:")
 # Undo would let in again whoever holds that account now.
 BY_LINK = marked("This has no Undo: /link gives a code with which you come back yourself.")
 STEPS = marked("Your gym, step by step")
@@ -258,7 +259,8 @@ async def _group(ctx: Context) -> tuple[str, str, Spot]:
     kept = (await ctx.db.get_one(TurnRow, ctx.turn_id)).spot or {}
     spot = spot_of(kept)
     if spot is None or not spot.group:
-        raise Refused(_(IN_A_GROUP))
+        doors = ctx.gym.settings["doors"](bind_room.tool.name, True)
+        raise Refused("\n\n".join([_(IN_A_GROUP), *([_(BY_DOOR), *doors] if doors else [])]))
     return kept["platform"], kept["bot"], spot
 
 

@@ -46,7 +46,8 @@ class Fault:
 
 @dataclass
 class TelegramServer:
-    """The server. `world` holds people and chats, `calls` everything that was asked of it."""
+    """The server. `world` holds people and chats, `calls` everything that was asked of it. While `gate` is not set, nothing
+    is answered."""
 
     clock: Clock
     token: str = TOKEN
@@ -62,8 +63,10 @@ class TelegramServer:
     conflict_after_s: float = 3.0
     port: int = 0
     sent: asyncio.Event = field(default_factory=asyncio.Event)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
+        self.gate.set()
         self.world = World(self.clock)
         self.allowance = Allowance(self.clock)
         self.methods = Methods(self.world, self.allowance)
@@ -150,6 +153,7 @@ class TelegramServer:
         if self.down:
             return _cut(request)
         params, files = await _parameters(request)
+        await self.gate.wait()
         fault = self._fault(method, params)
         if fault is not None and fault.kind == CUT:
             return _cut(request)

@@ -30,7 +30,7 @@ SEND = {
     "message_effect_id", "allow_paid_broadcast", "ephemeral_message_parameters",
 }  # fmt: skip
 FIELDS: dict[str, set[str]] = {
-    "sendMessage": SEND | {"text", "parse_mode", "entities", "link_preview_options"},
+    "sendMessage": SEND | {"text", "parse_mode", "entities", "link_preview_options", "receiver_user_id", "callback_query_id"},
     "sendPhoto": SEND | {"photo", "caption", "parse_mode", "caption_entities", "show_caption_above_media", "has_spoiler"},
     "sendDocument": SEND | {"document", "caption", "parse_mode", "caption_entities", "disable_content_type_detection"},
     "sendMediaGroup": SEND | {"media"},
@@ -62,6 +62,7 @@ FIELDS: dict[str, set[str]] = {
 }  # fmt: skip
 COUNTED = {"sendMessage", "sendPhoto", "sendDocument", "sendMediaGroup", "editMessageText", "editMessageCaption",
            "editMessageReplyMarkup"}  # fmt: skip
+SINCE = {"editEphemeralMessageText": (10, 2)}
 NESTED = {"entities", "caption_entities", "reply_markup", "reply_parameters", "link_preview_options", "media", "commands",
           "scope", "menu_button", "allowed_updates", "ephemeral_message_parameters"}  # fmt: skip
 NUMBERS = {"message_id", "message_thread_id", "user_id", "receiver_user_id", "ephemeral_message_id", "draft_id", "offset",
@@ -97,15 +98,16 @@ class Methods:
         self.descriptions: Json = {}
         self.answers: dict[str, Json] = {}
         self.webhook: Json = {}
+        self.version = (10, 3)
 
     def call(self, method: str, params: Json, files: dict[str, tuple[str, bytes]]) -> Any:
         """Do one method; what is refused raises."""
-        if method not in FIELDS:
+        if method not in FIELDS or self.version < SINCE.get(method, self.version):
             raise Rejected(404, "Not Found")
         if extra := unknown(params, FIELDS[method] | set(files)):
             raise bad(f"unknown field {sorted(extra)}")
         found: Callable[..., Any] = getattr(self, f"_{method}")
-        if method in COUNTED and "ephemeral_message_parameters" not in params:
+        if method in COUNTED:
             place = self._place(params)
             count = len(params["media"]) if method == "sendMediaGroup" else 1
             self.allowance.take(place.id, group=place.type != "private", count=count)
@@ -177,17 +179,22 @@ class Methods:
             if target is not None:
                 body["reply_to_message"] = {k: v for k, v in target.items() if k != "reply_to_message"}
         shown = {"from": self.world.me(), **body, **_kept(p, "reply_markup", "message_thread_id", "link_preview_options")}
-        if "ephemeral_message_parameters" in p:
-            return self._ephemeral(place, p, shown)
+        if (wanted := self._for_one(p)) is not None:
+            return self._ephemeral(place, wanted, shown)
         place.drafts.clear()
         message = self.world.store(place, shown)
         if thread is not None:
             message["is_topic_message"] = True
         return message
 
-    def _ephemeral(self, place: Chat, p: Json, shown: Json) -> Json:
+    def _for_one(self, p: Json) -> Json | None:
+        """For whom alone a message is, as this version is told of it; one that does not know the field passes it over."""
+        if self.version >= (10, 3):
+            return p.get("ephemeral_message_parameters")
+        return p if self.version >= (10, 2) and "receiver_user_id" in p else None
+
+    def _ephemeral(self, place: Chat, wanted: Json, shown: Json) -> Json:
         """A message that one person of a group sees: for administrators, or within 15 s of that person's press."""
-        wanted = p["ephemeral_message_parameters"]
         receiver = wanted["receiver_user_id"]
         if place.type != "supergroup" or receiver not in place.members:
             raise bad("USER_NOT_PARTICIPANT" if place.type == "supergroup" else "ephemeral messages are not allowed here")

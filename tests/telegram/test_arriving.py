@@ -1,6 +1,7 @@
 """What people send in pieces, too large, or while there is no network."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -29,6 +30,31 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
         yield made
         await made.close()
         await server.stop()
+
+
+async def test_a_webhook_whose_port_is_taken_is_told_in_words_and_tried_again(town: Town) -> None:
+    """The page and the other platforms go on; once the port is free, updates come in."""
+    await town.close()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        town.webhook_port = port
+        with capture_logs() as said:
+            await town.open()
+            for _ in range(6):
+                town.house.clock.move(timedelta(seconds=10))
+                await asyncio.sleep(0)
+            turn = await town.house.say("olivia", "what's on tomorrow?")
+    assert "Tue 24 November" in turn.messages[0].text + str(turn.messages[0].cards)
+    told = [line for line in said if line["log_level"] in ("warning", "error")]
+    assert [line["event"] for line in told] == ["webhook_cannot_listen"]
+    assert f"port {port}" in told[0]["advice"]
+    assert "telegram.webhook_port" in told[0]["advice"]
+    await town.server.passing(lambda: town.server.methods.webhook, 5)
+    town.server.world.types(town.number("mia"), "what's on tomorrow?")
+    await town.server.passing(lambda: town.shown("mia"), 0.05)
+    assert "Tue 24 November" in town.shown("mia")[0]
 
 
 async def received(town: Town) -> list[tuple[str, int]]:

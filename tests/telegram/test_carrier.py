@@ -6,12 +6,17 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from telegram import Bot
 
 from adapters.contract import Elsewhere, Failed, Gone, Later, Moved, Sent, Unsure
 from adapters.steady import steadied
+from adapters.telegram.carrier import TelegramCarrier
+from adapters.telegram.whisper import Whispers
+from adapters.telegram.wire import Wire
 from core.chat import Button, Card, File, Image, Message, Receipt
-from tests.fakes.telegram import BROKEN, CUT, LOST, REFUSE
+from tests.fakes.telegram import BROKEN, CUT, LOST, REFUSE, TOKEN
 from tests.fakes.telegram_checks import Rejected
+from tests.fakes.telegram_world import BOT_ID
 from tests.telegram.conftest import CARLA, FORUM, GROUP, MIA, Out
 
 PIXEL = "data:image/png;base64,iVBORw0KGgo="
@@ -166,6 +171,55 @@ async def test_a_private_answer_in_a_group_is_seen_by_one_or_goes_elsewhere(out:
     assert out.server.texts(GROUP) == []
     assert await out.send(GROUP, "Paid.", "edit", only_for=str(MIA), edits=(f"e{MIA}:1",)) == Sent((f"e{MIA}:1",))
     assert whispered["text"].endswith("Paid.")
+
+
+@pytest.mark.parametrize("version", [(10, 0), (10, 2), (10, 3)])
+async def test_a_server_that_knows_no_whispers_is_never_given_one(out: Out, version: tuple[int, int]) -> None:
+    """It would pass over whom they are for and show them to the group. A newer one is told in its own words."""
+    out.server.methods.version = version
+    out.server.world.adds_bot(CARLA, GROUP, "administrator")
+    told = await out.send(GROUP, "You owe 119 EUR.", only_for=str(MIA))
+    assert told == (Elsewhere() if version < (10, 2) else Sent((f"e{MIA}:1",)))
+    assert out.server.texts(GROUP) == []
+    assert [c.method for c in out.server.calls].count("sendMessage") == (version >= (10, 2))
+
+
+async def test_a_whisper_that_became_public_is_taken_away_and_was_the_last(out: Out) -> None:
+    """Should a server know the words and not keep to them."""
+    out.server.world.adds_bot(CARLA, GROUP, "administrator")
+    assert isinstance(await out.send(GROUP, "You owe 119 EUR.", only_for=str(MIA)), Sent)
+    out.server.methods.version = (10, 0)
+    for _ in range(2):
+        assert await out.send(GROUP, "You owe 119 EUR.", only_for=str(MIA)) == Elsewhere()
+    assert out.server.texts(GROUP) == []
+    assert [c.method for c in out.server.calls].count("sendMessage") == 2
+
+
+async def test_whispers_keep_to_the_allowance_too(out: Out) -> None:
+    """They wait like everything that is sent to their group."""
+    out.server.world.adds_bot(CARLA, GROUP, "administrator")
+    for _ in range(30):
+        parcel = out.parcel(GROUP, "You owe 119 EUR.", only_for=str(MIA))
+        while isinstance(late := await out.carrier.send(parcel), Later):
+            out.clock.move(timedelta(seconds=late.seconds))
+        assert isinstance(late, Sent)
+    assert out.server.allowance.refused == []
+
+
+async def test_what_carries_a_file_may_take_longer(out: Out) -> None:
+    """Where a call without one is given up, a picture on a slow line is still on its way."""
+    wire = Wire(0.05, 20.0)
+    await wire.initialize()
+    client = Bot(TOKEN, f"{out.server.url}/bot", f"{out.server.url}/file/bot", request=wire, get_updates_request=wire)
+    slow = TelegramCarrier(str(BOT_ID), client, out.pacer, out.live, Whispers(out.clock, client, BOT_ID))
+    out.server.gate.clear()
+    picture = out.parcel(message=Message(text="Your week", images=(Image(url=PIXEL, alt="chart"),)))
+    upload = asyncio.ensure_future(slow.send(picture))
+    assert await slow.send(out.parcel(CARLA)) == Unsure()
+    assert not upload.done()
+    out.server.gate.set()
+    assert await upload == Sent(("1",))
+    await wire.shutdown()
 
 
 async def test_a_pointer_opens_the_private_chat(out: Out) -> None:

@@ -1,13 +1,19 @@
 """People on Telegram, from the update on the wire to the message in their chat."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from core.agent import places
+from core.chat import Spot
+from core.gym.timetable import between
+from core.llm.rules import RulesModel
 from tests.databases import fresh
-from tests.fakes.telegram import TelegramServer
+from tests.fakes.telegram import BROKEN, CUT, REFUSE, TelegramServer
+from tests.fakes.telegram_checks import Rejected
 from tests.telegram.town import Town
 from tests.test_dialogues import demo_gym, demo_house
 
@@ -158,3 +164,86 @@ async def test_an_invitation_opens_the_chat(town: Town) -> None:
     town.server.world.types(77, f"/start {code}")
     await town.settled()
     assert "Mia" in town.server.texts(77)[0]
+
+
+async def test_a_room_that_listens_acts_on_unaddressed_words_only_after_a_press(town: Town) -> None:
+    """Chatter gets nothing, also with a picture; what is certainly meant is offered to whoever said it, and done by their
+    press alone."""
+    town.house.desk.platforms.rules = RulesModel()
+    room = town.group(-100900, "Coaches", "carla", "marcus")
+    spot = Spot(chat=str(room), group=True, title="Coaches")
+    async with town.house.desk.store.write() as db:
+        await places.bind(db, 1, "telegram", town.adapter.bot, spot, places.STAFF, places.LISTEN, town.house.clock.now())
+    for words in ("what a morning", "did anybody see my keys?", "maybe we put open gym on some day"):
+        assert await town.say("carla", words, room) == []
+    town.server.world.sends_file(town.number("carla"), "photo", b"x", room, caption="look at that")
+    await town.settled()
+    assert town.server.of("getFile") == []
+    offered = await town.say("carla", "put open gym on tomorrow 13:00", room)
+    assert [m["text"] for m in offered] == ["Carla Reyes, shall I?"]
+    assert await _classes(town, "Open Gym") == []
+    await town.press("marcus", offered[0])
+    assert await _classes(town, "Open Gym") == []
+    assert await town.press("carla", offered[0]) == "Got it."
+    assert await _classes(town, "Open Gym") == ["13:00"]
+
+
+async def _classes(town: Town, kind: str) -> list[str]:
+    """When classes of a kind begin tomorrow that were put on by hand."""
+    async with town.house.desk.store.read() as db:
+        found = await between(db, 1, "Europe/Berlin", date(2026, 11, 24), date(2026, 11, 24))
+        return [f"{o.local_start:%H:%M}" for o in found if o.class_type.casefold() == kind.casefold()]
+
+
+@pytest.mark.parametrize("why", ["no line", "not now", "no such file", "no answer"])
+async def test_a_file_that_cannot_be_loaded_takes_no_words_with_it(town: Town, why: str) -> None:
+    """The words are answered, and whoever sent it hears that it was not kept."""
+    faults: dict[str, tuple[str, Rejected | None]] = {
+        "no line": (CUT, None), "not now": (REFUSE, Rejected(429, "Too Many Requests: retry after 7", retry_after=7)),
+        "no such file": (REFUSE, Rejected(404, "Not Found")), "no answer": (BROKEN, None),
+    }  # fmt: skip
+    kind, error = faults[why]
+    town.server.fail(kind, "getFile", times=5, error=error)
+    town.server.world.sends_file(town.number("mia"), "document", b"x", name="plan.pdf", caption="what's on tomorrow?")
+    await town.settled()
+    assert "plan.pdf” could not be loaded from Telegram" in town.shown("mia")[0]
+    assert "Tue 24 November" in town.shown("mia")[1]
+    town.server.faults.clear()
+    town.server.fail(CUT, "getFile")
+    town.server.world.sends_file(town.number("mia"), "document", b"y", name="plan.pdf")
+    await town.settled()
+    assert [p.read_bytes() for p in (town.data_dir / "files").iterdir()] == [b"y"]
+
+
+async def test_a_press_on_an_old_message_counts_in_its_topic(town: Town) -> None:
+    """Telegram no longer tells what such a message was, nor the topic that it stands in."""
+    forum = town.group(-100901, "Coaches", "carla", forum=True)
+    async with town.house.desk.store.write() as db:
+        spot = Spot(chat=str(forum), group=True)
+        await places.bind(db, 1, "telegram", town.adapter.bot, spot, places.STAFF, places.QUIET, town.house.clock.now())
+    words = f"{town.name} put open gym on tomorrow 13:00"
+    done = (await town.say("carla", words, forum, thread=4))[-1]
+    old = {"chat": done["chat"], "message_id": done["message_id"], "date": 0}
+    undo = done["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    town.server.world.sends_press(town.number("carla"), old, undo)
+    await town.settled()
+    assert await _classes(town, "Open Gym") == []
+    assert town.server.texts(forum)[0].startswith("↩️")
+    assert {m["message_thread_id"] for m in town.server.world.chats[forum].sent()} == {4}
+
+
+async def test_a_link_adds_the_bot_to_a_group_and_asks_there_whether_it_is_the_coaches_room(town: Town) -> None:
+    """The owner gets it where they want to bind a room; nobody else can use it, and nothing is bound before a press."""
+    room = town.group(-100902, "Coaches", "olivia", "mia")
+    asked = (await town.say("olivia", "/bind_room"))[-1]["text"]
+    assert f"https://t.me/{town.name[1:]}?startgroup=bind_room" in asked
+    assert "only the owner" in (await town.say("mia", f"/start{town.name} bind_room", room))[-1]["text"]
+    card = (await town.say("olivia", f"/start{town.name} bind_room", room))[-1]
+    assert "Make Coaches the coaches' room?" in card["text"]
+    place = await town.house.desk.platforms.place("telegram", town.adapter.bot, str(room))
+    assert place is not None
+    assert place.room != "staff"
+    await town.press("olivia", card, "Approve")
+    place = await town.house.desk.platforms.place("telegram", town.adapter.bot, str(room))
+    assert place is not None
+    assert place.room == "staff"

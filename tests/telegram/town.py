@@ -1,7 +1,7 @@
 """A house with the Telegram adapter in front of it and the server on the wire: people write and press in their chats."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ class Town:
     server: TelegramServer
     data_dir: Path
     paces: Paces = field(default_factory=Paces)
+    webhook_port: int | None = None
     adapter: TelegramAdapter = field(init=False)
 
     async def open(self) -> "Town":
@@ -62,7 +63,11 @@ class Town:
         return self
 
     def _furnish(self, desk: Any) -> None:
-        self.adapter = TelegramAdapter(Settings(self.server.url), desk, self.data_dir, self.paces)
+        settings = Settings(self.server.url)
+        if (port := self.webhook_port) is not None:
+            hook = {"webhook_url": f"http://127.0.0.1:{port}/hook", "webhook_secret": SecretStr("s" * 32)}
+            settings = replace(settings, webhook_port=port, **hook)  # type: ignore[arg-type]
+        self.adapter = TelegramAdapter(settings, desk, self.data_dir, self.paces)
 
     async def close(self) -> None:
         """Stop everything but the server."""
