@@ -4,6 +4,7 @@ import asyncio
 import os
 import secrets
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,3 +27,16 @@ def _write(folder: Path, key: str, source: BinaryIO) -> None:
         target.flush()
         os.fsync(target.fileno())
     unfinished.rename(folder / key)
+
+
+async def tidy(folder: Path, known: Collection[str], before: float) -> int:
+    """Remove bytes that no row speaks of and that are older than a moment (seconds since 1970, as the disk counts): of
+    erased people, and of files that never came through whole. Returns how many there were."""
+    return await asyncio.to_thread(_tidy, folder, known, before)
+
+
+def _tidy(folder: Path, known: Collection[str], before: float) -> int:
+    stale = [f for f in folder.glob("*") if f.name not in known and f.stat().st_mtime < before]
+    for file in stale:
+        file.unlink(missing_ok=True)
+    return len(stale)

@@ -7,6 +7,7 @@ import secrets
 import signal
 import socket
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy.sql import func, select
 
+from adapters import keep
 from adapters.contract import Adapter
 from bot.config import Settings
 from bot.gyms import furnish, gym_zone, people_to_show
@@ -23,6 +25,7 @@ from bot.lock import alone
 from bot.models import connected, everyone, limits_of, meanings_of, model_of
 from bot.platforms import configured, speaking
 from core.agent.compaction import Limits
+from core.agent.files import keys
 from core.agent.meanings import Meanings
 from core.agent.messages import AgentEvent
 from core.agent.outbox import OutboxRow
@@ -39,6 +42,7 @@ LOST = (
     "The connection that kept Whistle alone on its PostgreSQL database was lost, so it stopped before it wrote anything "
     "more. What people sent until then is kept and answered after the next start: start it again."
 )
+EVERY_S = 3600.0
 Timekeeper = Callable[[datetime | None], Clock]
 
 
@@ -180,6 +184,7 @@ async def run(settings: Settings, timekeeper: Timekeeper = SystemClock) -> None:
         desk.platforms.rules = RulesModel()
         _on_signals(stopping)
         await desk.start()
+        tidying = asyncio.create_task(tidy(house))
         try:
             await web.start()
             async with speaking(platforms):
@@ -194,8 +199,21 @@ async def run(settings: Settings, timekeeper: Timekeeper = SystemClock) -> None:
                 if house.lost.is_set():
                     raise NotAlone(LOST)
         finally:
+            tidying.cancel()
             await web.stop()
             await desk.stop()
+
+
+async def tidy(house: House) -> None:
+    """Remove, now and every hour, the bytes of files that the database knows nothing of any more; those of the last hour
+    may still be on their way into it."""
+    while True:
+        async with house.store.read() as db:
+            known = await keys(db)
+        removed = await keep.tidy(house.settings.data_dir / "files", known, time.time() - EVERY_S)
+        if removed:
+            log.info("files_removed", count=removed)
+        await house.clock.sleep(EVERY_S)
 
 
 async def _first(*events: asyncio.Event) -> None:

@@ -1,7 +1,6 @@
 """The demo gym: the same for the same moment, and true to the gym's own rules."""
 
 import asyncio
-import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
@@ -230,16 +229,14 @@ def _plain(demo: Demo) -> list[Any]:
     ]
 
 
-async def test_the_same_moment_makes_the_same_gym_within_two_seconds(tmp_path: Path) -> None:
-    """Two gyms of one moment are equal, one of another moment is not; making one takes little time, and happens once."""
+async def test_the_same_moment_makes_the_same_gym(tmp_path: Path) -> None:
+    """Two gyms of one moment are equal, one of another moment is not; it is made once."""
     made = []
     for number, at in enumerate((MOMENTS[0], MOMENTS[0], MOMENTS[1])):
         url = f"sqlite+aiosqlite:///{tmp_path / f'{number}.db'}"
         await make_tables(url)
         store = Store(url)
-        begin = time.process_time()
         await make(store, at)
-        assert time.process_time() - begin < 2
         await make(store, at)
         made.append(_plain(await _read(store, at)))
         await store.dispose()

@@ -22,7 +22,7 @@ RowId = Annotated[int, Field(ge=0, le=LARGEST_ID)]
 class Words(BaseModel):
     """A message. Without `sessionId` it goes to the caller's current conversation in that place."""
 
-    model_config = ConfigDict(populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True, extra="forbid")
 
     message: str
     session_id: RowId | None = Field(default=None, alias="sessionId")
@@ -33,6 +33,8 @@ class Words(BaseModel):
 
 class Tap(BaseModel):
     """A press on a button, on an option of a question, or on a receipt's undo."""
+
+    model_config = ConfigDict(extra="forbid")
 
     token: str = Field(min_length=1, max_length=200)
 

@@ -124,3 +124,8 @@ async def readable(db: AsyncSession, person_id: int, gym_id: int, rooms: Collect
     if row is None or not (row.person_id == person_id or (row.gym_id == gym_id and row.room in rooms)):
         raise NotFound(_("There is no such file of yours. It may have been replaced by a newer one."))
     return row
+
+
+async def keys(db: AsyncSession) -> set[str]:
+    """The keys of all files that there is a row of."""
+    return set(await db.scalars(select(FileRow.key)))

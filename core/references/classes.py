@@ -116,17 +116,19 @@ class SessionReference:
         return names_of(types, [(p.id, p.name, p.username) for p in await db.scalars(staff)])
 
     async def resolve(self, ctx: Context, words: Any, ask: Ask) -> Sequence[Candidate]:
-        found = await classes_meant(ctx, str(words), ask)
         spots = (ask.tool, ask.param) in WITH_SPOTS
+        found = await classes_meant(ctx, str(words), ask)
+        found = _with_spots(found, ask) if spots else found
         return [Candidate(o, o.key, wording.class_label(o, spots=spots)) for o in found]
 
     async def offered(self, ctx: Context, ask: Ask) -> Sequence[Candidate]:
         """The next classes that the tool could be about; where it is about bookings of one's own, those."""
-        found = (await _choose(ctx, Sought(), ask))[:MOST_OFFERED]
+        found = await _choose(ctx, Sought(), ask)
         if (ask.tool, ask.param) in OF_MINE and (own := await _own(ctx, ask)):
             found = [o for o in found if o.key in own] or found
         spots = (ask.tool, ask.param) in WITH_SPOTS
-        return [Candidate(o, o.key, wording.class_label(o, spots=spots)) for o in found]
+        found = _with_spots(found, ask) if spots else found
+        return [Candidate(o, o.key, wording.class_label(o, spots=spots)) for o in found[:MOST_OFFERED]]
 
     async def near(self, ctx: Context, words: Any, ask: Ask) -> Sequence[Candidate]:
         """The next classes of the type that was said, whatever the time."""
@@ -171,6 +173,12 @@ async def classes_meant(ctx: Context, words: str, ask: Ask) -> list[Occurrence]:
     if ask.tool == "move_booking" and ask.param == "to":
         return await _targets(ctx, wanted, ask)
     return await _choose(ctx, wanted, ask)
+
+
+def _with_spots(found: Sequence[Occurrence], ask: Ask) -> list[Occurrence]:
+    """Of several classes those that one can still be booked into; staff may fill a class beyond its spots."""
+    free = [o for o in found if not o.cancelled and (o.left or ask.role >= Role.COACH)]
+    return free or list(found)
 
 
 def classes_said(text: str, names: ClassNames, now: datetime) -> Sought | None:

@@ -1,13 +1,17 @@
 """What lies in the data directory: the lock, the secret, the database and its copies."""
 
+import asyncio
 import contextlib
+import io
+import os
 import sqlite3
 import stat
 from pathlib import Path
 
 import pytest
 
-from bot.app import secret_of
+from adapters import keep
+from bot.app import opened, secret_of, tidy
 from bot.backup import copy, problems
 from bot.config import DatabaseSettings, Settings
 from bot.lock import FileLock, Taken
@@ -82,3 +86,28 @@ async def test_postgres_is_backed_up_by_its_own_tool(tmp_path: Path) -> None:
     made = Settings(database=DatabaseSettings.model_validate({"url": "postgresql://whistle@db/whistle"}))
     with pytest.raises(Told, match="pg_dump"):
         await copy(made, tmp_path / "copy.db")
+
+
+async def test_bytes_that_no_row_speaks_of_are_removed(tmp_path: Path) -> None:
+    """Those of erased people and of uploads that broke off; what is known, and what may be on its way, stays."""
+    known = await keep.keep(tmp_path, io.BytesIO(b"plan"), "plan.pdf", "application/pdf", 4)
+    gone = await keep.keep(tmp_path, io.BytesIO(b"mine"), "mine.pdf", "application/pdf", 4)
+    (tmp_path / "half.part").write_bytes(b"ha")
+    fresh = await keep.keep(tmp_path, io.BytesIO(b"now"), "now.pdf", "application/pdf", 3)
+    for old in (known.key, gone.key, "half.part"):
+        os.utime(tmp_path / old, (1000, 1000))
+    assert await keep.tidy(tmp_path, {known.key}, before=2000) == 2
+    assert {f.name for f in tmp_path.iterdir()} == {known.key, fresh.key}  # noqa: ASYNC240
+    assert await keep.tidy(tmp_path / "none yet", set(), before=2000) == 0
+
+
+async def test_a_program_that_starts_forgets_the_files_of_the_forgotten(settings: Settings) -> None:
+    """At once, and again every hour."""
+    async with opened(settings) as house:
+        folder = settings.data_dir / "files"
+        gone = await keep.keep(folder, io.BytesIO(b"mine"), "mine.pdf", "application/pdf", 4)
+        os.utime(folder / gone.key, (1000, 1000))
+        tidying = asyncio.create_task(tidy(house))
+        while list(folder.iterdir()):  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        tidying.cancel()

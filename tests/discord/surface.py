@@ -76,7 +76,7 @@ class OnDiscord:
 
     async def settled(self) -> None:
         """Nothing is on the wire, at work, or on its way out."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while not self._still():
                 await self.server.desk.platforms.idle()
                 await asyncio.sleep(0)

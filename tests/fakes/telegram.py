@@ -120,7 +120,7 @@ class TelegramServer:
         """The bot's newest message in a chat."""
         return self.world.chats[chat].sent()[-1]
 
-    async def until(self, found: Any, seconds: float = 20.0) -> Any:
+    async def until(self, found: Any, seconds: float = 60.0) -> Any:
         """Wait until something is found; looked for after each call that is answered and each poll that
         begins."""
         async with asyncio.timeout(seconds):
@@ -132,7 +132,7 @@ class TelegramServer:
     async def passing(self, found: Any, by: float = 1.0, turns: int = 40) -> Any:
         """Let time pass on a clock that is moved until something is found, with room for the line between the steps."""
         assert isinstance(self.clock, SetClock)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 for _ in range(turns):
                     if value := found():

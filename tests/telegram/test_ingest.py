@@ -34,7 +34,7 @@ class Kept:
 
     async def until(self, count: int) -> None:
         """Wait until so many are kept."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(self.raws) < count:
                 self.changed.clear()
                 await self.changed.wait()

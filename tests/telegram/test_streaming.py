@@ -98,7 +98,7 @@ async def town(tmp_path: Path, model: Slow) -> AsyncIterator[Town]:
 
 async def slowly(town: Town, model: Slow, until: Any, step: float = 0.3) -> None:
     """Events come, each a while after the other, until something is so."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while not until():
             written = await model.go_on()
             for _ in range(80):

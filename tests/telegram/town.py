@@ -91,7 +91,7 @@ class Town:
     async def settled(self) -> None:
         """Let everything happen that follows from what was said; the clock moves by no more than the allowance takes."""
         clock = self.house.clock
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while not self._still():
                 slot = await self._slot()
                 if slot is not None and any(abs(at - slot) < BLINK for at, _ in clock._sleepers):

@@ -69,6 +69,18 @@ async def test_a_full_class_refuses_and_offers_others(tmp_path: Path) -> None:
         assert booked.actions[0].ok
 
 
+async def test_only_classes_with_spots_left_are_offered(tmp_path: Path) -> None:
+    """One button per class that a member can still get into; staff may fill a class beyond its spots."""
+    async with class_house(tmp_path) as house:
+        for who in ("schmidt", "kowalski"):
+            await house.call(who, "book_class", session=CROSSFIT_LATER)
+        asked = await house.call("mia", "book_class", session="crossfit tonight or monday")
+        assert [label for label in labels(asked) if "Fri 20 Nov 19:00" in label or "full" in label] == []
+        assert any("Fri 20 Nov 18:00 · 2 left" in label for label in labels(asked))
+        squeezed = await house.call("carla", "book_class", session="crossfit tonight", member="Mia Tran")
+        assert "CrossFit, Fri 20 Nov 19:00 · full" in labels(squeezed)
+
+
 async def test_one_person_has_one_seat(tmp_path: Path) -> None:
     """Booking twice is refused in words."""
     async with class_house(tmp_path) as house:

@@ -197,3 +197,12 @@ async def test_a_stopping_server_says_that_the_message_was_kept(surface: Opener)
     assert answer.status_code == 503
     assert "was kept" in answer.json()["error"]["message"]
     assert [e.message.text for e in await one.house.read("mia")] == ["hello"]
+
+
+async def test_a_field_that_does_not_exist_is_named(surface: Opener) -> None:
+    """A misspelt field is not left out without a word."""
+    one = await surface()
+    answer = await one.post("mia", "/agent/chat", {"message": "hi", "sesionId": 3})
+    assert answer.status_code == 400
+    assert "sesionId" in answer.text
+    assert await one.house.read("mia") == []
