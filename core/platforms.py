@@ -16,7 +16,7 @@ from core.agent.deliveries import DeliveryRow
 from core.agent.execute import facts_of, speaker_of
 from core.agent.explain import certain, explain
 from core.agent.messages import current_or_new
-from core.agent.outbox import To
+from core.agent.outbox import OutboxRow, To
 from core.agent.questions import LIFETIME, Bound, make_button
 from core.agent.suggest import candidates
 from core.agent.tools import Context
@@ -197,17 +197,18 @@ class Platforms:
         async with self.desk.store.read() as db:
             return await self.routes.said(db, incoming.platform, incoming.bot, incoming.event_id)
 
-    async def refuse(self, incoming: Incoming, words: str) -> None:
-        """Say what of a message was not taken; once, and also when the rest of it is."""
+    async def refuse(self, incoming: Incoming, words: str, alone: bool = False) -> None:
+        """Say what of a message was not taken; once, and also when the rest of it is. `alone` is for a message that nobody
+        else saw, on a platform that whispers."""
         beside = incoming.model_copy(update={"event_id": f"{incoming.event_id}:not"})
         assert incoming.spot is not None
-        await self._say(beside, incoming.spot, Message(text=words))
+        await self._say(beside, incoming.spot, Message(text=words), alone)
 
-    async def _say(self, incoming: Incoming, spot: Spot, message: Message) -> None:
+    async def _say(self, incoming: Incoming, spot: Spot, message: Message, alone: bool = False) -> None:
         """Words of the house to whoever wrote, where no conversation of theirs is."""
         async with self.desk.store.write() as db:
             await self.routes.say(
-                db, incoming.platform, incoming.bot, spot, incoming.account, incoming.event_id, message
+                db, incoming.platform, incoming.bot, spot, incoming.account, incoming.event_id, message, alone
             )
 
     async def _alert(self, db: AsyncSession, row: ArrivalRow) -> None:
@@ -240,6 +241,13 @@ class Platforms:
         async with self.desk.store.read() as db:
             row = await deliveries.shown(db, platform, bot, chat, message)
             return row.thread if row is not None else ""
+
+    async def change(self, platform: str, bot: str, chat: str, message: str) -> int | None:
+        """The change that one of the platform's messages tells of; None for one that changed nothing, or is not ours."""
+        async with self.desk.store.read() as db:
+            row = await deliveries.shown(db, platform, bot, chat, message)
+            told = await db.get(OutboxRow, row.outbox_id) if row is not None and row.outbox_id else None
+            return told.change_id if told is not None else None
 
     async def message(self, platform: str, bot: str, chat: str, message: str) -> Message | None:
         """What one of the platform's messages shows, in its newest form."""

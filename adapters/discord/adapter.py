@@ -24,10 +24,15 @@ from adapters.discord.parse import Interaction, Written
 from core.chat import Spot
 from core.desk import Acted, Desk
 from core.errors import Told
+from core.i18n import _, marked, speaking
 
 log = structlog.get_logger("whistle.discord")
 PATIENCE_S = 20.0
 AGAIN_S, SELDOM_S = 2.0, 60.0
+NOTHING_DONE = marked(
+    "That message changed nothing that I could take back, so nothing was undone. Use “Undo this” on one in which I say "
+    "what I have done."
+)
 Unreached = (OSError, TimeoutError, aiohttp.ClientError, discord.DiscordServerError)
 
 
@@ -59,7 +64,7 @@ class DiscordAdapter:
         self.ingest = Ingest(self.line, self.carrier.hooks, self._decide, self._commit)
         self.commands = Commands(desk.commands())
         self.attachments = Attachments(desk, self.line, data_dir / "files")
-        self.on_the_spot = OnTheSpot(desk, self.bot, self.commands, self.carrier.hooks)
+        self.on_the_spot = OnTheSpot(desk, self.bot, self.commands, self.carrier.hooks, self.line)
         self._connecting: asyncio.Task[None] | None = None
         desk.platforms.announce(self.carrier)
 
@@ -178,9 +183,6 @@ class DiscordAdapter:
             message = Written.model_validate(data)
             return await self._wanted(message) if parse.from_person(message) else None
         interaction = Interaction.model_validate(data)
-        if interaction.visiting:
-            opened = await self.line.call("POST", "/users/@me/channels", {"recipient_id": interaction.by.id})
-            return {"chat": str(opened["id"]), "hook": str(_hook(interaction, "private"))}
         ack = parse.usual_ack(interaction)
         if ack == "public" and interaction.guild_id is not None and not await self._shown_to_all(interaction):
             ack = "private"
@@ -228,20 +230,28 @@ class DiscordAdapter:
 
     async def _interaction(self, interaction: Interaction, kept: Mapping[str, Any]) -> None:
         hook = parse.Hook.read(str(kept.get("hook") or ""))
-        spot = parse.interaction_spot(interaction, hook.ack if hook else "public", str(kept.get("chat") or ""))
+        own = await self.line.private_chat(interaction.by.id) if interaction.visiting else ""
+        spot = parse.interaction_spot(interaction, hook.ack if hook else "private", own)
         if (token := parse.token_of(interaction)) is not None:
             await self._press(interaction, token, spot)
             return
-        more = await self._said(interaction, spot)
-        self._follow(spot, await self.desk.platforms.receive(parse.said(interaction, self.bot, spot, **more)))
-
-    async def _said(self, interaction: Interaction, spot: Spot) -> dict[str, Any]:
-        """What a command or a form says."""
         if interaction.data.type == parse.MENU and interaction.type == parse.COMMAND:
-            target = str(interaction.data.target_id)
-            shown = await self.desk.platforms.shown(self.name, self.bot, spot.chat, target)
-            return {**self.commands.of_menu(interaction), "reply_to": shown}
-        return self.commands.said(interaction)
+            await self._of_message(interaction, spot)
+            return
+        said = parse.said(interaction, self.bot, spot, **self.commands.said(interaction))
+        self._follow(spot, await self.desk.platforms.receive(said))
+
+    async def _of_message(self, interaction: Interaction, spot: Spot) -> None:
+        """What a message's menu offers: to take back what that very message did, and nothing else."""
+        target = str(interaction.data.target_id)
+        change = await self.desk.platforms.change(self.name, self.bot, spot.chat, target)
+        if change is None:
+            with speaking(interaction.locale):
+                words = _(NOTHING_DONE)
+            await self.desk.platforms.refuse(parse.said(interaction, self.bot, spot), words, alone=True)
+            return
+        said = parse.said(interaction, self.bot, spot, **self.commands.of_menu(interaction, change))
+        self._follow(spot, await self.desk.platforms.receive(said))
 
     async def _press(self, interaction: Interaction, token: str, spot: Spot) -> None:
         """A press: what it leads to comes through the carrier, why it had no effect is told to its person alone."""
@@ -253,8 +263,9 @@ class DiscordAdapter:
         self._follow(spot, pressed.inbox_id)
 
     def _follow(self, spot: Spot, inbox_id: int | None) -> None:
-        """Show the words of an answer as they come."""
-        if inbox_id is not None:
+        """Show the words of an answer as they come, where all who see them may."""
+        hook = parse.Hook.read(spot.hook)
+        if inbox_id is not None and (hook is None or hook.ack != "aside"):
             self.carrier.streams.follow(spot, inbox_id, self._words(inbox_id))
 
     async def _words(self, inbox_id: int) -> AsyncIterator[str]:

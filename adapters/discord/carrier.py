@@ -121,9 +121,10 @@ class DiscordCarrier:
             made: str | None = None
             if number == 0 and place is not None:
                 made = await self._replaced(channel, place, bodies(parcel.message, as_components=True)[0])
-            elif number == 0 and hook is not None and hook.ack != "update":
-                guest = hook.ack == "private" and spot is not None and not spot.group
-                made = await self.hooks.first(hook, body, private=guest)
+            elif hook is not None and spot is not None and hook.guest(spot):
+                made = await self.hooks.alone(hook, body, number)
+            elif number == 0 and hook is not None and hook.waits:
+                made = await self.hooks.first(hook, body, private=False)
             sent.append(made or await self._post(channel, parcel, number, body, hook))
         if place is not None and spot is not None:
             await self.streams.settled(spot)
@@ -177,9 +178,7 @@ class DiscordCarrier:
                 continue
             made = None
             if hook is not None and not any("/" in id for id in sent):
-                body = {**body, "flags": body["flags"] | EPHEMERAL}
-                first = number == 0 and hook.ack != "update"
-                made = await (self.hooks.first(hook, body, private=True) if first else self.hooks.more(hook, body))
+                made = await self.hooks.alone(hook, body, number)
             if made is None:
                 made = await self._directly(parcel, number, parts[number])
             if made is None:
@@ -204,12 +203,14 @@ class DiscordCarrier:
     async def _edit(self, parcel: Parcel) -> Outcome:
         parts = bodies(parcel.message, as_components=True)
         channel = parcel.thread or parcel.chat
+        hook = Hook.read(parcel.answers.hook) if parcel.answers else None
+        guest = hook is not None and parcel.answers is not None and hook.guest(parcel.answers)
         for message, body in zip(parcel.edits, parts, strict=False):
             chat, _slash, direct = message.rpartition("/")
-            if parcel.only_for and not chat:
-                await self.hooks.change(message, Hook.read(parcel.answers.hook) if parcel.answers else None, body)
-            else:
-                await self._replaced(chat or channel, direct, kept(body))
+            alone = not chat and bool(parcel.only_for or guest)
+            if alone and (await self.hooks.change(message, hook, body) or parcel.only_for):
+                continue
+            await self._replaced(chat or channel, direct, kept(body))
         return Sent(parcel.edits)
 
     async def _replaced(self, channel: str, message: str, body: Body) -> str | None:

@@ -18,7 +18,7 @@ from adapters.fallback import clipped
 COACH, ADMIN = 2, 3
 PUBLIC, STAFF = "public", "staff"
 STAFF_ROOM = "staff"
-MENUS = {"Undo this": {"tool": "undo", "args": {}}}
+MENUS = {"Undo this": "undo"}
 PLAIN = ("text", "title", "contact", "days", "units", "zone", "language", "workout_change", "class_type_value")
 WHOLE: dict[str, tuple[int, int]] = {"number": (1, 1000), "spots": (1, 500), "minutes": (1, 600), "day_count": (1, 730)}
 FIGURES = ("amount", "money")
@@ -141,9 +141,10 @@ class Commands:
         known = {option_name(p.name): p.name for p in command.params}
         return {"call": {"tool": command.tool, "args": {known[n]: v for n, v in values.items() if n in known}}}
 
-    def of_menu(self, interaction: Interaction) -> dict[str, Any]:
-        """What a message's menu says to the core."""
-        return {"call": MENUS.get(interaction.data.name, {"tool": interaction.data.name, "args": {}})}
+    def of_menu(self, interaction: Interaction, change: int) -> dict[str, Any]:
+        """What a message's menu says to the core of the change that the message tells of."""
+        name = interaction.data.name
+        return {"call": {"tool": MENUS.get(name, name), "args": {"change": change}}}
 
     # -- on the spot ---------------------------------------------------------------------------------------
 

@@ -33,7 +33,7 @@ class Hooks:
 
     async def acknowledge(self, hook: Hook) -> bool:
         """Tell Discord that the interaction was taken. False when it was too late or somebody else did."""
-        if hook.ack == "update":
+        if not hook.waits:
             return await self.respond(hook.id, hook.token, {"type": DEFERRED_UPDATE})
         data = {"flags": EPHEMERAL} if hook.ack == "private" else {}
         done = await self.respond(hook.id, hook.token, {"type": DEFERRED, "data": data})
@@ -52,6 +52,13 @@ class Hooks:
         return True
 
     # -- later ---------------------------------------------------------------------------------------------
+
+    async def alone(self, hook: Hook, body: Body, number: int) -> str | None:
+        """A part of an answer that its person alone sees; None when that is not to be had any more."""
+        body = {**body, "flags": body["flags"] | EPHEMERAL}
+        if number == 0 and hook.waits:
+            return await self.first(hook, body, private=True)
+        return await self.more(hook, body)
 
     async def first(self, hook: Hook, body: Body, *, private: bool) -> str | None:
         """The first answer takes the place of the waiting sign. None when that is not to be had: the sign is as private

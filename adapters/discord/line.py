@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,7 @@ log = structlog.get_logger("whistle.discord")
 # The library tells every try to connect again with its traceback; we say it in a line.
 logging.getLogger("discord.client").setLevel(logging.CRITICAL)
 Json = dict[str, Any]
+MOST_REMEMBERED = 5000
 Heard = Callable[[str, Json], None]
 
 # What is handed on raw. Everything else that the library would build objects of is dropped, except what its cache of
@@ -52,6 +54,7 @@ class Line(discord.Client):
         )
         self._budget = budget
         self._clock = clock
+        self._private: OrderedDict[str, str] = OrderedDict()
         self.connected = asyncio.Event()
         self._lost = False
         # The library's own table of parsers is the one place where events are still as Discord sent them.
@@ -119,6 +122,15 @@ class Line(discord.Client):
             found = await self.call("GET", "/channels/{channel_id}", channel_id=channel)
             return found.get("parent_id") if found["type"] in (10, 11, 12) else None
         return str(known.parent_id) if isinstance(known, discord.Thread) else None
+
+    async def private_chat(self, user: str) -> str:
+        """The chat of a person with the bot; it is opened where there is none yet."""
+        if user not in self._private:
+            opened = await self.call("POST", "/users/@me/channels", {"recipient_id": user})
+            self._private[user] = str(opened["id"])
+            if len(self._private) > MOST_REMEMBERED:
+                self._private.popitem(last=False)
+        return self._private[user]
 
     def title_of(self, channel: str) -> str:
         """A channel's name, as people in its server know it."""

@@ -14,7 +14,7 @@ from adapters.discord.commands import Commands
 from adapters.discord.hooks import CHOICES as ANSWER_CHOICES
 from adapters.discord.hooks import DEFERRED_UPDATE, MODAL, UPDATE, Hooks
 from adapters.discord.limits import ANSWER_WITHIN_S, CHOICES, OPTION_CHARS
-from adapters.discord.line import Json
+from adapters.discord.line import Json, Line
 from adapters.discord.parse import AUTOCOMPLETE, COMMAND, COMPONENT, PLATFORM, Interaction, interaction_spot
 from adapters.discord.render import SEARCH, bodies, kept
 from adapters.fallback import clipped, page_of
@@ -29,11 +29,12 @@ LEFT_FOR_THE_WAY_S = 0.5
 class OnTheSpot:
     """Suggestions, forms and pages of one bot."""
 
-    def __init__(self, desk: Desk, bot: str, commands: Commands, hooks: Hooks) -> None:
+    def __init__(self, desk: Desk, bot: str, commands: Commands, hooks: Hooks, line: Line) -> None:
         self._desk = desk
         self._bot = bot
         self._commands = commands
         self._hooks = hooks
+        self._line = line
 
     def answer(self, data: Json) -> Coroutine[Any, Any, None] | None:
         """The answer to an interaction that is answered on the spot; None for one that goes through the arrivals."""
@@ -57,7 +58,8 @@ class OnTheSpot:
 
     async def _turn(self, interaction: Interaction, page: int, language: str | None) -> None:
         """Show other buttons of the same message; where that is not known any more, leave it as it is."""
-        chat, number = interaction_spot(interaction, "update").chat, interaction.message.id if interaction.message else ""
+        own = await self._line.private_chat(interaction.by.id) if interaction.visiting else ""
+        chat, number = interaction_spot(interaction, "update", own).chat, interaction.message.id if interaction.message else ""
         shown = await self._desk.platforms.message(PLATFORM, self._bot, chat, number)
         if shown is None:
             return await self._respond(interaction, {"type": DEFERRED_UPDATE})

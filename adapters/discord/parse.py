@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,7 +12,8 @@ from core.chat import Incoming, Press, Spot
 
 PLATFORM = "discord"
 COMMAND, COMPONENT, AUTOCOMPLETE, SUBMIT = 2, 3, 4, 5
-DM, GROUP_DM = 1, 3
+GROUP_DM = 3
+OWN_CHAT = 1
 THREADS = (10, 11, 12)
 WORDS = (0, 19)
 MENU = 3
@@ -23,7 +24,9 @@ SEARCHED = "searched"
 SEARCH_FIELD = "words"
 TOKEN = re.compile(r"v1:[\w-]{10,80}")
 
-Ack = Literal["public", "private", "update"]
+# How an interaction is acknowledged: a waiting sign for all or for its person alone, or none, where a message is to change;
+# "aside" is that too, in a place where whatever follows is for its person alone.
+Ack = Literal["public", "private", "update", "aside"]
 
 
 class Piece(BaseModel):
@@ -155,6 +158,8 @@ class Interaction(Piece):
     guild_id: str | None = None
     channel_id: str = ""
     channel: Channel | None = None
+    context: int | None = None
+    locale: str | None = None
     member: Member | None = None
     user: User | None = None
     message: Pressed | None = None
@@ -168,9 +173,11 @@ class Interaction(Piece):
 
     @property
     def visiting(self) -> bool:
-        """Whether the bot is here only because this person installed it for themselves."""
-        private = self.channel is not None and self.channel.type == DM and self.guild_id is None
-        return "0" not in self.owners and not private and "1" in self.owners
+        """Whether the bot is here only because this person brought it along: others read here of whom it knows nothing.
+        Without a server only its own chat with the person is not such a place; one of two people looks the same."""
+        if self.guild_id is None:
+            return self.context != OWN_CHAT
+        return "0" not in self.owners and "1" in self.owners
 
 
 class Hook(NamedTuple):
@@ -187,7 +194,16 @@ class Hook(NamedTuple):
     def read(words: str) -> "Hook | None":
         ack, _, rest = words.partition(" ")
         id, _, token = rest.partition(" ")
-        return Hook(ack, id, token) if token and ack in ("public", "private", "update") else None  # type: ignore[arg-type]
+        return Hook(ack, id, token) if token and ack in get_args(Ack) else None  # type: ignore[arg-type]
+
+    @property
+    def waits(self) -> bool:
+        """Whether a waiting sign stands where the answer will."""
+        return self.ack in ("public", "private")
+
+    def guest(self, spot: Spot) -> bool:
+        """Whether it came from a place that the bot only visits, where its person alone sees what is answered."""
+        return not spot.group and self.ack in ("private", "aside")
 
 
 # -- messages --------------------------------------------------------------------------------------------------
@@ -328,5 +344,5 @@ def filled(data: Data) -> dict[str, str]:
 def usual_ack(interaction: Interaction) -> Ack:
     """How to acknowledge what needs no look at the place: a press leaves its message, what is private stays so."""
     if interaction.type == COMPONENT or (interaction.type == SUBMIT and interaction.message is not None):
-        return "update"
+        return "aside" if interaction.visiting else "update"
     return "private" if interaction.visiting else "public"

@@ -119,7 +119,7 @@ class Streams:
         """Show what has come so far. A request that has begun is waited for, so that it cannot overtake the answer."""
         spot, streamed.shown, hook = streamed.spot, body["content"], Hook.read(streamed.spot.hook)
         channel = spot.thread or spot.chat
-        if hook is not None and hook.ack != "update":
+        if hook is not None and hook.waits:
             parts = {"webhook_id": str(self._line.application_id), "webhook_token": hook.token}
             await self._line.call("PATCH", ORIGINAL, body, **parts)
         elif streamed.message is None:

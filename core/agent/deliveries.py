@@ -197,14 +197,24 @@ class Routes:
         return True
 
     async def say(
-        self, db: AsyncSession, platform: str, bot: str, spot: Spot, account: str, event: str, message: Message
+        self,
+        db: AsyncSession,
+        platform: str,
+        bot: str,
+        spot: Spot,
+        account: str,
+        event: str,
+        message: Message,
+        alone: bool = False,
     ) -> None:
-        """Words of the house to a spot where nobody's conversation is: to a stranger, or a refusal. Once per event."""
+        """Words of the house to a spot where nobody's conversation is: to a stranger, or a refusal. Once per event; in a
+        group to everyone, or to the account `alone`."""
         if await self.said(db, platform, bot, event):
             return
         row = DeliveryRow(platform=platform, bot=bot, chat=spot.chat, thread=spot.thread, kind="answer", event=event)
         row.body = message.model_dump(mode="json")
         row.spot = origin(platform, bot, account, spot)
+        row.only_for = account if alone and spot.group else ""
         await self.add(db, [row])
 
     async def unpark(self, db: AsyncSession, person_id: int, platform: str, bot: str, chat: str) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from core.chat import Button, Card, Message
 from tests.discord.server import private
 from tests.fakes.discord_rules import EPHEMERAL
@@ -45,3 +47,35 @@ async def test_an_ephemeral_answer_is_in_no_history(demo: Opener) -> None:
     run = await gym.runs("mia", "bookings list", gym.open_room)
     assert all(m["flags"] & EPHEMERAL for m in run.messages)
     assert all(m not in gym.world.messages[gym.open_room] for m in run.messages)
+
+
+@pytest.mark.parametrize("others", [1, 2])
+async def test_in_a_chat_of_people_among_themselves_one_alone_sees_the_answers(demo: Opener, others: int) -> None:
+    """A private chat of two or a group of them, into which one brings the bot along: nothing is shown to the others, not
+    what everybody may know, not what follows a press, and what is shown changes as it does anywhere else."""
+    gym = await demo()
+    chat = gym.world.between(*(gym.users[who] for who in ("olivia", "mia", "carla")[: others + 1]))
+    for path in ("classes show-timetable", "payments list-unpaid"):
+        run = await gym.runs("olivia", path, chat)
+        assert run.messages
+        assert private(run.messages) == run.messages
+    booked = await gym.runs("mia", "bookings book-class", chat, session="CrossFit 2026-11-24T18:00")
+    undone = await gym.presses("mia", booked.messages[0], "Undo")
+    assert "Undone" in gym.words(booked.messages[0])
+    assert undone.messages
+    assert private(undone.messages) == undone.messages
+    assert gym.world.messages[chat] == []
+    assert all(f"/channels/{chat}" not in seen.path for seen in gym.world.log)
+    assert gym.shown(gym.dm("mia")) == gym.shown(gym.dm("olivia")) == []
+
+
+async def test_a_form_and_a_page_work_where_the_bot_is_a_guest(demo: Opener) -> None:
+    """What is sent with a form is answered to its person alone, and further buttons are there."""
+    gym = await demo()
+    chat = gym.world.between(gym.users["carla"], gym.users["mia"])
+    shown = gym.people.runs(gym.users["carla"], chat, "classes schedule")
+    await gym.world.until(lambda: shown.acked is not None)
+    sent = await gym.settled(gym.people.submits(shown, class_type="Open Gym", when="tomorrow 13:00", spots="20"))
+    assert "13:00" in gym.words(sent.messages[0])
+    assert private(sent.messages) == sent.messages
+    assert gym.world.messages[chat] == []

@@ -65,6 +65,29 @@ async def test_a_message_s_menu_undoes_what_that_message_did(demo: Opener) -> No
     assert "Undone" in gym.words(receipt)
 
 
+async def test_the_menu_of_a_message_undoes_nothing_else_than_what_that_message_did(demo: Opener) -> None:
+    """On somebody's own words, on an answer that changed nothing, on what another did, and on what is undone already:
+    nothing is done, and why."""
+    gym = await demo()
+    await gym.runs("mia", "bookings book-class", session="CrossFit 2026-11-24T18:00")
+    receipt = gym.world.shown(gym.dm("mia"))[-1]
+    listed = (await gym.says("mia", "show the timetable tomorrow"))[-1]
+    own = gym.world.messages[gym.dm("mia")][-2]
+    assert own["author"]["id"] == gym.users["mia"]
+    for target in (own, listed):
+        used = await gym.settled(gym.people.uses(gym.users["mia"], target, "Undo this"))
+        assert "nothing was undone" in gym.words(used.messages[-1])
+    await gym.says("carla", f"<@{gym.world.bot['id']}> put open gym on tomorrow 13:00-14:00", gym.room)
+    hers = next(m for m in gym.world.shown(gym.room) if "Undo" in buttons_of(m))
+    used = await gym.settled(gym.people.uses(gym.users["marcus"], hers, "Undo this"))
+    assert "Only the one who made a change, or the owner" in gym.words(used.messages[-1])
+    used = await gym.settled(gym.people.uses(gym.users["mia"], receipt, "Undo this"))
+    assert "Undone" in gym.words(receipt)
+    used = await gym.settled(gym.people.uses(gym.users["mia"], receipt, "Undo this"))
+    assert "undone already" in gym.words(used.messages[-1])
+    assert sum("Undone: " in words for words in gym.shown(gym.dm("mia"))) == 1
+
+
 async def test_a_stranger_gets_a_fixed_answer(demo: Opener) -> None:
     """Whoever the gym does not know is told what to do, and nothing else happens."""
     gym = await demo()

@@ -201,7 +201,7 @@ class FakeDiscord:
         if found is None:
             raise Refusal(404, 10003, "Unknown Channel")
         bot = (found.get("guild_id"), self.world.bot["id"])
-        if found["type"] != DM and bot not in self.world.members:
+        if found.get("foreign") or (found["type"] != DM and bot not in self.world.members):
             raise Refusal(403, 50001, "Missing Access")
         return found
 

@@ -67,7 +67,8 @@ class People:
             owner = {"1": user} if channel in self.guest else {"0": guild}
             payload["authorizing_integration_owners"] = owner
         else:
-            payload |= {"user": world.users[user], "context": 1, "authorizing_integration_owners": {"1": user}}
+            context = 2 if found.get("foreign") else 1
+            payload |= {"user": world.users[user], "context": context, "authorizing_integration_owners": {"1": user}}
         if message is not None:
             payload["message"] = message
         made = Interaction(
@@ -141,7 +142,7 @@ class People:
 
     def _may(self, command: Json, user: str, channel: str) -> bool:
         found = self.world.channels[channel]
-        place = {DM: 1}.get(found["type"], 0)
+        place = 2 if found.get("foreign") else {DM: 1}.get(found["type"], 0)
         if command.get("contexts") is not None and place not in command["contexts"]:
             return False
         needed = command.get("default_member_permissions")

@@ -12,7 +12,7 @@ from tests.fakes.discord_rules import EPHEMERAL, V2
 
 DISCORD_EPOCH_MS = 1_420_070_400_000
 ANSWER_S, TOKEN_S, NONCE_S = 3.0, 15 * 60.0, 300.0
-TEXT_CHANNEL, DM, THREAD = 0, 1, 11
+TEXT_CHANNEL, DM, GROUP_DM, THREAD = 0, 1, 3, 11
 ADMINISTRATOR, ORDINARY = 1 << 3, (1 << 10) | (1 << 11) | (1 << 16) | (1 << 31)
 
 Json = dict[str, Any]
@@ -167,10 +167,18 @@ class World:
     def dm(self, user: str) -> str:
         """The private channel of a person and the bot; returns the id."""
         for channel in self.channels.values():
-            if channel["type"] == DM and channel["recipients"][0]["id"] == user:
+            if channel["type"] == DM and channel["recipients"] == [self.users[user]]:
                 return str(channel["id"])
         made: Json = {"id": self.snowflake(), "type": DM, "recipients": [self.users[user]], "last_message_id": None}
         self.channels[made["id"]] = made
+        self.messages[made["id"]] = []
+        return str(made["id"])
+
+    def between(self, *users: str) -> str:
+        """A chat of people among themselves, which the bot is no part of; returns the id."""
+        kind = DM if len(users) == 2 else GROUP_DM
+        made: Json = {"id": self.snowflake(), "type": kind, "recipients": [self.users[u] for u in users]}
+        self.channels[made["id"]] = {**made, "last_message_id": None, "foreign": True}
         self.messages[made["id"]] = []
         return str(made["id"])
 
