@@ -1,7 +1,7 @@
 """The types `session` and `class_type`: how people speak of classes, and which of the timetable they mean."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
@@ -123,9 +123,8 @@ class SessionReference:
 
     async def offered(self, ctx: Context, ask: Ask) -> Sequence[Candidate]:
         """The next classes that the tool could be about; where it is about bookings of one's own, those."""
-        found = await _choose(ctx, Sought(), ask)
-        if (ask.tool, ask.param) in OF_MINE and (own := await _own(ctx, ask)):
-            found = [o for o in found if o.key in own] or found
+        of_mine = (ask.tool, ask.param) in OF_MINE and not ask.args.get("member")
+        found = await _coming(ctx, ask, await _own(ctx, ask)) if of_mine else await _choose(ctx, Sought(), ask)
         spots = (ask.tool, ask.param) in WITH_SPOTS
         found = _with_spots(found, ask) if spots else found
         return [Candidate(o, o.key, wording.class_label(o, spots=spots)) for o in found[:MOST_OFFERED]]
@@ -255,6 +254,13 @@ async def _choose(ctx: Context, wanted: Sought, ask: Ask) -> list[Occurrence]:
         coach_id=ctx.speaker.person_id if _as_coach(ctx, ask) else None,
     )
     return meant(wanted, on, view)
+
+
+async def _coming(ctx: Context, ask: Ask, own: Collection[str]) -> list[Occurrence]:
+    """The next classes among some, by key."""
+    today = ask.now.date()
+    on = await timetable.between(ctx.db, ctx.gym.id, ctx.gym.zone, today, today + AHEAD) if own else ()
+    return [o for o in on if o.key in own and o.starts_at > ctx.now and not o.cancelled]
 
 
 def _window(wanted: Sought, today: date) -> tuple[date, date]:

@@ -252,6 +252,16 @@ async def test_cancelling_in_time_needs_no_question(tmp_path: Path) -> None:
         assert receipts(turn) == ["Cancelled: CrossFit, Fri 20 November 19:00 (Europe/Berlin)"]
 
 
+async def test_which_to_cancel_is_asked_among_all_that_one_has(tmp_path: Path) -> None:
+    """However far ahead they are; nothing else is offered."""
+    async with class_house(tmp_path) as house:
+        assert labels(await house.call("mia", "cancel_booking")) == []
+        for session in (YOGA_SUNDAY, "CrossFit 2026-12-02T18:00"):
+            await house.call("mia", "book_class", session=session)
+        asked = await house.call("mia", "cancel_booking")
+        assert labels(asked) == ["Yoga, Sun 22 Nov 19:30", "CrossFit, Wed 2 Dec 18:00"]
+
+
 async def test_cancelling_without_a_seat_is_refused(tmp_path: Path) -> None:
     """Nothing to cancel, and said so."""
     async with class_house(tmp_path) as house:
