@@ -236,11 +236,18 @@ async def say_code(house: House, desk: Desk, platforms: Sequence[Adapter]) -> No
     async with house.store.read() as db:
         owners = select(Account.platform).join(Person).where(Person.role == "owner", Person.left_on.is_(None))
         known = set(await db.scalars(owners))
+    desk.platforms.door.tell = say_new_code
     if missing := [p.name.capitalize() for p in platforms if p.name not in known]:
         sys.stdout.write(
             f"Owner on {' and '.join(missing)}: write to the bot  /setup {desk.platforms.door.setup_code}\n"
         )
         sys.stdout.flush()
+
+
+def say_new_code(code: str) -> None:
+    """A group has read the one before."""
+    sys.stdout.write(f"That code was shown in a group and is void. Write to the bot, in a private chat  /setup {code}\n")
+    sys.stdout.flush()
 
 
 async def say_links(house: House, page: str) -> None:

@@ -4,6 +4,7 @@ ever reads a stranger's words."""
 import hmac
 import re
 from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -19,12 +20,16 @@ from core.gym.gyms import Gym, profile
 from core.gym.opening import SetupRow, known_zone, money_of, open_gym, zones_meant
 from core.i18n import _, marked, speak
 from core.people import Account, LinkCode, Person, hash_of_code, linkable, new_code, person_of
+from core.store.after import after_commit
 
 if TYPE_CHECKING:
     from core.store.database import Store
 
 COMMAND = re.compile(r"^/(start|join|link|link_account|setup)(?:@\w+)?(?:\s+(\S.*))?$", re.IGNORECASE | re.DOTALL)
 CODE = re.compile(r"^[A-Za-z0-9_-]{10,40}$")
+BY_NAME = "link_account"
+LIKE_CODES = re.compile(r"[A-Za-z0-9_-]{10,40}")
+MOST_LIKE_CODES = 20
 REPLIES, REPLIES_IN = 4, timedelta(minutes=10)
 TRIES, TRIES_IN = 6, timedelta(hours=1)
 CURRENCY = re.compile(r"^[A-Za-z]{3}$")
@@ -50,6 +55,10 @@ LINKED = marked(
 )
 JOINED = marked("Welcome to {gym}, {name}! Say what you need, like “book yoga tomorrow”, or /help.")
 PRIVATELY = marked("Codes are for our private chat only, where nobody reads along. Nothing was done; please make a new one.")
+VOID = marked(
+    "Everybody here could read that code, so it is void now and nothing was done with it. Make a new one, and send it to me "
+    "in our private chat only."
+)
 NO_SETUP = marked("That is not the code which the program printed when it was started. Nothing was changed.")
 QUESTIONS = {
     "name": marked("Let's open your gym. What is it called?"),
@@ -68,18 +77,21 @@ class Answer:
 
 
 class Door:
-    """The door of a house. `setup_code` is what `bot run` prints; it lives as long as the process does."""
+    """The door of a house. `setup_code` is what `bot run` prints; it lives as long as the process does. `tell` is called
+    with the one that takes its place when it must not be used any more."""
 
     def __init__(self, store: "Store", clock: Clock) -> None:
         self.store = store
         self.clock = clock
         self.setup_code = new_code()
+        self.tell: Callable[[str], None] = lambda code: None
+        self._taken: dict[str, str] = {}
         self._asked: dict[tuple[str, str, str], deque[datetime]] = {}
 
     async def answer(self, db: AsyncSession, incoming: Incoming) -> Answer | None:
         """What is said to a message that no conversation takes: a stranger's, or a code. None when it is a message like
         any other, of somebody known; an empty answer when nothing is said."""
-        command, words = _read(incoming.text)
+        command, words = _read(incoming)
         person = await person_of(db, incoming.platform, incoming.account)
         known = person is not None and person.left_on is None
         private = incoming.spot is None or not incoming.spot.group
@@ -121,6 +133,34 @@ class Door:
 
     # -- codes ----------------------------------------------------------------------------------------------
 
+    async def in_public(self, db: AsyncSession, incoming: Incoming) -> list[str]:
+        """The codes of ours that stand in what a group can read and can still be used. Guesses cost nothing but a look."""
+        found = list(dict.fromkeys(LIKE_CODES.findall(incoming.text)))[:MOST_LIKE_CODES]
+        now = self.clock.now()
+        return [
+            code
+            for code in found
+            if self._is_setup(code) or await linkable(db, code, now) or await invites.redeemable(db, code, now)
+        ]
+
+    async def void(self, db: AsyncSession, codes: Sequence[str]) -> Answer:
+        """Whoever has read these codes has no use of them."""
+        now = self.clock.now()
+        for code in codes:
+            if self._is_setup(code):
+                self.setup_code = new_code()
+                self.tell(self.setup_code)
+            elif (link := await linkable(db, code, now)) is not None:
+                link.used_at = now
+            elif (invite := await invites.redeemable(db, code, now)) is not None:
+                await invites.void(db, invite, now)
+        await db.flush()
+        speak(None)
+        return Answer(_(VOID))
+
+    def _is_setup(self, code: str) -> bool:
+        return hmac.compare_digest(hash_of_code(code), hash_of_code(self.setup_code))
+
     async def _coded(
         self, db: AsyncSession, incoming: Incoming, command: str, words: str, person: Person | None
     ) -> Answer:
@@ -157,12 +197,17 @@ class Door:
     # -- opening a gym --------------------------------------------------------------------------------------
 
     async def _begin(self, db: AsyncSession, incoming: Incoming, words: str, person: Person | None) -> Answer:
-        if not hmac.compare_digest(hash_of_code(words), hash_of_code(self.setup_code)):
+        if not self._is_setup(words):
             return Answer(_(NO_SETUP))
         if person is not None:
             return Answer(_(SAME_PERSON).format(name=person.name))
-        self.setup_code = new_code()
-        owner = await db.scalar(select(Person).where(Person.role == "owner", Person.left_on.is_(None)).limit(1))
+        # Taken before anything is waited for: whoever sends it at the same moment is too late.
+        self._taken[incoming.event_id], self.setup_code = self.setup_code, new_code()
+        after_commit(db, lambda: self._keep(incoming))
+        for begun in await self._setups(db):
+            await db.delete(begun)
+        await db.flush()
+        owner = await self._owner(db)
         if owner is not None:
             await self._account(db, incoming, owner)
             return Answer(_(LINKED).format(name=owner.name, gym=(await profile(db, owner.gym_id)).name))
@@ -170,11 +215,32 @@ class Door:
         await db.flush()
         return Answer(_(QUESTIONS["name"]))
 
-    async def _setup_of(self, db: AsyncSession, incoming: Incoming) -> SetupRow | None:
-        found: SetupRow | None = await db.scalar(
-            select(SetupRow).where(SetupRow.platform == incoming.platform, SetupRow.account == incoming.account)
+    def _keep(self, incoming: Incoming) -> None:
+        self._taken.pop(incoming.event_id, None)
+
+    def give_back(self, incoming: Incoming) -> None:
+        """What a message did was not written down: the code that it took can be used as before."""
+        self.setup_code = self._taken.pop(incoming.event_id, self.setup_code)
+
+    async def _owner(self, db: AsyncSession) -> Person | None:
+        found: Person | None = await db.scalar(
+            select(Person).where(Person.role == "owner", Person.left_on.is_(None)).limit(1)
         )
         return found
+
+    async def _setups(self, db: AsyncSession) -> list[SetupRow]:
+        """What was begun, oldest first, held until this transaction ends."""
+        return list(await db.scalars(select(SetupRow).order_by(SetupRow.id).with_for_update()))
+
+    async def _setup_of(self, db: AsyncSession, incoming: Incoming) -> SetupRow | None:
+        """What an account has begun, if it is still its turn: the newest code counts, and one gym is opened."""
+        begun = await self._setups(db)
+        mine = next((s for s in begun if (s.platform, s.account) == (incoming.platform, incoming.account)), None)
+        if mine is None or (mine is begun[-1] and await self._owner(db) is None):
+            return mine
+        await db.delete(mine)
+        await db.flush()
+        return None
 
     async def _step(self, db: AsyncSession, incoming: Incoming, setup: SetupRow) -> Answer:
         """Take one answer and ask the next question; the last opens the gym."""
@@ -198,13 +264,16 @@ class Door:
         account = Account(platform=incoming.platform, account=incoming.account, person_id=0, linked_at=now)
         units = "lb" if facts["zone"].startswith("America/") else "kg"
         await db.run_sync(lambda session: open_gym(session, now, **facts, units=units, account=account))
-        await db.delete(setup)
+        for begun in await self._setups(db):
+            await db.delete(begun)
         await db.flush()
 
 
-def _read(text: str) -> tuple[str | None, str]:
-    """The command of the door in a message, and the code behind it."""
-    found = COMMAND.match(text.strip())
+def _read(incoming: Incoming) -> tuple[str | None, str]:
+    """The command of the door in a message, and the code behind it; chosen from a list of commands or typed."""
+    if incoming.call is not None and incoming.call.tool == BY_NAME:
+        return BY_NAME, str(incoming.call.args.get("code") or "").strip()
+    found = COMMAND.match(incoming.text.strip())
     return (found[1].casefold(), (found[2] or "").strip()) if found else (None, "")
 
 

@@ -21,7 +21,7 @@ from core.agent.questions import LIFETIME, Bound, make_button
 from core.agent.suggest import candidates
 from core.agent.tools import Context
 from core.chat import Call, Incoming, Message, Place, Press, Spot
-from core.door import COMMAND, Door
+from core.door import COMMAND, Answer, Door
 from core.errors import Stranger, Told
 from core.i18n import _, marked, speak, speaking
 from core.llm.contract import Model
@@ -124,6 +124,8 @@ class Platforms:
         stranger was greeted, a refusal was said. Nothing is left for the adapter to answer. Idempotent by event id."""
         if incoming.spot is None:
             raise ValueError("a platform's message needs the spot that it came from")
+        if incoming.spot.group and await self._voided(incoming, incoming.spot):
+            return None
         if not incoming.addressed:
             return await self._overhear(incoming, incoming.spot)
         try:
@@ -145,14 +147,42 @@ class Platforms:
             return Pressed(error.words)
         return Pressed(pressed.notice, pressed.inbox_id, pressed.turn_id)
 
+    async def _voided(self, incoming: Incoming, spot: Spot) -> bool:
+        """Whether a code of ours stood in what a group can read: nobody can use it from now on, and the group is told."""
+        async with self.desk.store.read() as db:
+            if await self.routes.said(db, incoming.platform, incoming.bot, f"{incoming.event_id}:void"):
+                return True
+            codes = await self.door.in_public(db, incoming)
+        if not codes:
+            return False
+        async with self.desk.store.write() as db:
+            said = Message(text=(await self.door.void(db, codes)).words)
+            event = f"{incoming.event_id}:void"
+            await self.routes.say(db, incoming.platform, incoming.bot, spot, incoming.account, event, said)
+        return True
+
     async def _at_the_door(self, incoming: Incoming, spot: Spot) -> bool:
         """Whether a message was for the door: a stranger's, or a code. What it did commits with what is said."""
+        try:
+            answer = await self._answer(incoming, spot)
+        except BaseException:
+            self.door.give_back(incoming)
+            raise
+        if answer is None:
+            return False
+        if answer.call:
+            event, call = f"{incoming.event_id}:then", Call(tool=answer.call)
+            await self.desk.receive(incoming.model_copy(update={"event_id": event, "text": "", "call": call}))
+        return True
+
+    async def _answer(self, incoming: Incoming, spot: Spot) -> Answer | None:
+        """What the door says; None where the message is not for it, nothing where that was said before."""
         async with self.desk.store.write() as db:
             if await self.routes.said(db, incoming.platform, incoming.bot, incoming.event_id):
-                return True
+                return Answer()
             answer = await self.door.answer(db, incoming)
             if answer is None:
-                return False
+                return None
             person = await person_of(db, incoming.platform, incoming.account)
             if person is not None and not spot.group:
                 now = self.desk.clock.now()
@@ -160,13 +190,11 @@ class Platforms:
                 await self.routes.unpark(db, person.id, incoming.platform, incoming.bot, spot.chat)
             if answer.words:
                 said = Message(text=answer.words)
+                alone = incoming.call is not None
                 await self.routes.say(
-                    db, incoming.platform, incoming.bot, spot, incoming.account, incoming.event_id, said
+                    db, incoming.platform, incoming.bot, spot, incoming.account, incoming.event_id, said, alone
                 )
-        if answer.call:
-            event, call = f"{incoming.event_id}:then", Call(tool=answer.call)
-            await self.desk.receive(incoming.model_copy(update={"event_id": event, "text": "", "call": call}))
-        return True
+        return answer
 
     async def _overhear(self, incoming: Incoming, spot: Spot) -> int | None:
         """Unaddressed words in a room that listens: only what is certainly meant is offered, and only a press does it."""
@@ -286,11 +314,18 @@ class Platforms:
         async with self.desk.store.write() as db:
             await db.execute(delete(DeliveryRow).where(*deliveries.is_half_said(platform, bot, chat, asked)))
 
-    async def half_said(self, platform: str, bot: str) -> list[tuple[str, str, str]]:
-        """What an earlier process left half said: the chat, the message that asked, the message that answers."""
+    async def half_said(self, platform: str, bot: str) -> list[tuple[Spot, str]]:
+        """What an earlier process left half said: where it was asked, and the message that answers."""
         async with self.desk.store.read() as db:
             rows = await db.scalars(select(DeliveryRow).where(*deliveries.is_half_said(platform, bot)))
-            return [(row.chat, row.spot["message"], row.message_ids[0]) for row in rows]
+            return [(Spot.model_validate(row.spot), row.message_ids[0]) for row in rows]
+
+    async def back(self, platform: str, bot: str, chats: Sequence[str]) -> None:
+        """Some groups can be written to: those of them that were given up are not any more."""
+        async with self.desk.store.read() as db:
+            lost = await places.lost(db, platform, bot, chats)
+        for chat in lost:
+            await self.gone(platform, bot, chat, back=True)
 
     async def newest(self, platform: str, bot: str) -> dict[str, str]:
         """The newest event of each lane that ever arrived: where a platform that can be asked for its past goes on."""

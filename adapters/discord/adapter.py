@@ -155,6 +155,8 @@ class DiscordAdapter:
                 self.ingest.catch_up(self._seen)
             case "CHANNEL_DELETE":
                 self.ingest.soon(self._gone([str(data["id"])]))
+            case "GUILD_CREATE":
+                self.ingest.soon(self._back([str(c["id"]) for c in data.get("channels", ())]))
             case "GUILD_DELETE" if not data.get("unavailable"):
                 self.ingest.soon(self._gone(self.line.channels_of(str(data["id"]))))
             case "INTERACTION_CREATE" if answer := self.on_the_spot.answer(data):
@@ -168,6 +170,9 @@ class DiscordAdapter:
     async def _gone(self, chats: list[str]) -> None:
         for chat in chats:
             await self.desk.platforms.gone(self.name, self.bot, chat)
+
+    async def _back(self, chats: list[str]) -> None:
+        await self.desk.platforms.back(self.name, self.bot, chats)
 
     async def _seen(self) -> Mapping[str, str]:
         """The newest message of each channel that arrived before."""

@@ -14,17 +14,24 @@ from adapters.discord.line import Json, Line
 from adapters.discord.localized import Localized
 from adapters.discord.parse import FORM, SEARCH_FIELD, SEARCHED, SUBMIT, Interaction, filled, path_of
 from adapters.fallback import clipped
+from core.i18n import marked
 
 COACH, ADMIN = 2, 3
 PUBLIC, STAFF = "public", "staff"
 STAFF_ROOM = "staff"
 MENUS = {"Undo this": "undo"}
+# What the door of the house takes; no tool stands behind them.
+DOORS = {
+    "join": marked("Send me the code of your invitation, or the one I gave you on another platform."),
+    "setup": marked("Open your gym with the code that the program printed when it was started."),
+}
 PLAIN = ("text", "title", "contact", "days", "units", "zone", "language", "workout_change", "class_type_value")
 WHOLE: dict[str, tuple[int, int]] = {"number": (1, 1000), "spots": (1, 500), "minutes": (1, 600), "day_count": (1, 730)}
 FIGURES = ("amount", "money")
 SWITCH, CHOICE = "switch", "choice"
 ALL_INSTALLS = AppInstallationType(guild=True, user=True)
 ALL_CONTEXTS = AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+OWN_CHAT = AppCommandContext(guild=False, dm_channel=True, private_channel=False)
 
 
 class Param(Protocol):
@@ -96,6 +103,8 @@ class Commands:
                 group.add_command(_leaf(command, path[1]))
         for name in MENUS:
             tree.add_command(_menu(name))
+        for name, about in DOORS.items():
+            tree.add_command(_door(name, about))
         return tree
 
     def _all_in(self, group: str) -> list[Command]:
@@ -132,6 +141,8 @@ class Commands:
         path, options = path_of(data)
         command = self._by_path.get(path)
         values = {o.name: o.value for o in options if o.value is not None}
+        if path[0] in DOORS and len(path) == 1:
+            return {"text": f"/{path[0]} {values.get('code', '')}"}
         if command is None:
             return {"text": " ".join((*path, *(str(v) for v in values.values())))}
         return self._call(command, values)
@@ -154,9 +165,10 @@ class Commands:
         command = self._by_path.get(path)
         if command is None or not asks_by_form(command):
             return None
-        given = {o.name: o.value for o in options if o.value not in (None, "")}
-        missing = [p for p in command.params if p.required and option_name(p.name) not in given]
-        return forms.form(command, {k: str(v) for k, v in given.items()}) if missing else None
+        known = {option_name(p.name): p.name for p in command.params}
+        given = {known[o.name]: str(o.value) for o in options if o.name in known and o.value not in (None, "")}
+        missing = [p for p in command.params if p.required and p.name not in given]
+        return forms.form(command, given) if missing else None
 
     def focused(self, interaction: Interaction) -> tuple[str, str, str, dict[str, Any]] | None:
         """What is being typed: the tool, the parameter, the words so far, and the other values."""
@@ -270,6 +282,21 @@ def _described(param: Param) -> str:
 def _choices(param: Param) -> list[Choice[str]]:
     names = [o.partition("|")[0] for o in param.options]
     return [Choice(name=locale_str(clipped(n, OPTION_CHARS)), value=n[:OPTION_CHARS]) for n in names]
+
+
+def _door(name: str, about: str) -> app_commands.Command[Any, Any, Any]:
+    """A command for somebody who is not known yet. It is not offered where others read."""
+
+    async def callback(interaction: discord.Interaction, code: str) -> None:
+        return None
+
+    return app_commands.Command(
+        name=locale_str(name),
+        description=locale_str(about),
+        callback=callback,
+        allowed_installs=ALL_INSTALLS,
+        allowed_contexts=OWN_CHAT,
+    )
 
 
 def _menu(name: str) -> app_commands.ContextMenu:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 LABEL, INPUT, SELECT = 18, 4, 3
 SHORT, LONG = 1, 2
 LABEL_CHARS = 45
+DESCRIPTION_CHARS = 100
 EXAMPLES = {
     "when": "tomorrow 18:00, Fri 5 Dec 6:30",
     "time_of_day": "18:00",
@@ -27,11 +28,18 @@ EXAMPLES = {
 }
 
 
-def form(command: "Command", given: Mapping[str, str]) -> dict[str, Any]:
-    """A form with the fields of a command, the required ones first, filled with what was given already."""
-    ordered = sorted(command.params, key=lambda p: not p.required)[:MODAL_FIELDS]
+def form(command: "Command", given: Mapping[str, str]) -> dict[str, Any] | None:
+    """A form with the fields of a command, the required ones first, then those that were given already, filled in. What
+    it has no room for is named under its last field. None where something given would be lost."""
+    ordered = sorted(command.params, key=lambda p: (not p.required, p.name not in given))
+    shown, left = ordered[:MODAL_FIELDS], ordered[MODAL_FIELDS:]
+    if any(p.required or p.name in given for p in left):
+        return None
     title = clipped(_(command.description.split("\n")[0]).rstrip("."), MODAL_TITLE_CHARS)
-    rows = [_field(p, given.get(p.name, "")) for p in ordered]
+    rows = [_field(p, given.get(p.name, "")) for p in shown]
+    if left:
+        more = _("To be given with the command itself: {names}.").format(names=", ".join(p.name for p in left))
+        rows[-1]["description"] = clipped(more, DESCRIPTION_CHARS)
     return {"custom_id": f"{FORM}{command.tool}"[:100], "title": title, "components": rows}
 
 

@@ -25,9 +25,9 @@ Heard = Callable[[str, Json], None]
 
 # What is handed on raw. Everything else that the library would build objects of is dropped, except what its cache of
 # servers and threads lives on.
-RAW = ("INTERACTION_CREATE", "MESSAGE_CREATE", "CHANNEL_DELETE", "GUILD_DELETE", "READY")
+RAW = ("INTERACTION_CREATE", "MESSAGE_CREATE", "CHANNEL_DELETE", "GUILD_CREATE", "GUILD_DELETE", "READY")
 DROPPED = ("MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK", "PRESENCE_UPDATE", "TYPING_START")
-KEPT_TOO = ("CHANNEL_DELETE", "GUILD_DELETE", "READY")
+KEPT_TOO = ("CHANNEL_DELETE", "GUILD_CREATE", "GUILD_DELETE", "READY")
 
 
 def point_at(api_url: str | None, gateway_url: str | None) -> None:

@@ -55,9 +55,9 @@ class Streams:
         self._open[_key(spot)] = streamed
         self._start(self._run(streamed, inbox_id, words))
 
-    def adopt(self, chat: str, asked: str, message: str) -> None:
+    def adopt(self, spot: Spot, message: str) -> None:
         """An earlier process left a message half said: the answer takes it over, if it comes soon."""
-        streamed = Streamed(Spot(chat=chat, message=asked))
+        streamed = Streamed(spot)
         streamed.message = message
         self._open[_key(streamed.spot)] = streamed
         self._start(self._swept(streamed))

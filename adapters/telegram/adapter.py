@@ -100,8 +100,8 @@ class TelegramAdapter:
     async def start(self) -> None:
         """Begin; a token that Telegram refuses is said at once, a network that is down is waited for."""
         await self._wire.initialize()
-        for chat, asked, message in await self._desk.platforms.half_said(PLATFORM, self.bot):
-            self._live.adopt(chat, asked, message)
+        for spot, message in await self._desk.platforms.half_said(PLATFORM, self.bot):
+            self._live.adopt(spot.chat, spot.message, message)
         await self._desk.platforms.open(self.carrier, self._handle, parse.piece_of)
         try:
             await self._greet()

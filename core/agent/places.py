@@ -1,5 +1,6 @@
 """What each chat of a platform is to Whistle: somebody's private chat, the coaches' room, or an open place."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
@@ -156,6 +157,12 @@ async def move(db: AsyncSession, platform: str, bot: str, chat: str, to: str) ->
             await db.flush()
         row.chat, row.state = to, OPEN
     await db.flush()
+
+
+async def lost(db: AsyncSession, platform: str, bot: str, chats: Sequence[str]) -> list[str]:
+    """Those of some chats that nothing could be sent to any more."""
+    mine = (PlaceRow.platform == platform, PlaceRow.bot == bot, PlaceRow.state == GONE, PlaceRow.chat.in_(chats))
+    return list(await db.scalars(select(PlaceRow.chat).where(*mine).distinct()))
 
 
 async def set_state(db: AsyncSession, platform: str, bot: str, chat: str, state: str) -> None:

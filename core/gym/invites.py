@@ -78,6 +78,14 @@ async def redeem(db: AsyncSession, platform: str, account: str, code: str, now: 
     return person
 
 
+async def void(db: AsyncSession, invite: Invite, now: datetime) -> None:
+    """Take back an invitation whose code others have read."""
+    cause = Cause(invite.gym_id, invite.person_id, None, None, f"seen-{invite.id}", None, "join", {}, "staff", now)
+    watch(db.sync_session, cause)
+    invite.used_at = now
+    await db.flush()
+
+
 async def use(db: AsyncSession, platform: str, code: str, now: datetime) -> Person:
     """Use up an invitation: its person gets an account on a platform that signs people in itself."""
     invite, person = await open_to(db, code, now)

@@ -32,6 +32,7 @@ IN_A_GROUP = marked(
     "Say this in the group that shall be the coaches' room, after you have added me to it. Nothing was changed."
 )
 BY_DOOR = marked("Or open this link, which adds me to a group of yours and asks you there:")
+ALONE = marked("Ask me for that in our private chat: whoever reads the code could become you. None was made.")
 # Undo would let in again whoever holds that account now.
 BY_LINK = marked("This has no Undo: /link gives a code with which you come back yourself.")
 STEPS = marked("Your gym, step by step")
@@ -52,6 +53,8 @@ STEPS = marked("Your gym, step by step")
 )
 async def link(ctx: Context) -> Result:
     """Get a code that makes another account of yours, on another platform, the same person here."""
+    if ctx.room is not None:
+        raise Refused(_(ALONE), shows=Data.PUBLIC.value)
     row, code = new_link(ctx.speaker.person_id, ctx.now)
     ctx.db.add(row)
     until = to_local(row.expires_at, ctx.gym.zone)

@@ -36,6 +36,7 @@ class Server:
     content: bool = False
     users: dict[str, str] = field(default_factory=dict)
     adapter: DiscordAdapter = field(init=False)
+    link: bool = True
     guild: str = ""
     room: str = ""
     open_room: str = ""
@@ -45,12 +46,13 @@ class Server:
         point_at(self.fake.api, self.fake.websocket)
         self.house.furnish = self._furnish
         await self.house.open()
-        if not self.users:
+        if self.link and not self.users:
             self.users = {name: self.world.user(name.capitalize()) for name in self.house.people}
             self.guild = self.world.guild("Ironside", *self.users.values())
             self.room = self.world.channel(self.guild, "coaches")
             self.open_room = self.world.channel(self.guild, "general")
-        await self._link()
+        if self.link:
+            await self._link()
         await self.adapter.start()
         return self
 

@@ -1,5 +1,6 @@
 """The door: strangers get a fixed menu, codes let people in and link them, an owner opens the gym in the chat."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -12,10 +13,11 @@ from core.agent.tools import load
 from core.clock import SetClock
 from core.gym.gyms import Gym
 from core.gym.invites import new_invite
+from core.gym.opening import SetupRow
 from core.llm.rules import RulesModel
 from core.people import Account, LinkCode, Person
 from core.store.changes import Cause
-from tests.conftest import START, House
+from tests.conftest import START, House, small_gym
 from tests.fakes.carrier import FakeCarrier
 from tests.platforms.street import GROUP, Street
 
@@ -93,12 +95,57 @@ async def test_linking_is_no_way_to_become_somebody_else(here: Street) -> None:
     code = await code_of(here, "mia")
     assert "belongs to Carla Reyes already" in (await here.say("carla", f"/link {code}"))[-1]
     assert "linked here already, Mia" in (await here.say("mia", f"/link {code}"))[-1]
-    assert "private chat only" in (await here.say("eve", f"/link {code}", GROUP))[-1]
+    assert "private chat only" in (await here.say("eve", "/link AAAAA-AAAAA", GROUP))[-1]
     assert "Welcome back" in (await here.say("mimi", f"/link {code}"))[-1]
     assert "used already" in (await here.say("eve", f"/link {code}"))[-1]
     late = await code_of(here, "mia")
     here.house.clock.move(timedelta(minutes=16))
     assert "out of date" in (await here.say("eve", f"/link {late}"))[-1]
+
+
+@pytest.mark.parametrize("words", ["/link {}", "/join {}", "/start {}", "{}", "mine is {}, is it not?", "t.me/bot?start={}"])
+@pytest.mark.parametrize("who", ["mia", "eve"])
+async def test_a_code_seen_in_a_group_is_void(here: Street, words: str, who: str) -> None:
+    """Everybody there could use it; that is said, once. Other words of such a length are nothing to it."""
+    for code in (await code_of(here, "mia"), await invitation(here, "schmidt")):
+        before = len(here.carrier.texts(GROUP))
+        update = here.raw(who, words.format(code), GROUP)
+        await here.arrive(update)
+        await here.handle(update)
+        await here.desk.platforms.idle()
+        shown = here.carrier.texts(GROUP)[before:]
+        assert len(shown) == 1
+        assert "void" in shown[0]
+        assert "used already" in (await here.say("anna", f"/join {code}"))[-1]
+    assert not [t for t in await here.say("eve", "dumbbells-and-kettlebells", GROUP) if "void" in t][2:]
+
+
+async def test_a_code_is_overheard_in_a_room_that_listens(here: Street) -> None:
+    """Nobody has to be spoken to for that."""
+    code = await code_of(here, "mia")
+    assert "void" in (await here.say("carla", f"it was {code}", GROUP, addressed=False))[-1]
+    assert "used already" in (await here.say("anna", f"/link {code}"))[-1]
+
+
+async def test_the_code_of_the_setup_is_void_too_once_a_group_has_seen_it(database: str) -> None:
+    """A new one is printed for the owner."""
+    house = House(url=database, clock=SetClock(START), model=RulesModel(), toolbox=load(), people={"nobody": 0})
+    here = await Street(house).open(())
+    door, printed = here.desk.platforms.door, list[str]()
+    door.tell = printed.append
+    code = door.setup_code
+    assert "void" in (await here.say("kim", f"/setup {code}", GROUP))[-1]
+    assert "not the code" in (await here.say("kim", f"/setup {code}"))[-1]
+    assert printed == [door.setup_code]
+    assert "What is it called" in (await here.say("kim", f"/setup {printed[0]}"))[-1]
+    await here.close()
+
+
+async def test_a_group_is_no_place_to_ask_for_a_code(here: Street) -> None:
+    """None is made, and everybody may know why."""
+    assert "private chat" in (await here.say("mia", "/link", GROUP))[-1]
+    async with here.desk.store.read() as db:
+        assert not list(await db.scalars(select(LinkCode.id)))
 
 
 async def test_an_update_at_the_door_that_comes_twice_is_answered_once(here: Street) -> None:
@@ -172,6 +219,74 @@ async def test_an_owner_opens_the_gym_in_the_chat(database: str) -> None:
         accounts = set(await db.scalars(select(Account.platform).where(Account.person_id == owner.id)))
         assert (owner.name, accounts) == ("Kim Costa", {"web", "telegram"})
         assert len(list(await db.scalars(select(Gym)))) == 1
+    await here.close()
+
+
+async def test_one_code_opens_one_gym_whoever_sends_it_at_once_and_wherever(database: str) -> None:
+    """The first has it. A code that is printed later, by the next start, is the one that counts: what was begun before is
+    over, and nobody opens a second gym beside the first."""
+    house = House(url=database, clock=SetClock(START), model=RulesModel(), toolbox=load(), people={"nobody": 0})
+    here = await Street(house).open(())
+    there = Street(house, FakeCarrier(platform="discord", bot="9"))
+    await here.desk.platforms.open(there.carrier, there.handle)
+    places = ((here, "kim"), (there, "lee"))
+
+    async def all_say(*words: str) -> list[str]:
+        said = zip(places, words * 2, strict=False)
+        await asyncio.gather(*(place.arrive(place.raw(who, text)) for (place, who), text in said))
+        return [place.carrier.texts(f"t-{who}")[-1] for place, who in places]
+
+    door = here.desk.platforms.door
+    begun = await all_say(f"/setup {door.setup_code}")
+    assert sorted("What is it called" in words for words in begun) == [False, True]
+    first, other = (places if "What is it called" in begun[0] else places[::-1])
+    await first[0].say(first[1], "Harbour Barbell")
+    assert "What is it called" in (await other[0].say(other[1], f"/setup {door.setup_code}"))[-1]
+    for answer in ("Harbour Barbell", "Lisbon", "Kim Costa", "EUR"):
+        await all_say(answer)
+    assert "is open" in " ".join(other[0].carrier.texts(f"t-{other[1]}"))
+    assert "Which city" in " ".join(first[0].carrier.texts(f"t-{first[1]}"))
+    assert "is open" not in " ".join(first[0].carrier.texts(f"t-{first[1]}"))
+    async with here.desk.store.read() as db:
+        assert len(list(await db.scalars(select(Gym)))) == 1
+        assert not list(await db.scalars(select(SetupRow)))
+    await here.desk.platforms.close(there.carrier)
+    await here.close()
+
+
+async def test_a_setup_that_another_way_in_has_overtaken_opens_nothing(database: str) -> None:
+    """The gym was opened meanwhile, from its settings; who was still answering questions is told whose it is."""
+    house = House(url=database, clock=SetClock(START), model=RulesModel(), toolbox=load(), people={"nobody": 0})
+    here = await Street(house).open(())
+    await here.say("kim", f"/setup {here.desk.platforms.door.setup_code}")
+    for answer in ("Harbour Barbell", "Lisbon", "Kim Costa"):
+        await here.say("kim", answer)
+    await small_gym(here.desk.store)
+    assert "assistant of Ironside" in (await here.say("kim", "EUR"))[-1]
+    async with here.desk.store.read() as db:
+        assert len(list(await db.scalars(select(Gym)))) == 1
+    await here.close()
+
+
+async def test_a_code_is_not_lost_to_a_fault(database: str) -> None:
+    """What could not be written down is tried again with the same code."""
+    house = House(url=database, clock=SetClock(START), model=RulesModel(), toolbox=load(), people={"nobody": 0})
+    here = await Street(house).open(())
+    door, failing = here.desk.platforms.door, [True]
+
+    def once(moment: str) -> None:
+        if moment == "before" and door._taken and failing:
+            failing.clear()
+            raise OSError("the disk is full")
+
+    here.desk.store._on_commit = once
+    if here.desk.store._grouped:
+        here.desk.store._grouped._on_commit = once
+    update = here.raw("kim", f"/setup {door.setup_code}")
+    await here.desk.platforms.arrive(here.carrier.platform, here.carrier.bot, [update])
+    await here.until(lambda: bool(here.carrier.texts("t-kim")), step=1)
+    assert not failing
+    assert "What is it called" in here.carrier.texts("t-kim")[-1]
     await here.close()
 
 
