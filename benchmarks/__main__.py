@@ -33,6 +33,7 @@ NAMES = {
     "telegram_kills": "Telegram: real kills",
     "flood": "Telegram: a flood",
     "attack": "A model that obeys an attacker",
+    "injections": "Hidden instructions that a model obeys",
     "bookings": "The rules of booking in every order",
     "context": "What a language model is sent",
     "costs": "What a coach's morning costs",
@@ -41,7 +42,7 @@ NAMES = {
     "presses": "Presses that nobody was offered",
 }
 # Whose goal is that nothing at all goes wrong.
-CHECKED = ("failpoints", "kills", "telegram_kills", "discord_kills", "presses", "attack", "bookings")
+CHECKED = ("failpoints", "kills", "telegram_kills", "discord_kills", "presses", "attack", "injections", "bookings")
 BEGIN, END = "<!-- figures: written by python -m benchmarks --write -->", "<!-- end of figures -->"
 
 

@@ -6,7 +6,6 @@ policy does not allow."""
 import argparse
 import asyncio
 import contextlib
-import importlib
 import io
 import logging
 import random
@@ -165,7 +164,7 @@ async def measure(small: bool) -> list[Figure]:
         for fault in found:
             print(f"  {fault}")
         figures.append(counted(f"faults after {calls:,} random calls on {kind}", len(found), goal=("≤", 0)))
-    return [*figures, *await importlib.import_module("benchmarks.injections").measure(small)]
+    return figures
 
 
 def main() -> int:

@@ -303,10 +303,3 @@ def spans(text: str) -> list[tuple[int, int, Exercise]]:
             taken[first : first + length] = [True] * length
             found.append((window[0][0], window[-1][1], exercise))
     return sorted(found, key=lambda span: span[0])
-
-
-def alternatives(exercise: Exercise, reason: str | None = None, limit: int = 5) -> list[tuple[Exercise, str]]:
-    """What to do instead, best first, each with why in words."""
-    from core.coaching.substitution import substitutes  # the rules read this catalogue
-
-    return substitutes(exercise, reason, limit)

@@ -5,6 +5,7 @@ from core.chat import Card, Fact
 from core.coaching import exercises
 from core.coaching.exercise_search import look_up, understood
 from core.coaching.exercises import Exercise
+from core.coaching.substitution import substitutes
 from core.errors import NotFound, Offer
 from core.i18n import _, marked
 from core.references.kinds import Words
@@ -124,7 +125,7 @@ async def suggest_alternatives(ctx: Context, exercise: ExerciseRef, reason: Word
     """Suggest what to do instead of an exercise.
 
     Given what stands in the way."""
-    found = exercises.alternatives(exercise, reason)
+    found = substitutes(exercise, reason)
     if not found:
         raise NotFound(
             _("I know nothing that stands in for {exercise}{because}. Your coach will.").format(

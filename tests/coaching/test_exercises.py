@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.coaching import exercises
-from core.coaching.exercises import alternatives, candidates, catalogue, exact, search, spans
+from core.coaching.exercises import candidates, catalogue, exact, search, spans
+from core.coaching.substitution import substitutes
 
 _PUBLIC_LIST = Path(__file__).parents[2] / "../shared/data/exercises/free_exercise_db.json"
 
@@ -96,7 +97,7 @@ def test_search_by_word_finds_the_exact_name_first() -> None:
 def test_no_barbell_gives_squats_without_a_barbell() -> None:
     """The missing tool is left out and the reason says so."""
     back_squat = catalogue()["Back Squat"]
-    found = alternatives(back_squat, "no barbell")
+    found = substitutes(back_squat, "no barbell")
     assert "Goblet Squat" in [exercise.name for exercise, _ in found]
     assert all(exercise.equipment != "barbell" and "no barbell" in why for exercise, why in found)
 
@@ -111,20 +112,20 @@ def test_no_barbell_gives_squats_without_a_barbell() -> None:
 )
 def test_pain_rules_out_the_movement_that_hurts(name: str, reason: str, never: str) -> None:
     """Nothing offered repeats the painful pattern."""
-    found = [exercise.name.casefold() for exercise, _ in alternatives(catalogue()[name], reason)]
+    found = [exercise.name.casefold() for exercise, _ in substitutes(catalogue()[name], reason)]
     assert found
     assert not [other for other in found if never in other]
 
 
 def test_at_home_needs_no_machine() -> None:
     """Only what fits in a living room is offered."""
-    tools = {exercise.equipment for exercise, _ in alternatives(catalogue()["Bench Press"], "at home")}
+    tools = {exercise.equipment for exercise, _ in substitutes(catalogue()["Bench Press"], "at home")}
     assert tools <= {"bodyweight", "dumbbell", "kettlebell", "bands", None}
 
 
 def test_too_hard_gives_an_easier_step() -> None:
     """An easier pull is offered for a pull-up."""
-    found = [exercise.name for exercise, _ in alternatives(catalogue()["Muscle-up"], "too hard for me")]
+    found = [exercise.name for exercise, _ in substitutes(catalogue()["Muscle-up"], "too hard for me")]
     assert "Pull-up" in found
 
 
