@@ -286,3 +286,32 @@ async def test_in_an_open_group_a_model_is_told_nothing_that_is_not_public(gym: 
     turn = await gym.say("mia", "what is jonas up to?", **GROUP)
     assert turn.question is not None
     assert turn.question.kind == "confirm"
+
+
+async def test_in_an_open_group_a_model_is_not_told_what_was_answered_privately(gym: House) -> None:
+    """Neither whom the last answer was about nor which class somebody has just booked; in private it is."""
+    for session, more, known in (("Yoga 2026-11-23T19:30", GROUP, False), ("CrossFit 2026-11-24T18:00", {}, True)):
+        book = [ToolCall("", "book_class", {"session": session, "member": "Anna Schmidt"})]
+        model = with_model(gym, book, "There.", "Fine.")
+        turn = await gym.say("carla", "what would you do in my place, in your own words", **more)
+        assert turn.actions[0].ok
+        await gym.say("carla", "and then, in your own words?", **more)
+        told = notes(model.requests[-1])
+        assert ("Just made or changed" in told) is known
+        assert "Anna" not in told
+
+
+async def test_a_reply_in_a_group_to_what_was_said_in_private_tells_the_group_nothing(gym: House) -> None:
+    """What it was about stays where it was said."""
+    private = await gym.call("carla", "show_member", member="Anna Schmidt")
+    model = with_model(gym, "Hm.")
+    await gym.say("carla", "what would you say to this, in your own words", reply_to=private.messages[-1].id, **GROUP)
+    assert "Anna" not in notes(model.requests[0])
+
+
+async def test_a_model_calls_nothing_in_a_group_that_the_group_is_not_offered(gym: House) -> None:
+    """The owner may type the command there; a model that was never told of the tool may not use it."""
+    with_model(gym, [ToolCall("", "cancel_class", {"session": "CrossFit 2026-11-27T18:00"})], "No.")
+    turn = await gym.say("olivia", "what would you do in my place, in your own words", **GROUP)
+    assert turn.question is None
+    assert not turn.actions[0].ok

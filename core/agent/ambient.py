@@ -14,6 +14,7 @@ from core.agent.choose import asking
 from core.agent.reference import Focus, TypeName, references
 from core.agent.sources import short
 from core.agent.tools import Context, Data, Effect, ParamSpec, Role, Tool
+from core.chat import Place
 from core.coaching import workouts
 from core.llm.contract import Reader
 
@@ -34,6 +35,12 @@ _KINDS: Mapping[str, tuple[Role, Data]] = {
 }
 
 
+def is_for(kind: str, place: Place) -> bool:
+    """Whether the names of a type of thing are for everyone who reads a place; of a type that nobody looks for they are
+    the person's own."""
+    return policy.cleared(_KINDS[kind][1] if kind in _KINDS else Data.SELF, place)
+
+
 @dataclass(frozen=True)
 class Hit:
     """One thing that was found: its type, and the words that mean exactly this one."""
@@ -47,10 +54,10 @@ async def found(
 ) -> list[Hit]:
     """What the message speaks of, the surest first, at most a dozen; `near` is what means nearly the same."""
     hits: dict[Hit, None] = {}
-    for kind, (role, data) in _KINDS.items():
+    for kind, (role, _data) in _KINDS.items():
         if kind == "class_type" and hits:
             continue
-        if ctx.speaker.role >= role and policy.cleared(data, ctx.place) and kind in readers:
+        if ctx.speaker.role >= role and is_for(kind, ctx.place) and kind in readers:
             for hit in await _named(ctx, text, kind, readers[kind], focus):
                 hits.setdefault(hit)
     for hit in await alike(ctx, text, near):

@@ -30,6 +30,12 @@ async def last_words(db: Any, turn_id: int, place: Place, text: str, base_url: s
     return f"{words}\n\n{recap(standing, place)}" if len(standing) >= (1 if false else MANY) else words
 
 
+async def truth_beside(db: Any, turn_id: int, text: str) -> str:
+    """The line of truth that a model's words need beside them where they are shown as they are; none for true ones."""
+    changed = set(await db.scalars(select(Change.tool).where(Change.turn_id == turn_id)))
+    return _(NOT_ALL if changed else NOTHING) if await _is_false(db, turn_id, text, changed) else ""
+
+
 def corrected(text: str, changed: bool) -> str:
     """The truth before a model's words that claim more than was done; long ones are left out."""
     truth = _(NOT_ALL if changed else NOTHING)

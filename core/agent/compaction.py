@@ -13,9 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import select
 
 from core.agent import messages
+from core.agent.execute import BY_CODE
 from core.agent.messages import AgentEvent, Event
 from core.agent.prompt import SUMMARY
 from core.agent.small import Small
+from core.agent.sources import short
 from core.agent.toolset import tokens_of
 from core.llm.contract import Answered, Returned, Turnwise
 from core.store.rows import Id
@@ -181,25 +183,43 @@ class Line:
     text: str
 
 
-def lines_of(past: Past) -> list[Line]:
+def lines_of(past: Past, tainted: bool = False) -> list[Line]:
     """What code keeps: the old summary, what was asked, done, not done, promised and left open, each in a line. The
-    words of a text by somebody else, and what a model said after it read one, are not carried on."""
+    words of a text by somebody else, what a model said after it read one, and what became of the calls that it proposed
+    then, are not carried on: of those only the names of tools and things. A talk that is `tainted` although no such text
+    is in sight has read it before."""
     kept = [Line(k, t) for k, t in (past.checkpoint.content.get("lines", ()) if past.checkpoint else ())]
-    tainted = False
+    tainted = tainted and not any(e.content.get("taints") for e in past.events)
+    by_model: set[str] = set()
     for event in past.events:
         tainted = tainted or bool(event.content.get("taints"))
-        kept += _line(event, tainted)
+        if event.event_type == "answer" and event.content["provider"] not in BY_CODE:
+            by_model.update(call["id"] for call in event.content["calls"])
+        kept += _line(event, tainted, event.call_id in by_model)
     return kept
 
 
-def _line(event: Kept, tainted: bool) -> Iterable[Line]:
+def _line(event: Kept, tainted: bool, by_model: bool) -> Iterable[Line]:
     content = event.content
     if event.event_type == "user_message":
         yield Line(ASKED, f"asked “{_short(content['text'])}”")
     elif event.event_type == "result":
-        yield from _result(content)
-    elif event.event_type == "answer" and content["text"] and (not tainted or content["provider"] in ("rules", "code")):
+        yield from _bare_result(content) if tainted and by_model else _result(content)
+    elif event.event_type == "answer" and content["text"] and (not tainted or content["provider"] in BY_CODE):
         yield from _said(content["text"])
+
+
+def _bare_result(content: dict[str, Any]) -> Iterable[Line]:
+    """A result without a word that a model may have put into it: names only."""
+    if content.get("taints"):
+        yield Line(LOOKED, _FREE_TEXT)
+        return
+    if not content["ok"]:
+        yield Line(LOOKED, "a call failed")
+        return
+    named = ", ".join(f"“{short(t['key'])}”" for t in content.get("things", ()))
+    kind, ended = (DONE, "done") if content.get("change_id") else (LOOKED, "ran")
+    yield Line(kind, f"{content['tool']} {ended}{f': {named}' if named else ''}")
 
 
 def _result(content: dict[str, Any]) -> Iterable[Line]:
@@ -250,7 +270,7 @@ def within(lines: Sequence[Line], most: int = MOST_SUMMARY) -> list[Line]:
 async def summed_up(jobs: Small, past: Past, tainted: bool) -> tuple[list[Line], str]:
     """The lines of a checkpoint, and who wrote them. The small model writes a summary where there is one; what was done
     and what is open is added by code all the same. What was tainted is summed up by code alone."""
-    by_code = within(closed(lines_of(past)))
+    by_code = within(closed(lines_of(past, tainted)))
     if tainted:
         return by_code, "code"
     told = await jobs.ask(SUMMARY, "\n".join(spoken(past)), Summary, SUMMARY_S)

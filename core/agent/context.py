@@ -13,7 +13,7 @@ from core.agent.ambient import Hit
 from core.agent.compaction import Kept, Past
 from core.agent.execute import facts_of, speaker_of
 from core.agent.meanings import Meanings
-from core.agent.messages import AgentSession, TurnRow, append, focus_of
+from core.agent.messages import AgentSession, Event, TurnRow, append, focus_of
 from core.agent.places import place_of
 from core.agent.prompt import system_for
 from core.agent.reference import Focus
@@ -99,12 +99,13 @@ class ContextBuilder:
         checkpoint = await self._checkpoint(jobs, before, session) if due else None
         kept = past.since(start or 0) if due else past
         text, replied = _newest_words(kept, turn.id)
+        focus = _audible(focus_of(_told(kept), replied), place_of(session.room))
         wanted = await self._wanted(jobs, text, past, place_of(session.room))
         if not session.prefix and text and session.message_count <= 1:
             self.titles.begin(jobs, session, text)
         near = await self.meanings.nearest(text, turn.gym_id, turn.id) if self.meanings and text else []
         async with self.store.read() as db:
-            looked = _Look(db, turn, session, text, focus_of(compaction.as_events(kept.events), replied), near)
+            looked = _Look(db, turn, session, text, focus, near)
             notes = await self._notes(looked, jobs.about, wanted, fresh=due or not session.prefix)
         if checkpoint is not None:
             _begin_anew(session, start or 0, kept)
@@ -187,8 +188,19 @@ def _is_prepared(past: Past, turn_id: int) -> bool:
 def _newest_words(past: Past, turn_id: int) -> tuple[str, tuple[Thing, ...]]:
     """What the person said in this turn, and the things of the message that they replied to."""
     said = [e.content for e in past.events if e.turn_id == turn_id and e.event_type == "user_message"]
-    things = tuple(Thing(t["type"], t["key"]) for c in said for t in c.get("replied", ()))
+    things = tuple(Thing(t["type"], t["key"]) for c in said for t in c.get("replied", ()) if not t.get("private"))
     return "\n".join(c["text"] for c in said), things
+
+
+def _told(past: Past) -> list[Event]:
+    """The past without what was answered privately: where others read along, a model knows only that it was."""
+    return [e for e in compaction.as_events(past.events) if not e.content.get("private")]
+
+
+def _audible(focus: Focus, place: Place) -> Focus:
+    """A focus without names that are not for everyone in a place."""
+    groups = (focus.things, focus.replied, focus.made)
+    return Focus(*(tuple(t for t in group if ambient.is_for(t.type, place)) for group in groups))
 
 
 def _begin_anew(session: AgentSession, start: int, kept: Past) -> None:

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import bindparam, update
 
-from core.agent import choose, confirm, egress, policy, questions, receipts
+from core.agent import choose, closing, confirm, egress, policy, questions, receipts
 from core.agent.budget import Assistants
 from core.agent.choose import Arguments, Pending
 from core.agent.fitting import misfit
@@ -20,6 +20,7 @@ from core.agent.questions import QuestionRow
 from core.agent.reference import Candidate, Focus
 from core.agent.suggest import on_buttons
 from core.agent.tools import Context, Data, GymFacts, Result, Role, Speaker, Tool
+from core.agent.toolset import is_needless, reach
 from core.agent.undone import settle_undone
 from core.chat import Button, Card, Message, Place
 from core.clock import Clock, to_local
@@ -73,7 +74,7 @@ class Executor:
             return True
         ctx = await self._context(db, turn, session, call)
         tool = self.toolbox.get(call.tool)
-        if tool is None:
+        if tool is None or (provider not in BY_CODE and is_needless(tool)):
             await self._told(ctx, None, call, Unfit(f"There is no tool called {call.tool}."))
             return False
         changes.watch(db.sync_session, ctx.cause)
@@ -134,10 +135,10 @@ class Executor:
         by_code: bool,
         focus: Focus,
     ) -> bool:
-        decide = partial(
-            policy.decide, ctx.speaker, tool, call.args.keys(), tainted=session.tainted, by_code=by_code
-        )
+        decide = partial(policy.decide, ctx.speaker, tool, call.args.keys(), tainted=session.tainted, by_code=by_code)
         decision = _allowed(decide())
+        if not by_code and tool.role > reach(ctx.place, ctx.speaker.role):
+            raise Unfit(f"{tool.name} is not there for you in this place: the person may type it as a command.")
         if not by_code and (words := misfit(tool, call.args)):
             raise Unfit(words)
         arguments = await choose.resolve(ctx, tool, call.args, chosen_of(asked), focus)
@@ -166,9 +167,7 @@ class Executor:
         if given and confirm.still_true(given, card):
             return True
         if given:
-            card = card.model_copy(
-                update={"lines": (*card.lines, _(CHANGED))}
-            )
+            card = card.model_copy(update={"lines": (*card.lines, _(CHANGED))})
         await self._confirm(ctx, tool, call, card)
         return False
 
@@ -188,22 +187,24 @@ class Executor:
     ) -> None:
         """A question in a model's own words: as plain text, with a button per option or an answer in words."""
         text = str(arguments.values[params[0]])
-        text = text if ctx.by_code else egress.guarded(text, self.base_url)
         options = [o.strip() for o in str(arguments.values.get(params[1]) or "").split("|") if o.strip()]
-        row = self._question(ctx, tool, call, "pick" if options else "ask", text, ANSWER, "text")
+        truth = ""
+        if not ctx.by_code:
+            truth = await closing.truth_beside(ctx.db, ctx.turn_id, text)
+            text, *options = (egress.guarded(words, self.base_url) for words in (text, *options))
+        asked = "\n\n".join(filter(None, (truth, text)))
+        row = self._question(ctx, tool, call, "pick" if options else "ask", asked, ANSWER, "text")
         row.options = [{"label": o, "key": o} for o in options[: choose.MOST_OPTIONS]]
         ctx.db.add(row)
         await ctx.db.flush()
         picks = [Candidate(o["key"], o["key"], o["label"]) for o in row.options]
         buttons = tuple([(await self._answer(ctx, row, n, c),) for n, c in enumerate(picks)])
         card = Card(kind="pick" if options else "ask", title=text, state="open")
-        await self._show_question(ctx, tool, row, Message(cards=(card,), buttons=buttons))
+        await self._show_question(ctx, tool, row, Message(text=truth, cards=(card,), buttons=buttons))
 
     async def _confirm(self, ctx: Context, tool: Tool, call: ToolCall, card: Card) -> None:
         row = self._question(ctx, tool, call, "confirm", card.title, None, None)
-        plain = card.model_copy(
-            update={"lines": tuple(x for x in card.lines if x != _(CHANGED))}
-        )
+        plain = card.model_copy(update={"lines": tuple(x for x in card.lines if x != _(CHANGED))})
         row.seen = questions.card_hash(plain)
         row.typed_yes = confirm.typed_yes_counts(tool) and ctx.place is Place.PRIVATE and not ctx.tainted
         approve, reject = _("Approve"), _("Reject")
@@ -274,7 +275,9 @@ class Executor:
         read = policy.cleared(data, ctx.place)
         note = receipts.note_of(result) if read else PRIVATELY
         result = replace(result, taints=result.taints and read)
-        await self._returned(ctx, call, dict(arguments.canonical), True, note, result, change_id, shown)
+        await self._returned(
+            ctx, call, dict(arguments.canonical), True, note, result, change_id, shown, private=not read
+        )
         await self._tell_others(ctx, result, change_id)
         return result.taints
 
@@ -342,17 +345,12 @@ class Executor:
         result: Result,
         change_id: int | None,
         shown: int | None,
+        private: bool = False,
     ) -> None:
-        content = {
-            "tool": call.tool,
-            "args": args,
-            "ok": ok,
-            "note": note,
-            "things": [{"type": t.type, "key": t.key} for t in result.things],
-            "change_id": change_id,
-            "outbox_id": shown,
-            **({"taints": True} if result.taints else {}),
-        }
+        things = [{"type": t.type, "key": t.key} for t in result.things]
+        marks = {name: True for name, is_so in (("taints", result.taints), ("private", private)) if is_so}
+        content = {"tool": call.tool, "args": args, "ok": ok, "note": note, "things": things,
+                   "change_id": change_id, "outbox_id": shown, **marks}  # fmt: skip
         await append(ctx.db, ctx.session_id, ctx.turn_id, "result", content, ctx.now, call.id)
 
 

@@ -140,10 +140,15 @@ def unwrapped(call: ToolCall) -> ToolCall:
     return ToolCall(call.id, call.args["tool"], args if isinstance(args, dict) else {})
 
 
+def is_needless(tool: Tool) -> bool:
+    """Whether a tool is there for the rules and for code alone: a model says such things by itself."""
+    return tool.name in _NEEDLESS
+
+
 def _for_models(spec: ToolSpec, toolbox: Mapping[str, Tool], reached: Role) -> ToolSpec:
     """What no model may call, or nobody in this place, is there for the rules only."""
     tool = toolbox.get(spec.name)
-    hidden = tool is not None and (not tool.model_may or tool.role > reached or tool.name in _NEEDLESS)
+    hidden = tool is not None and (not tool.model_may or tool.role > reached or is_needless(tool))
     return replace(spec, shelf="none") if hidden else spec
 
 

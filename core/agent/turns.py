@@ -272,7 +272,8 @@ class Lanes:
         if row is None or row.gym_id != turn.gym_id:
             return []
         seen = row.person_id == turn.person_id if row.room is None else row.room == turn.room
-        return list(row.things) if seen else []
+        private = {"private": True} if row.room != turn.room else {}
+        return [{**thing, **private} for thing in row.things] if seen else []
 
     async def _without_model(self, db: Any, turn: TurnRow, rows: list[Waiting], text: str, call: Any) -> None:
         """A prefilled call, an empty and an endless message need no model: code answers."""
