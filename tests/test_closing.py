@@ -39,6 +39,19 @@ FOREIGN = [
     "javascript:fetch('SECRET')",
     "[a](javascript:SECRET)",
     "data:text/html,SECRET",
+    "evil.tech/SECRET",
+    "evil.ninja?d=SECRET",
+    "SECRET.evil.academy",
+    "SECRET.пример.рф",
+    "evil。zip/SECRET",
+    "192.0.2.17/SECRET",
+    "http://[2001:db8::1]/SECRET",
+    "http://3221225985/SECRET",
+    "https:\\\\evil.example\\SECRET",
+    "http://127.0.0.1:8080@evil.example/SECRET",
+    "evil/?d=SECRET",
+    "[x](/?d=SECRET)",
+    "SECRET@evil.pro",
 ]
 
 
@@ -77,12 +90,27 @@ def test_no_link_of_a_models_leads_anywhere_else(words: str) -> None:
 
 def test_plain_words_and_ones_own_page_stay() -> None:
     """Times, figures and dots are no addresses."""
-    plain = "Squat 3.5 x 5 at 17:30. E.g. 60 kg/side, 1.5 h; see you Mon.Then rest."
+    plain = "Squat 3.5 x 5 at 17:30. E.g. 60 kg/side, 1.5 h; see you Mon. Tempo 3.0.1.0, on 20.11.2026, in plan.pdf?"
     assert guarded(plain) == plain
     own = "Here: http://127.0.0.1:8080/join?code=1 and [page](http://127.0.0.1:8080/)"
     assert guarded(own, "http://127.0.0.1:8080") == own
     assert guarded("[ok](http://other.example) @everyone") == "ok everyone"
     assert guarded("a.b at www.x.de") == f"a.b at {LEFT_OUT}"
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("see you Mon.Then rest.", "see you Mon. Then rest."),
+        ("go to evil.tech now", "go to evil. tech now"),
+        ("z.B.Kniebeugen", "z.B. Kniebeugen"),
+        ("at 192.0.2.17 now", f"at {LEFT_OUT} now"),
+        ("one.two.three", LEFT_OUT),
+    ],
+)
+def test_any_word_behind_a_dot_may_be_a_domain(words: str, left: str) -> None:
+    """No list has them all: two words are taken apart, which makes no link of them and is right in a sentence."""
+    assert guarded(words) == left
 
 
 async def test_calls_that_only_read_run_together(gym: House) -> None:

@@ -7,36 +7,57 @@ from urllib.parse import urlsplit
 from core.i18n import _, marked
 
 LEFT_OUT = marked("(link left out)")
-_TOPS = (
-    "com|net|org|io|ai|app|dev|info|biz|xyz|site|online|link|club|shop|store|top|page|cloud|live|me|tv|gg|ly|to|cc|ws|"
-    "de|uk|fr|eu|nl|ch|at|es|it|pl|ru|cn|us|ca|au|in|jp|br|se|no|fi|dk|be|cz|pt"
-)
+# Endings of files, of which none is that of a domain.
+_FILES = frozenset({"pdf", "csv", "txt", "xlsx", "docx", "ics", "json", "png", "jpg", "jpeg", "webp", "gif"})
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)|!\[([^\]]*)\]\[[^\]]*\]")
 _LINK = re.compile(r"\[([^\]]*)\]\(\s*<?([^)>\s]*)>?[^)]*\)")
 _REFERENCE = re.compile(r"^\s{0,3}\[[^\]]+\]:\s*\S+.*$", re.MULTILINE)
 _HTML = re.compile(r"<\s*/?\s*(?:a|img|iframe|script|link|video|audio|object|embed|form|svg|style|meta)\b[^>]*>", re.I)
+_DOT = "[.。．｡]"
+_MORE = r"[^\s<>\"'“”)\]]"
+_HOST = rf"(?:[\w-]+{_DOT})+(?:[^\W\d_]{{2,63}}|xn--[\w-]+)"
 _ADDRESS = re.compile(
-    rf"(?:[a-z][a-z0-9+.-]{{1,20}}://|//|www\.)[^\s<>\"'“”)\]]+"
-    r"|\b(?:[\w-]+\.)+[a-z]{2,24}[/?#][^\s<>\"'“”)\]]+"
-    rf"|\b(?:[\w-]+\.)+(?:{_TOPS})\b(?:[/?#:][^\s<>\"'“”)\]]*)?"
-    r"|\b(?:data|javascript|vbscript|mailto|tg|discord):\S+",
+    rf"(?:[a-z][a-z0-9+.-]{{1,20}}:[/\\]+|//|www{_DOT})(?:\[[0-9a-f:.]+\])?{_MORE}*"
+    rf"|\b(?:data|javascript|vbscript|mailto|tg|discord|sms|tel|file|blob|intent):\S+"
+    rf"|[\w.+%-]+@{_HOST}\b(?:[/?#:]{_MORE}+)?"
+    rf"|\b(?:\d{{1,3}}{_DOT}){{3}}\d{{1,3}}\b(?:[/?#:]{_MORE}+)?"
+    rf"|(?<![\w.])(?P<host>{_HOST})\b(?P<path>[/?#:\\]{_MORE}+)?"
+    rf"|{_MORE}*\?[\w.%\[-]{{1,40}}={_MORE}*",
     re.IGNORECASE,
 )
+_TEMPO = re.compile(rf"(?:\d{_DOT}){{3}}\d")
 _EVERYONE = re.compile(r"@(everyone|here|channel|all)\b", re.IGNORECASE)
+_SIGNS = frozenset("/\\.[<@:?。．｡")
 
 
 def guarded(text: str, base_url: str = "") -> str:
     """A model's words without foreign links, pictures and mass mentions; what a link was called is kept."""
-    if not any(sign in text for sign in ("/", ".", "[", "<", "@", ":")):
+    if _SIGNS.isdisjoint(text):
         return text
     own = urlsplit(base_url).netloc.casefold()
     plain = _IMAGE.sub(lambda m: m[1] or m[2] or "", text)
     plain = _LINK.sub(lambda m: m[0] if _is_own(m[2], own) else m[1], plain)
     plain = _HTML.sub("", _REFERENCE.sub("", plain))
-    plain = _ADDRESS.sub(lambda m: m[0] if _is_own(m[0], own) else _(LEFT_OUT), plain)
+    plain = _ADDRESS.sub(lambda m: _harmless(m, own), plain)
     return _EVERYONE.sub(lambda m: m[1], plain)
 
 
+def _harmless(found: re.Match[str], own: str) -> str:
+    """What is left of something that may be an address. No list has all endings of domains, so any word behind a dot may
+    be one: two words around a dot are taken apart by a space, which no platform makes a link of."""
+    address, host = found[0], found["host"]
+    if _is_own(address, own) or _TEMPO.fullmatch(address):
+        return address
+    if host is None or found["path"]:
+        return _(LEFT_OUT)
+    *before, last = re.split(_DOT, host)
+    if last.casefold() in _FILES:
+        return address
+    if len(before) == 1 or all(len(label) == 1 for label in before):
+        return f"{host[: -len(last)]} {last}"
+    return _(LEFT_OUT)
+
+
 def _is_own(address: str, own: str) -> bool:
-    parts = urlsplit(address)
+    parts = urlsplit(address if "://" in address else f"http://{address}")
     return bool(own) and parts.scheme in ("http", "https") and parts.netloc.casefold() == own
