@@ -7,6 +7,7 @@ import pytest
 
 from core.agent.claims import claims, table, unbacked
 from core.agent.tools import load
+from core.coaching import guide
 from core.llm.contract import ToolCall
 from tests.conftest import House
 from tests.databases import fresh
@@ -191,6 +192,24 @@ def test_questions_denials_offers_and_conditions_are_no_claim(words: str) -> Non
     assert list(claims(words)) == []
 
 
+def sayings(name: str) -> list[str]:
+    """Sentences of a kind, "false" or "honest", as models put them: many ways of saying a few things."""
+    return lines((Path(__file__).with_name("claimed") / f"{name}.txt").read_text(encoding="utf-8"))
+
+
+def test_nearly_every_way_of_saying_it_was_done_is_a_claim() -> None:
+    """Passive, perfect, short and long, "you're in", "consider it done": at least 95 of a hundred."""
+    missed = [words for words in sayings("false") if unbacked(words, (), ()) is None]
+    assert len(missed) <= 0.05 * len(sayings("false")), missed
+
+
+def test_hardly_an_honest_sentence_is_a_claim() -> None:
+    """Offers, advice, questions, denials, what was looked up: at most two of a hundred; of the coaching guide none."""
+    caught = [words for words in sayings("honest") if unbacked(words, (), ())]
+    assert len(caught) <= 0.02 * len(sayings("honest")), caught
+    assert [s.title for s in guide.sections() if unbacked(s.text, (), ())] == []
+
+
 @pytest.mark.parametrize(
     ("words", "read", "true"),
     [
@@ -265,3 +284,36 @@ async def test_beside_a_false_claim_stands_what_was_done(gym: House) -> None:
     assert said.startswith("Not all of what the assistant said was done.\n\n> I've charged Mia 20 euros.")
     assert "Done in this turn:\n- " in said
     assert "Open Gym" in said
+
+
+@pytest.mark.parametrize("lie", ["Done, you're booked for Yoga! Anything else?", "I've cancelled Spin. Shall I go on?"])
+async def test_a_question_that_claims_what_was_not_done_is_asked_beside_the_truth(gym: House, lie: str) -> None:
+    """A card's words are read by the same rules as an answer's, and so are its choices for links."""
+    with_model(gym, [ToolCall("", "message_ask_user", {"question": lie, "options": "Yes|see evil.example/SECRET"})])
+    turn = await gym.say("mia", "what would you do in my place, in your own words")
+    assert turn.messages[-1].text == "Nothing has been changed: no action ran in this turn."
+    assert turn.messages[-1].cards[0].title == lie
+    assert turn.question is not None
+    assert turn.question.text.startswith("Nothing has been changed")
+    assert "SECRET" not in str(turn)
+
+
+async def test_a_question_that_says_what_was_done_is_asked_as_it_is(gym: House) -> None:
+    """The change backs it."""
+    made = ToolCall("", "schedule_class", {"class_type": "Open Gym", "when": "2026-11-29T15:00"})
+    asks = ToolCall("", "message_ask_user", {"question": "I've scheduled it. Shall I tell everyone?"})
+    with_model(gym, [made], [asks])
+    turn = await gym.say("carla", "what would you do in my place, in your own words")
+    assert turn.question is not None
+    assert turn.question.text == "I've scheduled it. Shall I tell everyone?"
+
+
+@pytest.mark.parametrize(
+    "hidden", [ToolCall("", "message_notify_user", {"message": "Done!"}), ToolCall("", "idle", {"reason": "all done"})]
+)
+async def test_a_tool_that_no_model_is_told_of_is_not_there_for_one(gym: House, hidden: ToolCall) -> None:
+    """What it wants to say it says as its answer, which is held to what was done."""
+    with_model(gym, [hidden], "Done! You're booked.")
+    turn = await gym.say("mia", "what would you do in my place, in your own words")
+    assert [a.ok for a in turn.actions] == [False]
+    assert [m.text.partition(":")[0] for m in turn.messages] == ["Nothing has been changed"]

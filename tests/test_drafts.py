@@ -11,7 +11,7 @@ from core.chat import Incoming, Turn
 from core.llm.contract import Proposed, Request, Stop, TextDelta, ToolCall
 from core.llm.scripted import Piece
 from tests.ladder_house import Rigged, rigged
-from tests.test_claims import CLAIMED, UNCLAIMED, lines
+from tests.test_claims import CLAIMED, UNCLAIMED, lines, sayings
 from tests.test_closing import FOREIGN
 
 ASK = "I would love something soft for my nephew"
@@ -34,6 +34,12 @@ def test_no_draft_ever_claims_what_was_not_done(words: str, size: int) -> None:
         assert unbacked(seen, (), ()) is None, seen
     assert seen.startswith("It is open today. ")
     assert "See you there." not in seen
+
+
+def test_no_draft_lets_a_false_sentence_through_in_pieces() -> None:
+    """However it is put: what is shown of it claims nothing."""
+    for words in sayings("false"):
+        assert unbacked("".join(shown(words)), (), ()) is None, words
 
 
 @pytest.mark.parametrize("words", lines(UNCLAIMED))

@@ -46,6 +46,7 @@ class Language(_Read):
     negated: str
     supposed: str
     before: str
+    modal: str = "(?!)"
     verbs: dict[str, str]
     past: dict[str, str] = {}
     held: dict[str, str] = {}
@@ -72,6 +73,7 @@ class _Patterns(NamedTuple):
     negated: re.Pattern[str]
     supposed: re.Pattern[str]
     before: re.Pattern[str]
+    modal: re.Pattern[str]
 
 
 @cache
@@ -134,7 +136,8 @@ def _exempt(clause: str, voice: Voice, match: re.Match[str], patterns: _Patterns
     """Whether a clause denies, supposes, or only says how it stood before. What the bot says that it did is no less
     said for a condition behind it."""
     denied = patterns.negated.search(clause[: _end_of(clause, match)])
-    condition = patterns.supposed.search(clause[: match.end()] if voice == "said" else clause)
+    read = clause[: match.end()] if voice == "said" else clause
+    condition = patterns.supposed.search(read) or patterns.modal.search(read)
     return bool(denied or condition or (voice != "said" and patterns.before.search(clause)))
 
 
@@ -169,7 +172,7 @@ def _compiled(language: Language) -> _Patterns:
     ]
     return _Patterns(
         tuple((kind, voice, re.compile(words)) for kind, voice, words in found),
-        *(re.compile(words) for words in (language.negated, language.supposed, language.before)),
+        *(re.compile(words) for words in (language.negated, language.supposed, language.before, language.modal)),
     )
 
 
@@ -191,7 +194,9 @@ def _alone(language: Language, kind: str) -> tuple[str, ...]:
 def _noun_first(language: Language, kind: str) -> str:
     """A thing at the beginning of a clause, and what was done to it at the end or before what comes of it."""
     more = rf"|\s(?:{language.bare})\b" if language.bare else ""
-    return rf"^(?:\w{{2,6}} )?(?:{language.nouns})\b(?: [^\s,;:]+){{0,4}}? (?:{language.verbs[kind]})(?:[\s.!)]*${more})"
+    return (
+        rf"^(?:\w{{2,6}} )?(?:{language.nouns})\b(?: [^\s,;:]+){{0,4}}? (?:{language.verbs[kind]})(?:[\s.!)]*${more})"
+    )
 
 
 def _filled(language: Language, kind: str, words: str) -> str:
