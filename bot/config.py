@@ -97,12 +97,15 @@ class KeySettings(Section):
 
 
 class LocalSettings(Section):
-    """A server that speaks Chat Completions (vLLM, Ollama, …): where it is, and the models to ask it for."""
+    """A server that speaks Chat Completions (vLLM, Ollama, …): where it is, the models to ask it for, and what a
+    million tokens sent and answered cost there in dollars."""
 
     base_url: str | None = None
     model: str = ""
     small_model: str = ""
     api_key: SecretStr | None = None
+    input_usd: float | None = Field(default=None, ge=0)
+    output_usd: float | None = Field(default=None, ge=0)
 
 
 class ModelSettings(Section):

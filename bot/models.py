@@ -17,6 +17,7 @@ from core.store.database import Store
 
 if TYPE_CHECKING:
     from core.agent.meanings import Meanings
+    from core.llm.prices import Price
 
 Purpose = Literal["chat", "plan", "small"]
 PURPOSES: tuple[Purpose, ...] = ("chat", "plan", "small")
@@ -38,8 +39,9 @@ class Connection(Protocol):
 class Connected:
     """A model whose SDK is imported when it is first asked: a second that no start has to wait for."""
 
-    def __init__(self, name: str, connect: Callable[[], Connection]) -> None:
+    def __init__(self, name: str, connect: Callable[[], Connection], own: LocalSettings | None = None) -> None:
         self.name = name
+        self.own = own
         self._connect = connect
         self._connection: asyncio.Future[Connection] | None = None
 
@@ -76,12 +78,22 @@ def model_of(models: Mapping[Purpose, list[Connected]], store: Store, clock: Clo
         return RulesModel()
     from core.llm.failover import Ladder
     from core.llm.paying import Rung
-    from core.llm.prices import price_of
 
-    steps = {purpose: [Rung(model, price_of(model.name)) for model in listed] for purpose, listed in models.items()}
+    steps = {
+        purpose: [Rung(model, price(model.name, model.own)) for model in listed] for purpose, listed in models.items()
+    }
     ladder = Ladder(steps, RulesModel(), clock, Ledger(store, clock, limits))
     ladder.assistants = Assistants(ladder.brands, limits, any=True)
     return ladder
+
+
+def price(name: str, own: LocalSettings | None = None) -> "Price":
+    """What a model costs: as the settings say of a server of one's own, else by the table."""
+    from core.llm.prices import price_in_words, price_of
+
+    if own is None or (own.input_usd is None and own.output_usd is None):
+        return price_of(name, own.base_url or "" if own else "")
+    return price_in_words(own.input_usd or 0, own.output_usd or 0)
 
 
 def meanings_of(settings: Settings, model: Model, store: Store, clock: Clock) -> "Meanings | None":
@@ -94,16 +106,16 @@ def meanings_of(settings: Settings, model: Model, store: Store, clock: Clock) ->
         return None
     from core.agent.meanings import Meanings
     from core.llm.embedding import PaidEmbedder, Source
-    from core.llm.prices import price_of
 
     full = f"{provider}/{name}"
+    own = settings.local if provider == "local" else None
 
     def connect() -> Source:
         from core.llm.openai.embeddings import Embeddings
 
         return Embeddings(full, name, _secret(told.api_key) or "none", told.base_url)
 
-    return Meanings(store, clock, PaidEmbedder(full, connect, price_of(full), clock, ledger))
+    return Meanings(store, clock, PaidEmbedder(full, connect, price(full, own), clock, ledger))
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -147,7 +159,8 @@ def _build(name: str, settings: Settings, sleep: Sleep) -> Connected | None:
     }
     if not keys[provider]:
         return None
-    return Connected(f"{provider}/{model}", lambda: connects[provider](model, settings, sleep))
+    own = settings.local if provider == "local" else None
+    return Connected(f"{provider}/{model}", lambda: connects[provider](model, settings, sleep), own)
 
 
 def _named(name: str) -> tuple[str, str]:

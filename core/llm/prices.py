@@ -1,10 +1,14 @@
 """What tokens cost: the price table, which is data with a date, and the cost of a call in millionths of a dollar."""
 
+import re
 import tomllib
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_CEILING, Decimal
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,6 +16,8 @@ from core.llm.contract import Usage
 
 TABLE = Path(__file__).with_name("prices.toml")
 _Rate = Field(ge=0)
+# What may follow a model's name without making it another model: a date or an alias of the same version.
+_SAME = re.compile(r"(?:[-@](?:\d{6,8}|\d{4}-\d{2}-\d{2}|latest|preview))?")
 
 
 class Rates(BaseModel):
@@ -66,21 +72,46 @@ class Price(Rates):
 FREE = Price(input=Decimal(0), cached=Decimal(0), written=Decimal(0), kept=Decimal(0), output=Decimal(0))
 
 
-def price_of(name: str) -> Price:
-    """The price of a model by its name, "provider/model". One that the table does not have costs as much as the dearest
-    of its provider, so that a cap errs on the safe side; another provider's is a server of one's own and costs nothing."""
-    provider, _, model = name.rpartition("/")
+def price_of(name: str, base_url: str = "") -> Price:
+    """The price of a model by its name, "provider/model…". One that the table does not have costs as much as the dearest of
+    its provider, so that a cap errs on the safe side. Another provider's costs nothing on a server of one's own, and as
+    much as the dearest of all where `base_url` leads out into the internet."""
+    provider, _, model = name.partition("/")
     known = _table().get(provider)
     if known is None:
-        return FREE
-    fitting = [begin for begin in known if model.startswith(begin)]
-    return known[max(fitting, key=len)] if fitting else max(known.values(), key=lambda price: price.output)
+        everyone = [price for models in _table().values() for price in models.values()]
+        return FREE if is_near(base_url) else _dearest(everyone)
+    return known.get(_entry(known, model), _dearest(known.values()))
+
+
+def price_in_words(input: float, output: float) -> Price:
+    """A price as somebody states it: dollars for a million tokens sent and answered, with no discount for caches."""
+    sent = Decimal(str(input))
+    return Price(input=sent, cached=sent, written=sent, kept=sent, output=Decimal(str(output)))
 
 
 def is_priced(name: str) -> bool:
     """Whether the table knows a model."""
-    provider, _, model = name.rpartition("/")
-    return any(model.startswith(begin) for begin in _table().get(provider, ()))
+    provider, _, model = name.partition("/")
+    return bool(_entry(_table().get(provider, {}), model))
+
+
+def is_near(base_url: str) -> bool:
+    """Whether an address is of this machine or of the network that it stands in. No address is."""
+    host = (urlsplit(base_url).hostname or "").casefold()
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".internal", ".lan", ".localhost"))
+
+
+def _entry(known: Mapping[str, Price], model: str) -> str:
+    """The name in the table that a model's name means; nothing where it is another model, as 4-1 is not 4."""
+    return next((n for n in known if model.startswith(n) and _SAME.fullmatch(model, len(n))), "")
+
+
+def _dearest(prices: Iterable[Price]) -> Price:
+    return max(prices, key=lambda price: price.output)
 
 
 def priced_on() -> str:
