@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.agent.claims import claims, table, unbacked
+from core.agent.egress import LEFT_OUT
 from core.agent.tools import load
 from core.coaching import guide
 from core.llm.contract import ToolCall
@@ -289,13 +290,13 @@ async def test_beside_a_false_claim_stands_what_was_done(gym: House) -> None:
 @pytest.mark.parametrize("lie", ["Done, you're booked for Yoga! Anything else?", "I've cancelled Spin. Shall I go on?"])
 async def test_a_question_that_claims_what_was_not_done_is_asked_beside_the_truth(gym: House, lie: str) -> None:
     """A card's words are read by the same rules as an answer's, and so are its choices for links."""
-    with_model(gym, [ToolCall("", "message_ask_user", {"question": lie, "options": "Yes|see evil.example/SECRET"})])
+    with_model(gym, [ToolCall("", "message_ask_user", {"question": lie, "options": "Yes|see evil.example/SECRET|No"})])
     turn = await gym.say("mia", "what would you do in my place, in your own words")
     assert turn.messages[-1].text == "Nothing has been changed: no action ran in this turn."
     assert turn.messages[-1].cards[0].title == lie
     assert turn.question is not None
     assert turn.question.text.startswith("Nothing has been changed")
-    assert "SECRET" not in str(turn)
+    assert [o.label for o in turn.question.options] == ["Yes", f"see {LEFT_OUT}", "No"]
 
 
 async def test_a_question_that_says_what_was_done_is_asked_as_it_is(gym: House) -> None:

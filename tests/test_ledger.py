@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from bot.config import LocalSettings
+from bot.models import price
 from core.agent.budget import Limits
 from core.agent.ledger import Ledger
 from core.llm.contract import Ping, Stop, TextDelta, ToolCall, Usage
@@ -29,11 +31,47 @@ def test_a_call_costs_what_its_tokens_cost_each_kind_apart() -> None:
 
 def test_an_unknown_model_is_as_dear_as_the_dearest_and_a_server_of_ones_own_is_free() -> None:
     """A cap errs on the safe side; the table has a date."""
-    assert price_of("anthropic/claude-new").output == Decimal(50)
+    assert price_of("anthropic/claude-new").output == Decimal(75)
     assert not is_priced("anthropic/claude-new")
     assert price_of("anthropic/claude-haiku-5-5-20261007") == price_of(HAIKU)
     assert price_of("local/qwen3") == FREE
     assert priced_on() == "2026-11-20"
+
+
+@pytest.mark.parametrize(
+    ("name", "output"),
+    [
+        ("anthropic/claude-opus-4-20250514", 75),
+        ("anthropic/claude-opus-4-1-20250805", 75),
+        ("anthropic/claude-opus-4-5", 25),
+        ("anthropic/claude-opus-4-8-latest", 25),
+        ("anthropic/claude-opus-50", 75),
+        ("anthropic/claude-opus-5-9", 75),
+        ("openai/gpt-6-sol-2026-10-01", 10),
+        ("openai/gpt-6-sol-pro", 50),
+    ],
+)
+def test_a_name_that_begins_like_another_is_not_that_model(name: str, output: int) -> None:
+    """Only a date or an alias may follow; any other is unknown, and the dearest until the table has it."""
+    assert price_of(name).output == output
+
+
+@pytest.mark.parametrize(
+    ("url", "free"),
+    [
+        ("http://127.0.0.1:11434/v1", True),
+        ("http://10.0.0.7/v1", True),
+        ("http://ollama:11434/v1", True),
+        ("http://gpu.local/v1", True),
+        ("https://openrouter.ai/api/v1", False),
+        ("http://93.184.216.34/v1", False),
+    ],
+)
+def test_a_compatible_server_out_in_the_internet_is_not_free(url: str, free: bool) -> None:
+    """Without a price it counts as the dearest; with one in the settings as that."""
+    assert (price("local/openai/gpt-x", LocalSettings(base_url=url)) == FREE) is free
+    told = price("local/x", LocalSettings(base_url=url, input_usd=0.5, output_usd=1.5))
+    assert told.cost(Usage(input=1_000_000, output=1_000_000)) == 2_000_000
 
 
 async def test_a_call_is_written_down_with_its_tokens_and_its_cost(database: str) -> None:
@@ -126,7 +164,10 @@ async def test_the_owners_hear_once_a_day_that_the_money_runs_low_and_that_it_is
 @pytest.mark.parametrize(
     ("limits", "line"),
     [
-        (Limits(member_hour=2), "You have used the 2 AI answers that an hour has, so my fixed commands answer until 11:00."),
+        (
+            Limits(member_hour=2),
+            "You have used the 2 AI answers that an hour has, so my fixed commands answer until 11:00.",
+        ),
         (Limits(member_day=2), "You have used your 2 AI answers for today"),
         (Limits(session_tokens=14_000), "This chat has used what one chat may"),
         (Limits(message_tokens=2), "This message took more reading than one message may."),
@@ -139,6 +180,17 @@ async def test_every_limit_has_its_own_line(sqlite: str, limits: Limits, line: s
         assert sum(line in words for words in told) == 1
         told = [words for words in told if words == "Hi"]
         assert len(told) == {2: 2}.get(limits.member_hour, {2: 2}.get(limits.member_day, len(told)))
+
+
+async def test_a_message_that_no_model_answered_is_not_counted_as_an_answer(sqlite: str) -> None:
+    """An outage costs nobody their hour's answers."""
+    down, back = [fails(400)] * 3, [used("Hi")] * 9
+    async with rigged(sqlite, Limits(member_hour=2), claude=[*down, *down, *down, *back], gpt=down * 3) as rig:
+        for _ in range(3):
+            await rig.say("mia", ASK)
+            assert rig.by == "rules"
+            await rig.house.pass_time(timedelta(minutes=6))
+        assert [(await rig.say("mia", ASK)) == ["Hi"] for _ in range(3)] == [True, True, False]
 
 
 async def test_staff_may_more_than_members_and_somebody_who_left_nothing(sqlite: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Index, Integer, String, bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.sql import func, insert, select, update
+from sqlalchemy.sql import and_, func, insert, or_, select, update
 
 from core.agent import budget, cap_notices
 from core.agent.budget import Limits, Used
@@ -111,6 +111,22 @@ class Ledger:
             await budget.add(db, row.gym_id, row.person_id, local.date(), model, cost_usd_micros=micros)
             self._put_aside[row.gym_id] += micros
             return call.id, "", ""
+
+    async def hold_more(self, held: int, tokens: int, micros: int) -> tuple[str, str]:
+        """Put more aside for a call that goes on. The reason's name and the words for the person, or nothing."""
+        async with self.store.write() as db:
+            call = await db.get_one(ModelCall, held)
+            turn = await db.get_one(TurnRow, call.turn_id)
+            await db.execute(select(Gym.id).where(Gym.id == call.gym_id).with_for_update())
+            gym = await profile(db, call.gym_id)
+            used = await self._used(db, turn, gym, call.day)
+            reason, words = budget.refusal(used, self.limits, tokens, micros, job=True)
+            if not reason:
+                call.held_tokens += tokens
+                call.cost_usd_micros += micros
+                await budget.add(db, call.gym_id, call.person_id, call.day, call.model, cost_usd_micros=micros)
+                self._put_aside[call.gym_id] += micros
+            return reason, words
 
     def _row(self, turn: TurnRow, day: date, **values: Any) -> ModelCall:
         ids = {"gym_id": turn.gym_id, "person_id": turn.person_id, "session_id": turn.session_id, "turn_id": turn.id}
@@ -232,10 +248,14 @@ class Spoken:
     again: datetime
 
 
+# A call that failed was no answer; one under way may become one.
+_ANSWERS = or_(ModelCall.state == HELD, and_(ModelCall.state == SETTLED, ModelCall.outcome == "ok"))
+
+
 async def turns_of(db: AsyncSession, person_id: int, now: datetime, day: date) -> Spoken:
     """What a person has used of their messages."""
     asked = select(ModelCall.turn_id, func.min(ModelCall.at).label("at")).where(
-        ModelCall.person_id == person_id, ModelCall.state != TOLD, ModelCall.purpose != SMALL
+        ModelCall.person_id == person_id, _ANSWERS, ModelCall.purpose != SMALL
     )
     hour = asked.where(ModelCall.at > now - timedelta(hours=1)).group_by(ModelCall.turn_id).subquery()
     today = asked.where(ModelCall.day == day, ModelCall.at > now - timedelta(hours=36)).group_by(ModelCall.turn_id)

@@ -195,7 +195,8 @@ class Ping:
 class Usage:
     """Tokens of one call, the same words for every provider: `input` is what was neither read from a cache nor written to
     one; `cache_written` was written for minutes, `cache_kept` for an hour or more; `output` includes `thinking`. It comes
-    once a call, right before the Stop or before the error that ends it; `model` is what the provider says answered."""
+    once a call, right before the Stop or before the error that ends it; `model` is what the provider says answered. An
+    answer that pauses also tells what was used `so_far`, all later figures included in the last."""
 
     input: int = 0
     cached: int = 0
@@ -204,6 +205,7 @@ class Usage:
     cache_kept: int = 0
     thinking: int = 0
     model: str = ""
+    so_far: bool = False
 
     @property
     def prompt(self) -> int:

@@ -27,7 +27,7 @@ from core.llm.contract import (
     TextDelta,
     Usage,
 )
-from core.llm.paying import Held, Ledger, PaidCall, Rung
+from core.llm.paying import Held, Ledger, PaidCall, Rung, Unpaid
 from core.llm.replay import after_results
 from core.llm.routing import Route, Why
 from core.llm.rules import newest_words
@@ -55,12 +55,14 @@ STOPPED: dict[str, str] = {
     "unreachable": marked("The AI model became unreachable in the middle of this, so I stopped here."),
     "late": marked("This took me longer than I have for one message, so I stopped here."),
     "context": marked("This has become more than the AI model can read at once, so I stopped here."),
+    "length": marked("My next answer became too long and broke off, so I stopped here."),
 }
 LISTED = marked("What is listed above is done, and nothing else; say what is still missing.")
 BROKE_OFF = marked("(The answer breaks off here, and nothing follows from it. Ask again for the rest.)")
 TOO_LONG = marked("(That is as much as fits into one answer. Say “go on” for the rest.)")
 NOT_ACTED = marked("My answer became too long and broke off before anything could happen. Ask for less at once.")
 REFUSED = marked("I can't help with that one.")
+REFUSED_MIDWAY = marked("(The AI model broke off here of its own accord, and nothing follows from this answer.)")
 _READING: tuple[Why, ...] = ("reading",)
 _SILENT = ("no_answer", "stalled", "timeout")
 
@@ -71,14 +73,6 @@ class _Escalate(Exception):
 
 class _Resting(Exception):
     """The model is left alone for now."""
-
-
-class _Unpaid(Exception):
-    """There is no money for a call."""
-
-    def __init__(self, held: Held) -> None:
-        super().__init__(held.reason)
-        self.held = held
 
 
 @dataclass
@@ -198,15 +192,19 @@ class Ladder:
                     break
                 except _Resting:
                     break
-                except _Unpaid as denied:
+                except Unpaid as denied:
                     climb.why, climb.refused = "cap", denied.held
+                    if climb.shown and not job:
+                        for event in _cut(rung, climb):
+                            yield event
+                        return
                     break
                 except ModelError as error:
                     climb.why = _why(error)
                     log.warning("model_failed", model=rung.name, attempt=attempt, status=error.status, code=error.code)
                     if climb.shown and not job:
-                        yield TextDelta(f"\n\n{_(BROKE_OFF)}")
-                        yield Stop("cut", by=rung.name, route=climb.route.why)
+                        for event in _cut(rung, climb):
+                            yield event
                         return
                     if isinstance(error, ContextExceeded) and not (job or request.shortened):
                         raise
@@ -218,9 +216,7 @@ class Ladder:
     async def _again(self, error: ModelError, attempt: int, climb: _Climb) -> bool:
         """Wait until the same model can be asked again; False where the next one is asked instead, as after a silence:
         that has taken long enough."""
-        if not isinstance(error, Retryable) or error.code in _SILENT:
-            return False
-        if attempt == MOST_TRIES:
+        if not isinstance(error, Retryable) or error.code in _SILENT or attempt == MOST_TRIES:
             return False
         wait = self._chance.uniform(0.5, 1) * 2 ** (attempt - 1)
         wait = max(wait, error.retry_after or 0)
@@ -242,7 +238,7 @@ class Ladder:
         try:
             paid = await PaidCall.begin(self.ledger, self._clock, rung, better, request, why, attempt)
             if paid.held.id is None:
-                raise _Unpaid(paid.held)
+                raise Unpaid(paid.held)
             async with aclosing(self._events(rung, request, climb, paid)) as events:
                 async for event in events:
                     if isinstance(event, Stop):  # before it is passed on: nobody asks for more after it
@@ -287,6 +283,8 @@ class Ladder:
                 paid.hears(event)
                 if isinstance(event, Usage) and not _is_job(request):
                     self._warmth.note(rung.name, request)
+                if isinstance(event, Usage) and event.so_far:
+                    await paid.goes_on()
                 if isinstance(event, Proposed):
                     calls.append(event)
                 elif isinstance(event, Stop):
@@ -307,17 +305,24 @@ class Ladder:
             kind = ContextExceeded if stop.reason == "context" else BrokenOff
             raise kind(f"There was nothing to act on ({stop.reason}).", model=rung.name, code=stop.reason)
         writes = {tool.name for tool in request.tools if tool.writes}
-        better = rung.name != next((r.name for r in self._steps.get("chat", ())), rung.name)
-        if climb.route.why == "reading" and better and not climb.shown and any(_named(c) & writes for c in calls):
+        if any(_named(c) & writes for c in calls) and self._escalates(rung, climb):
             paid.outcome = "escalated"
             raise _Escalate
         paid.outcome = "ok"
         stop = replace(stop, by=stop.by or rung.name, route=climb.route.why)
-        if stop.reason == "refusal":
-            return [*([] if climb.shown else [TextDelta(_(REFUSED))]), stop]
-        if stop.reason == "length":
-            return [TextDelta(f"\n\n{_(TOO_LONG)}" if climb.shown else _(NOT_ACTED)), stop]
+        if stop.reason in ("refusal", "length"):
+            return [TextDelta(_broken_off(stop.reason, climb.shown, routing.under_way(request))), stop]
         return [*calls, stop]
+
+    def _escalates(self, rung: Rung, climb: _Climb) -> bool:
+        """Whether a small model's change is left to a better one that is still to be asked and can be. Once words were
+        shown it goes through: a second model would answer a second time, and policy, questions and receipts hold a small
+        model as they hold any other. To keep its words back instead would cost every reading turn its first words."""
+        small = {r.name for r in self._steps.get("small", ())}
+        if climb.shown or climb.route.why not in _READING or rung.name not in small:
+            return False
+        left = climb.rungs[[r.name for r in climb.rungs].index(rung.name) + 1 :]
+        return self._ready([r for r in left if r.name not in small])
 
     # -- the ground -----------------------------------------------------------------------------------------
 
@@ -356,6 +361,20 @@ def _is_job(request: Request) -> bool:
 def _why(error: ModelError) -> Why:
     """Why nobody answered, as far as one failure tells."""
     return "late" if isinstance(error, Late) else "context" if isinstance(error, ContextExceeded) else "unreachable"
+
+
+def _cut(rung: Rung, climb: _Climb) -> tuple[Event, ...]:
+    """The end of an answer that broke off after words of it were shown."""
+    return TextDelta(f"\n\n{_(BROKE_OFF)}"), Stop("cut", by=rung.name, route=climb.route.why)
+
+
+def _broken_off(reason: str, shown: bool, acted: bool) -> str:
+    """What is said of an answer that the provider or its length ended, behind its words or instead of them."""
+    if shown:
+        return f"\n\n{_(TOO_LONG if reason == 'length' else REFUSED_MIDWAY)}"
+    if reason == "refusal":
+        return f"{_(REFUSED)} {_(LISTED)}" if acted else _(REFUSED)
+    return f"{_(STOPPED['length'])} {_(LISTED)}" if acted else _(NOT_ACTED)
 
 
 def _may_cost(error: ModelError) -> bool:

@@ -38,12 +38,22 @@ class Held:
     words: str = ""
 
 
+class Unpaid(Exception):
+    """There is no money for a call, or for the rest of one."""
+
+    def __init__(self, held: Held) -> None:
+        super().__init__(held.reason)
+        self.held = held
+
+
 class Ledger(Protocol):
     """Where money is put aside and written down. Money is counted in millionths of a dollar."""
 
     async def hold(
         self, turn: int, model: str, purpose: str, route: str, attempt: int, tokens: int, micros: int
     ) -> tuple[int | None, str, str]: ...
+
+    async def hold_more(self, held: int, tokens: int, micros: int) -> tuple[str, str]: ...
 
     async def settle(
         self, held: int, usage: Usage | None, micros: int | None, saved: int, outcome: str, first_ms: int, ms: int
@@ -57,7 +67,9 @@ class Ledger(Protocol):
 class PaidCall:
     """What is known of a call while it runs."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, rung: Rung, better: Rung, held: Held) -> None:
+    def __init__(
+        self, ledger: Ledger, clock: Clock, rung: Rung, better: Rung, held: Held, tokens: int = 0, worst: int = 0
+    ) -> None:
         self._ledger = ledger
         self._clock = clock
         self._rung = rung
@@ -65,6 +77,7 @@ class PaidCall:
         self._began = clock.now()
         self._first: datetime | None = None
         self._usage: Usage | None = None
+        self._tokens, self._worst = tokens, worst
         self.held = held
         self.outcome = "broken"
         # Whether the provider may have worked for it: an answer began, or nobody knows.
@@ -82,7 +95,15 @@ class PaidCall:
         worst = rung.price.worst(tokens, output)
         tokens += output
         held = await ledger.hold(request.turn, rung.name, request.purpose, route, attempt, tokens, worst)
-        return cls(ledger, clock, rung, better, Held(*held))
+        return cls(ledger, clock, rung, better, Held(*held), tokens, worst)
+
+    async def goes_on(self) -> None:
+        """An answer has paused and is asked for the rest: as much again is put aside. Unpaid where there is no more."""
+        if self.held.id is None:
+            return
+        reason, words = await self._ledger.hold_more(self.held.id, self._tokens, self._worst)
+        if reason:
+            raise Unpaid(Held(None, reason, words))
 
     def hears(self, event: Event) -> None:
         """Take note of an event."""

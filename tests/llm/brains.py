@@ -83,7 +83,7 @@ class Heard:
 
     @property
     def usage(self) -> Usage:
-        return next(e for e in self.events if isinstance(e, Usage))
+        return next(e for e in self.events if isinstance(e, Usage) and not e.so_far)
 
     def answered(self, turn: int) -> Answered:
         """As the log keeps it: with call ids of its own."""

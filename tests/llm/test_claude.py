@@ -5,9 +5,9 @@ import pytest
 
 from core.llm.anthropic.model import Claude
 from core.llm.anthropic.traits import traits_of
-from core.llm.contract import Answered, Raw, Returned, Said, TextDelta, ToolCall, Turnwise
+from core.llm.contract import Answered, Raw, Returned, Said, TextDelta, ToolCall, Turnwise, Usage
 from tests.fakes.anthropic_server import AnthropicServer
-from tests.fakes.model_answers import Rejected, Say
+from tests.fakes.model_answers import Fault, Rejected, Say
 from tests.llm.brains import ask, pair, request
 
 
@@ -31,6 +31,17 @@ async def test_an_answer_that_never_stops_pausing_is_told_as_that() -> None:
         assert len(server.requests) == 4
     assert heard.stop.reason == "pause"
     assert heard.calls == []
+
+
+async def test_a_paused_answer_that_is_turned_away_has_cost_what_was_used_until_then() -> None:
+    """The server worked for the first part, whatever becomes of the rest; at each pause what was used is told."""
+    script: list[Say | Fault] = [Say("I look it up. ", ends="pause"), Fault("status", status=529)]
+    async with pair("claude", *script) as (model, _):
+        heard = await ask(model, request(Said("book")))
+    assert heard.error is not None
+    used = [e for e in heard.events if isinstance(e, Usage)]
+    assert [u.so_far for u in used] == [True, False]
+    assert used[0].prompt == used[1].prompt > 0
 
 
 async def test_a_full_context_ends_an_answer() -> None:

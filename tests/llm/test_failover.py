@@ -7,8 +7,28 @@ import pytest
 from core.agent.budget import Limits
 from core.clock import SetClock
 from core.llm.breakers import Breaker
-from core.llm.contract import BrokenOff, KeyRefused, Permanent, Ping, Proposed, Stop, TextDelta, ToolCall
-from core.llm.failover import BROKE_OFF, LATE, LISTED, NOT_ACTED, REFUSED, STOPPED, TOO_LONG, TURN_S, UNREACHABLE
+from core.llm.contract import (
+    BrokenOff,
+    KeyRefused,
+    Permanent,
+    Ping,
+    Proposed,
+    Stop,
+    TextDelta,
+    ToolCall,
+)
+from core.llm.failover import (
+    BROKE_OFF,
+    LATE,
+    LISTED,
+    NOT_ACTED,
+    REFUSED,
+    REFUSED_MIDWAY,
+    STOPPED,
+    TOO_LONG,
+    TURN_S,
+    UNREACHABLE,
+)
 from core.llm.scripted import Piece, ScriptedModel, Silence
 from tests.conftest import START
 from tests.ladder_house import CLAUDE, GPT, fails, gives, rigged, used
@@ -263,6 +283,7 @@ async def test_when_all_fail_in_the_middle_the_person_hears_where_it_stopped(sql
         ([Stop("refusal", note="cyber")], REFUSED),
         ([Proposed(MAKE), Stop("length")], NOT_ACTED),
         ([TextDelta("So many"), Stop("length")], f"So many\n\n{TOO_LONG}"),
+        ([TextDelta("You could"), Stop("refusal")], f"You could\n\n{REFUSED_MIDWAY}"),
     ],
 )
 async def test_an_answer_that_did_not_end_well_is_not_acted_on(sqlite: str, ending: list[Piece], told: str) -> None:

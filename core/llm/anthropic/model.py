@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import anthropic
@@ -68,10 +69,16 @@ class Claude:
         told = self.asked(request)
         reading = MessageReading(self.name, self._model, told.seen, may_be_empty=after_results(request))
         body = told.body()
-        for _ in range(_MOST_PAUSES):
+        for pauses in range(1, _MOST_PAUSES + 1):
             last: list[ModelEvent] = []
             try:
-                async for event in read(await self._post(body), reading, self.name, self._sleep, self._pause):
+                response = await self._post(body)
+            except ModelError:
+                if (used := reading.used()) is not None:
+                    yield used
+                raise
+            try:
+                async for event in read(response, reading, self.name, self._sleep, self._pause):
                     if isinstance(event, TextDelta | ThinkingDelta | Ping):
                         yield event
                     else:
@@ -80,8 +87,10 @@ class Claude:
                 for event in last:
                     yield event
                 raise
-            if not reading.paused:
+            if not reading.paused or pauses == _MOST_PAUSES:
                 break
+            if (used := reading.used()) is not None:
+                yield replace(used, so_far=True)
             body = told.body(reading.content())
             reading.go_on()
         for event in last:
