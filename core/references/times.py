@@ -147,7 +147,7 @@ def meant(words: Any, now: datetime, beside: datetime | None = None) -> list[Whe
         return []
     if beside is not None:
         return [_beside(when, beside, now)]
-    return _halves(when, text)
+    return _ahead(_halves(when, text), text, now)
 
 
 async def _class_beside(ctx: Context, ask: Ask) -> datetime | None:
@@ -175,6 +175,9 @@ def _beside(when: When, beside: datetime, now: datetime) -> When:
     return replace(when, start=start, end=when.end + moved if when.end else None)
 
 
+_WEEKDAY = re.compile(r"(?i)\b(?:mon|tue|wed|thu|fri|sat|sun)(?:s|r|rs|day|sday|nesday|rsday|urday)?\b")
+
+
 def _halves(when: When, text: str) -> list[When]:
     """A bare hour in both halves of the day, as far as a gym is open then."""
     if not when.time_said or not when.either_half or re.search(r"\d[:.]\d{2}", text):
@@ -185,6 +188,16 @@ def _halves(when: When, text: str) -> list[When]:
         if _FIRST_HOUR <= start.time() <= _LAST_HOUR:
             options.append(replace(when, start=start, end=when.end + (start - when.start) if when.end else None))
     return options or [when]
+
+
+def _ahead(halves: list[When], text: str, now: datetime) -> list[When]:
+    """Of both halves of the day what is still to come; where nothing is, the same hour of the next day that was meant."""
+    coming = [half for half in halves if half.start > now]
+    if coming or len(halves) > 1 or halves[0].start.date() != now.date() or not halves[0].either_half:
+        return coming or halves
+    on = 7 if _WEEKDAY.search(text) else 0 if halves[0].date_said else 1
+    later, [half] = timedelta(days=on), halves
+    return [replace(half, start=half.start + later, end=half.end + later if half.end else None)]
 
 
 def _iso(words: Any) -> When | None:

@@ -57,3 +57,20 @@ def test_times_of_the_clock_are_read_one_by_one() -> None:
     """Quiet hours have two of them."""
     assert [s.words for s in ClockReader().spans("quiet hours from 22:00 to 07:00")] == ["22:00", "07:00"]
     assert [t.strftime("%H:%M") for t in clocks("10pm", NOW)] == ["22:00"]
+
+
+@pytest.mark.parametrize(
+    ("words", "starts"),
+    [
+        ("saturday at 11", ["2026-11-28T11:00"]),
+        ("sat 11-12", ["2026-11-28T11:00"]),
+        ("at 11", ["2026-11-22T11:00"]),
+        ("today at 11", ["2026-11-21T11:00"]),
+        ("today at 9", ["2026-11-21T21:00"]),
+        ("saturday at 6", ["2026-11-21T18:00"]),
+        ("tomorrow at 9", ["2026-11-22T09:00", "2026-11-22T21:00"]),
+    ],
+)
+def test_an_hour_that_has_passed_is_the_next_one(words: str, starts: list[str]) -> None:
+    """Said on Saturday 21 November at noon; "today" stays today."""
+    assert [f"{when.start:%Y-%m-%dT%H:%M}" for when in meant(words, datetime(2026, 11, 21, 12, 0))] == starts
