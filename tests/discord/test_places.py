@@ -108,7 +108,7 @@ async def test_half_a_message_in_a_thread_is_taken_away_where_it_stands(demo: Op
     await gym.restart()
     await gym.pass_until(lambda: gym.world.messages[thread] == [])
     async with asyncio.timeout(30):
-        while await gym.desk.platforms.half_said("discord", gym.adapter.bot):
+        while await gym.desk.platforms.half_said("discord", gym.adapter.bot):  # noqa: ASYNC110
             await asyncio.sleep(0)
 
 
