@@ -1,6 +1,7 @@
 """What a language model is sent: a prefix that never changes, a past that stays bounded, and what a message speaks of."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -203,6 +204,37 @@ async def test_new_tools_or_rules_begin_with_a_checkpoint(gym: House) -> None:
     await gym.say("mia", "hello again")
     assert not begins_alike(*model.requests)
     assert "asked “hello there”" in notes(model.requests[1])
+
+
+async def test_new_tools_in_the_middle_of_a_question_begin_anew_with_the_next_message(gym: House) -> None:
+    """The answer's turn cannot be summed up; what comes after it is not sent under the old prefix as if nothing were."""
+    book = [ToolCall("", "message_ask_user", {"question": "Which one?", "options": "a|b"})]
+    model = with_model(gym, book, "Fine.", "Here.", "There.")
+    turn = await gym.say("mia", "hello there")
+    fewer = {name: tool for name, tool in load().items() if name != "show_balance"}
+    gym.desk.loop.context = ContextBuilder(gym.desk.store, gym.clock, fewer)
+    await gym.tap("mia", option(turn))
+    await gym.say("mia", "hello again")
+    assert "summary of the conversation so far" in notes(model.requests[2])
+    await gym.say("mia", "and again")
+    assert begins_alike(*model.requests[2:4])
+
+
+async def test_what_has_changed_of_the_person_is_told_anew(gym: House) -> None:
+    """Behind what was told before, once; what was loaded on another day is loaded again when it is asked for."""
+    model = with_model(gym, *["Fine."] * 6)
+    await gym.say("mia", "hello there, are you well, in your own words")
+    assert "(units lb)" not in notes(model.requests[-1])
+    await gym.call("mia", "set_units", units="lb")
+    for _ in range(2):
+        await gym.say("mia", "what would you say to my bookings, in your own words")
+        assert notes(model.requests[-1]).count("units lb") == 1
+        assert notes(model.requests[-1]).count("[bookings]") == 1
+    await gym.pass_time(timedelta(days=1))
+    for _ in range(2):
+        await gym.say("mia", "what would you say to my bookings, in your own words")
+        assert notes(model.requests[-1]).count("[bookings]") == 2
+    assert all(begins_alike(before, after) for before, after in prefixes(model))
 
 
 async def test_what_a_turn_was_told_is_there_once_although_it_was_tried_twice(gym: House) -> None:

@@ -92,10 +92,10 @@ class Past:
             1 for e in self.events if e.event_type == "user_message" or (e.event_type == "answer" and e.content["text"])
         )
 
-    @property
-    def loaded(self) -> frozenset[str]:
-        """The data sources that are in sight already."""
-        return frozenset(loaded_texts(self))
+    def loaded_on(self, day: str) -> frozenset[str]:
+        """The data sources that are in sight already, and not as they were on another day."""
+        days = loaded_days(self)
+        return frozenset(name for name in loaded_texts(self) if days.get(name, day) == day)
 
 
 def as_events(rows: Sequence[Kept]) -> list[Event]:
@@ -291,13 +291,15 @@ def spoken(past: Past, most: int = 60_000) -> list[str]:
     return told
 
 
-def as_content(lines: Sequence[Line], by: str, known: dict[str, str]) -> dict[str, Any]:
-    """A checkpoint as an event: the lines, and the data sources that stay in sight."""
+def as_content(lines: Sequence[Line], by: str, before: Past) -> dict[str, Any]:
+    """A checkpoint as an event: the lines, and the data sources that stay in sight, with the days that they are of."""
+    known = loaded_texts(before)
     told = "\n".join(f"- {line.text}" for line in lines) or "- nothing that matters now"
     text = f"From Whistle: summary of the conversation so far.\n{told}"
     if known:
         text += "\nLoaded before, as it was then:\n" + "\n".join(known.values())
-    return {"text": text, "lines": [[line.kind, line.text] for line in lines], "by": by, "known": known}
+    kept = [[line.kind, line.text] for line in lines]
+    return {"text": text, "lines": kept, "by": by, "known": known, "days": loaded_days(before)}
 
 
 def loaded_texts(past: Past) -> dict[str, str]:
@@ -309,3 +311,10 @@ def loaded_texts(past: Past) -> dict[str, str]:
         elif event.event_type == "result" and event.content["tool"] == FETCH and event.content["ok"]:
             known |= {m[1]: m[0] for m in _LOADED.finditer(event.content["note"])}
     return known
+
+
+def loaded_days(past: Past) -> dict[str, str]:
+    """The days on which sources were loaded, where that is known."""
+    days: dict[str, str] = dict(past.checkpoint.content.get("days", {})) if past.checkpoint else {}
+    loaded = [e.content for e in past.events if e.event_type == "knowledge" and "day" in e.content]
+    return days | {c["source"]: c["day"] for c in loaded}

@@ -30,7 +30,7 @@ from core.store.changes import Cause
 from core.store.database import Store
 
 WHO = {Role.MEMBER: "member", Role.COACH: "coach", Role.ADMIN: "admin", Role.OWNER: "owner"}
-TURN = "turn"
+TURN, OPENING = "turn", "opening"
 Note = tuple[str, dict[str, Any]]
 
 
@@ -105,12 +105,13 @@ class ContextBuilder:
             self.titles.begin(jobs, session, text)
         near = await self.meanings.nearest(text, turn.gym_id, turn.id) if self.meanings and text else []
         async with self.store.read() as db:
-            looked = _Look(db, turn, session, text, focus, near)
+            looked = _Look(db, turn, session, text, focus, near, _opened(kept))
             notes = await self._notes(looked, jobs.about, wanted, fresh=due or not session.prefix)
         if checkpoint is not None:
             _begin_anew(session, start or 0, kept)
             notes = [(compaction.CHECKPOINT, checkpoint), *notes]
-        session.prefix = mark
+        if due or not changed or (start is not None and not before.events):
+            session.prefix = mark  # else the next message begins anew: what was sent is not gone on with under another
         return await self._written(notes, kept, turn, session)
 
     async def _written(self, notes: Sequence[Note], kept: Past, turn: TurnRow, session: AgentSession) -> Past:
@@ -123,31 +124,33 @@ class ContextBuilder:
 
     async def _checkpoint(self, jobs: Small, before: Past, session: AgentSession) -> dict[str, Any]:
         lines, by = await compaction.summed_up(jobs, before, session.tainted)
-        return compaction.as_content(lines, by, compaction.loaded_texts(before))
+        return compaction.as_content(lines, by, before)
 
     async def _opening(self, db: AsyncSession, turn: TurnRow, session: AgentSession) -> Note:
         """What a conversation begins with, and begins anew with."""
         person = await db.get_one(Person, turn.person_id)
         gym, speaker = await facts_of(db, turn.gym_id), speaker_of(person)
         about = opening_of(gym, speaker, session.room, person.settings or {})
-        return "note", {"kind": "opening", "text": "", "data": about}
+        return "note", {"kind": OPENING, "text": "", "data": about}
 
     async def _notes(self, look: "_Look", request: Request, wanted: Sequence[str], fresh: bool) -> list[Note]:
         """What this turn adds to the conversation before the model is asked."""
         db, room, now = look.db, look.session.room, self.clock.now()
         person = await db.get_one(Person, look.turn.person_id)
         gym, speaker = await facts_of(db, look.turn.gym_id), speaker_of(person)
-        notes: list[Note] = [await self._opening(db, look.turn, look.session)] if fresh else []
+        opening = await self._opening(db, look.turn, look.session)
+        notes: list[Note] = [opening] if fresh or opening[1] != look.opened else []
         sight = Sight(db, speaker, gym, place_of(room), now, to_local(now, gym.zone))
         for name in wanted:
-            notes.append(("knowledge", {"source": name, "text": await sources.told(sight, name)}))
+            text, day = await sources.told(sight, name), request.now.date().isoformat()
+            notes.append(("knowledge", {"source": name, "text": text, "day": day}))
         hits = await self._found(look, speaker, gym, request) if look.text else []
         said = _spoken_of(hits, look.focus)
         return [*notes, ("note", {"kind": TURN, "text": f"Now {moment(request.now)}.", "data": said})]
 
     async def _wanted(self, jobs: Small, text: str, past: Past, place: Place) -> list[str]:
-        """The sources that this message needs and that no message before it has loaded."""
-        loaded = past.loaded
+        """The sources that this message needs and that no message before it has loaded on this day."""
+        loaded = past.loaded_on(jobs.about.now.date().isoformat())
         unseen = {n: s for n, s in sources.offered(place).items() if n not in loaded}
         chosen = await sources.choose(jobs, text, unseen) if text else None
         return list(dict.fromkeys(n for n in chosen.data_sources if n in unseen)) if chosen else []
@@ -179,6 +182,7 @@ class _Look:
     text: str
     focus: Focus
     near: Sequence[Hit]
+    opened: Mapping[str, Any] | None
 
 
 def _is_prepared(past: Past, turn_id: int) -> bool:
@@ -190,6 +194,12 @@ def _newest_words(past: Past, turn_id: int) -> tuple[str, tuple[Thing, ...]]:
     said = [e.content for e in past.events if e.turn_id == turn_id and e.event_type == "user_message"]
     things = tuple(Thing(t["type"], t["key"]) for c in said for t in c.get("replied", ()) if not t.get("private"))
     return "\n".join(c["text"] for c in said), things
+
+
+def _opened(past: Past) -> Mapping[str, Any] | None:
+    """The newest opening in sight. Another one is told behind it once the gym or the person has changed."""
+    openings = [e.content for e in past.events if e.event_type == "note" and e.content.get("kind") == OPENING]
+    return openings[-1] if openings else None
 
 
 def _told(past: Past) -> list[Event]:
