@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
+import orjson
 import pytest
 
 from core.llm.contract import (
@@ -14,11 +15,14 @@ from core.llm.contract import (
     Event,
     ModelError,
     Proposed,
+    Raw,
     Returned,
     Said,
     Stop,
     ToolCall,
+    Turnwise,
 )
+from core.llm.openai.chat_asking import conversation, message_of
 from core.llm.replay import NO_RESULT, Heard, Told, replayed
 from core.llm.wire import Reading, read
 from tests.fakes.model_answers import Rejected, Say
@@ -26,7 +30,7 @@ from tests.fakes.model_server import as_sse
 from tests.llm.brains import KINDS, request
 from tests.llm.histories import Histories, Stand
 
-MANGLED, STREAMS = 300, 200
+MANGLED, AT_ONCE, STREAMS = 2_000, 500, 200
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +52,10 @@ def check_mangled(stands: list[Stand], first: int, many: int) -> list[str]:
     return wrong
 
 
-def test_mangled_histories_are_valid_for_every_provider(stands: list[Stand]) -> None:
-    """Cut at any place, doubled, shuffled, with damaged answers: no API refuses what is made of it."""
-    assert check_mangled(stands, 0, MANGLED) == []
+@pytest.mark.parametrize("first", range(0, MANGLED, AT_ONCE))
+def test_mangled_histories_are_valid_for_every_provider(stands: list[Stand], first: int) -> None:
+    """Cut at any place, doubled, shuffled, with damaged answers: of two thousand no API refuses what is made of it."""
+    assert check_mangled(stands, first, AT_ONCE) == []
 
 
 def test_a_history_that_took_place_is_sent_as_a_longer_one_begins(stands: list[Stand]) -> None:
@@ -140,3 +145,18 @@ async def test_a_stream_cut_at_any_event_runs_no_tool(kind: str, stands: list[St
         assert error is None
         assert sum(isinstance(e, Proposed) for e in whole) == len(calls)
     assert cuts > STREAMS * 8
+
+
+def test_calls_that_a_server_numbers_anew_in_every_answer_have_ids_of_their_own() -> None:
+    """In the conversation that is sent back each id stands for one call, and each result says whose it is."""
+    said: list[Turnwise] = [Said("hi")]
+    for turn in (1, 2):
+        calls = [("call_0", "list_bookings", "{}"), ("call_0", "show_timetable", "{}")][: 3 - turn]
+        raw: Raw = {"api": "chat", "model": "llama-4", "content": message_of("", calls).decode()}
+        made = tuple(ToolCall(f"t{turn}-{n}", name, {}) for n, (_, name, _) in enumerate(calls))
+        said += [Answered("", made, "local/llama-4", raw), *(Returned(c.id, f"of {c.id}", True) for c in made)]
+    sent = [orjson.loads(piece) for piece in conversation(request(*said, Said("so?")))]
+    ids = [call["id"] for message in sent for call in message.get("tool_calls") or ()]
+    assert len(set(ids)) == len(ids) == 3
+    assert [m["tool_call_id"] for m in sent if m["role"] == "tool"] == ids
+    assert ids[2] == "call_0"

@@ -49,11 +49,13 @@ def conversation(request: Request) -> list[bytes]:
     if request.system.strip():
         pieces.append(orjson.dumps({"role": "system", "content": request.system}))
     ids: dict[str, str] = {}
+    used: set[str] = set()
     for step in replayed(request.messages):
         if isinstance(step, Heard):
             pieces += _heard(step, ids)
         else:
-            piece, ids = _told(step)
+            piece, ids = _told(step, used)
+            used.update(ids.values())
             pieces.append(piece)
     return pieces
 
@@ -68,10 +70,12 @@ def _heard(step: Heard, ids: dict[str, str]) -> list[bytes]:
     return [orjson.dumps(message) for message in said]
 
 
-def _told(step: Told) -> tuple[bytes, dict[str, str]]:
-    """An answer as it came, where it came from such a server; else the same thing built from its text and calls."""
+def _told(step: Told, used: set[str]) -> tuple[bytes, dict[str, str]]:
+    """An answer as it came, where it came from such a server and its calls have ids that no other call has: some servers
+    count them anew in every answer. Else the same thing built from its text and calls."""
     own = _own_ids(step.raw)
-    if step.raw is not None and own is not None and len(own) == len(step.calls):
+    unique = own is not None and len({*own}) == len(own) and used.isdisjoint(own)
+    if step.raw is not None and own is not None and unique and len(own) == len(step.calls):
         return step.raw["content"].encode(), {c.id: own_id for c, own_id in zip(step.calls, own, strict=True)}
     ids = {call.id: safe(call.id) for call in step.calls}
     calls = [(ids[c.id], safe(c.tool), orjson.dumps(dict(c.args)).decode()) for c in step.calls]
