@@ -13,6 +13,7 @@ from core.agent.toolset import (
     MOST_SHARE,
     THEIR_SEARCH,
     USE,
+    Specs,
     as_text,
     cost,
     described,
@@ -125,3 +126,12 @@ def test_what_people_say_leads_to_its_tool() -> None:
     found = [tool in {s.name for s in found_tools(text, specs)} for text, tool in asked]
     assert len(found) > 100
     assert sum(found) / len(found) >= 0.9
+
+
+def test_a_toolbox_of_its_own_has_specs_of_its_own() -> None:
+    """However many there were before it: none is mistaken for one that is gone."""
+    for name, one in load().items():
+        assert [spec.name for spec in Specs({name: one}).of(1)] == [name]
+    specs = Specs(load())
+    assert specs.of(1) is specs.of(1)
+    assert [s.allowed for s in specs.of(0)] != [s.allowed for s in specs.of(4)]

@@ -20,7 +20,7 @@ from core.agent.questions import QuestionRow
 from core.agent.reference import Candidate, Focus
 from core.agent.suggest import on_buttons
 from core.agent.tools import Context, Data, GymFacts, Result, Role, Speaker, Tool
-from core.agent.toolset import is_needless, reach
+from core.agent.toolset import Specs, is_needless, reach
 from core.agent.undone import settle_undone
 from core.chat import Button, Card, Message, Place
 from core.clock import Clock, to_local
@@ -62,7 +62,7 @@ class Executor:
         self.doors: Doors = _no_doors
         self.clock = clock
         self.base_url = base_url
-        self.toolbox = toolbox
+        self.toolbox, self.specs = toolbox, Specs(toolbox)
         self.outbox = outbox
 
     async def execute(

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.agent import choose, policy
 from core.agent.choose import Arguments
 from core.agent.execute import Executor, facts_of, speaker_of
-from core.agent.loop import specs
 from core.agent.names import NameBook
 from core.agent.places import place_of
 from core.agent.prompt import SYSTEM
@@ -43,7 +42,7 @@ async def explain(
     speaker = speaker_of(person)
     now = to_local(at, gym.zone)
     readers = await names.readers(db, gym.id, Focus(), now, int(speaker.role))
-    tools = specs(executor.toolbox, int(speaker.role))
+    tools = executor.specs.of(int(speaker.role))
     request = Request([Said(text)], tools, SYSTEM, now, gym.zone, int(speaker.role), readers)
     proposed: list[ToolCall] = []
     score = 0.0

@@ -26,7 +26,7 @@ from core.agent.prompt import SYSTEM
 from core.agent.questions import LIFETIME, Bound, make_button, open_question
 from core.agent.referring import referred, referring
 from core.agent.repeats import NOTE, repeats
-from core.agent.tools import Thing, Tool
+from core.agent.tools import Thing
 from core.agent.waiting import Acted
 from core.chat import Message
 from core.clock import to_local
@@ -41,7 +41,6 @@ from core.llm.contract import (
     Request,
     Stop,
     ToolCall,
-    ToolSpec,
     Turnwise,
     reads_context,
 )
@@ -236,7 +235,7 @@ class Loop:
         focus = messages.focus_of(step.events, await self._replied(db, step))
         return Request(
             messages=step.history,
-            tools=specs(self.executor.toolbox, int(speaker.role)),
+            tools=self.executor.specs.of(int(speaker.role)),
             system=SYSTEM,
             now=now,
             zone=gym.zone,
@@ -351,24 +350,4 @@ async def store_answer(
         await append(db, turn.session_id, turn_id, "action", action, now, str(call["id"]))
 
 
-_SPECS: dict[tuple[int, int], list[ToolSpec]] = {}
-
-
-def specs(toolbox: dict[str, Tool], role: int) -> list[ToolSpec]:
-    """Every tool as models see it; parameters of internal types are left out."""
-    known = _SPECS.get((id(toolbox), role))
-    if known is None:
-        known = [_spec(t, role) for t in toolbox.values()]
-        _SPECS[(id(toolbox), role)] = known
-    return known
-
-
-def _spec(tool: Tool, role: int) -> ToolSpec:
-    params = tuple(p.as_contract() for p in tool.params if p.type.name != "change")
-    allowed = role >= tool.role
-    return ToolSpec(
-        tool.name, tool.description, params, tool.says, int(tool.role), tool.writes, allowed, makes=tool.makes
-    )
-
-
-__all__ = ["Loop", "Step", "specs", "store_answer"]
+__all__ = ["Loop", "Step", "store_answer"]

@@ -152,6 +152,28 @@ def _for_models(spec: ToolSpec, toolbox: Mapping[str, Tool], reached: Role) -> T
     return replace(spec, shelf="none") if hidden else spec
 
 
+class Specs:
+    """Every tool of a toolbox as the rules see it, made once for each role; parameters of internal types are left out."""
+
+    def __init__(self, toolbox: Mapping[str, Tool]) -> None:
+        self._toolbox = toolbox
+        self._known: dict[int, list[ToolSpec]] = {}
+
+    def of(self, role: int) -> list[ToolSpec]:
+        """The same list for a role every time."""
+        if role not in self._known:
+            self._known[role] = [_plain(tool, role) for tool in self._toolbox.values()]
+        return self._known[role]
+
+
+def _plain(tool: Tool, role: int) -> ToolSpec:
+    params = tuple(p.as_contract() for p in tool.params if p.type.name != "change")
+    allowed = role >= tool.role
+    return ToolSpec(
+        tool.name, tool.description, params, tool.says, int(tool.role), tool.writes, allowed, makes=tool.makes
+    )
+
+
 def described(tool: Tool, reached: Role, role: Role) -> ToolSpec:
     """A tool as a language model reads it: its first sentence, and the parameters that its place can use."""
     given = [p for p in tool.params if p.type.name != "change"]

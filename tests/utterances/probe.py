@@ -5,7 +5,6 @@ import sys
 
 from bot.explaining import Gyms
 from bot.gyms import person_named
-from core.agent.loop import specs
 from core.agent.reference import Focus
 from core.clock import to_local
 from core.llm.contract import Request, Said
@@ -23,7 +22,7 @@ async def probe(who: str, at: str, texts: list[str]) -> None:
         async with desk.store.read() as db:
             now = to_local(moment, "Europe/Berlin")
             readers = await desk.names.readers(db, person.gym_id, Focus(), now, person.rank)
-        tools = specs(desk.executor.toolbox, person.rank)
+        tools = desk.executor.specs.of(person.rank)
         for text in texts:
             request = Request([Said(text)], tools, "", now, "Europe/Berlin", person.rank, readers)
             message = Message(text, grammar(tools), readers)
