@@ -12,6 +12,7 @@ from sqlalchemy.sql import select
 
 from core.agent import answered, files, inbox, messages, outbox, presses, usage
 from core.agent.budget import Assistants
+from core.agent.coach import Coaching
 from core.agent.commands import typed
 from core.agent.delivery import Pump
 from core.agent.erasure import ERASED
@@ -30,6 +31,7 @@ from core.agent.turns import AtWork, Lanes
 from core.agent.waiting import Acted, Waiting
 from core.chat import STAFF_ROOM, Entry, Incoming, Press, Turn
 from core.clock import Clock
+from core.coaching.answers import SteadyEngine
 from core.errors import NotFound, Refused, Stranger
 from core.gym import invites
 from core.gym.gyms import profile
@@ -73,7 +75,7 @@ class Desk:
         if ledger := getattr(model, "ledger", None):
             ledger.outbox = self.outbox
         self.loop = Loop(store, self.executor, model, self.names, self.waiting.heard)
-        self.lanes = Lanes(self.loop, self._finished, self._typing)
+        self.lanes, self.coaching = Lanes(self.loop, self._finished, self._typing), Coaching(self.loop, SteadyEngine())
         self.presses = Presses(self.lanes)
         self.pump = Pump(store, clock, self.outbox)
         self.platforms = Platforms(self)

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 import structlog
 from pydantic import BaseModel
 
+from core.agent.loop import Loop
 from core.agent.prompt import COACH
 from core.agent.small import Small
 from core.coaching.answers import CoachContext, Engine, Insight, StallAnalysis, StallContext, TodayPlan, faults
@@ -73,6 +74,21 @@ class Coach:
         if told is not None:
             log.info("coach_answer_unfit", kind=kind.__name__)
         return Coached(by_rules(), "rules")
+
+
+class Coaching:
+    """Where an installation's coach answers come from: its models, and behind them the engine that answers by rules."""
+
+    def __init__(self, loop: Loop, engine: Engine) -> None:
+        self.loop = loop
+        self.engine = engine
+
+    async def of(self, turn_id: int) -> Coach:
+        """The coach for what was asked in a turn: its answers are paid for with it. None of them may be asked for inside
+        of a transaction: a model takes its time."""
+        async with self.loop.store.read() as db:
+            request = await self.loop.request(db, await self.loop.look(turn_id, db))
+        return Coach(Small(self.loop.model, request, self.loop.executor.clock), self.engine)
 
 
 def _any(answer: BaseModel) -> bool:
