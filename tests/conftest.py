@@ -165,6 +165,17 @@ Opener = Callable[..., Any]
 
 
 @pytest.fixture
+async def gym(tmp_path: Path) -> AsyncIterator[House]:
+    """The demo gym, Monday at 10:00."""
+    from tests.test_dialogues import demo_gym, demo_house  # they open the House that is made here
+
+    async with fresh("sqlite", tmp_path, "demo", demo_gym) as url:
+        house = await demo_house(url)
+        yield house
+        await house.desk.stop()
+
+
+@pytest.fixture
 async def toy_house(database: str) -> AsyncIterator[Opener]:
     """Opens a house with the toy tools and a scripted model."""
     opened: list[House] = []

@@ -1,28 +1,17 @@
 """Messages that hold more than one command: what a pronoun means in a later one, and that none of them is lost."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from core.chat import Turn
 from tests.conftest import House
-from tests.databases import fresh
-from tests.test_dialogues import demo_gym, demo_house, option
+from tests.test_dialogues import option
 from tests.utterances.score import OneGym
 
 Reads = Callable[[str, str], dict[str, Any]]
-
-
-@pytest.fixture
-async def gym(tmp_path: Path) -> AsyncIterator[House]:
-    """The demo gym, Monday at 10:00."""
-    async with fresh("sqlite", tmp_path, "demo", demo_gym) as url:
-        house = await demo_house(url)
-        yield house
-        await house.desk.stop()
 
 
 @pytest.fixture(scope="module")

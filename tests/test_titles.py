@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy.sql import select
@@ -15,18 +14,7 @@ from core.clock import SetClock
 from core.llm.contract import Event, Request
 from core.llm.scripted import ScriptedModel
 from tests.conftest import START, House
-from tests.databases import fresh
 from tests.test_context import with_model
-from tests.test_dialogues import demo_gym, demo_house
-
-
-@pytest.fixture
-async def gym(tmp_path: Path) -> AsyncIterator[House]:
-    """The demo gym."""
-    async with fresh("sqlite", tmp_path, "demo", demo_gym) as url:
-        house = await demo_house(url)
-        yield house
-        await house.desk.stop()
 
 
 async def title_of(gym: House, who: str) -> str:

@@ -1,23 +1,7 @@
 """Times and figures that cannot be as they were said: they are told, asked about or refused, never bent in silence."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from core.chat import Turn
 from tests.conftest import House
-from tests.databases import fresh
-from tests.test_dialogues import demo_gym, demo_house
-
-
-@pytest.fixture
-async def gym(tmp_path: Path) -> AsyncIterator[House]:
-    """The demo gym, Monday at 10:00."""
-    async with fresh("sqlite", tmp_path, "demo", demo_gym) as url:
-        house = await demo_house(url)
-        yield house
-        await house.desk.stop()
 
 
 def said(turn: Turn) -> str:
