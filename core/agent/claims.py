@@ -5,9 +5,9 @@ import tomllib
 from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 TABLE = Path(__file__).with_name("claims.toml")
 Voice = Literal["said", "yours", "theirs"]
@@ -21,6 +21,14 @@ _LEAD = re.compile(
     r"^(?:[^\w¿]+|(?:ok|okay|great|sure|yes|perfect|alright|super|ja|gut|sí|vale|oui|voilà|sì|sim|tak|evet)\b[ ,!]*)+"
 )
 _FEW_MORE = re.compile(r"(?:\W+\w+){0,2}")
+
+
+def _either(value: Any) -> Any:
+    """Several expressions as one of which any fits."""
+    return "|".join(value) if isinstance(value, list) else value
+
+
+Words = Annotated[str, BeforeValidator(_either)]
 
 
 class _Read(BaseModel):
@@ -42,15 +50,15 @@ class Language(_Read):
     theirs: tuple[str, ...]
     bare: str
     nouns: str
-    done: str
+    done: Words
     negated: str
     supposed: str
     before: str
     modal: str = "(?!)"
     verbs: dict[str, str]
     past: dict[str, str] = {}
-    held: dict[str, str] = {}
-    did: dict[str, str] = {}
+    held: dict[str, Words] = {}
+    did: dict[str, Words] = {}
 
 
 class Table(_Read):
