@@ -1,6 +1,6 @@
 """The desk's door for platforms: raw updates in, messages and presses with the chat they came from, carriers out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -8,8 +8,8 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import delete, select
 
-from core.agent import deliveries, files, places
-from core.agent.arrivals import ArrivalRow, Arrivals, Handle, Piece, newest
+from core.agent import bookmarks, deliveries, files, places
+from core.agent.arrivals import ArrivalRow, Arrivals, Handle, Piece
 from core.agent.commands import Command, commands
 from core.agent.courier import Courier, shown_by
 from core.agent.deliveries import DeliveryRow
@@ -115,9 +115,11 @@ class Platforms:
 
     # -- in -------------------------------------------------------------------------------------------------
 
-    async def arrive(self, platform: str, bot: str, batch: Sequence[Raw]) -> int:
-        """Commit updates before they are acknowledged; returns how many were new."""
-        return await self._arrivals[platform, bot].accept(batch)
+    async def arrive(
+        self, platform: str, bot: str, batch: Sequence[Raw], read: Mapping[str, int] | None = None
+    ) -> int:
+        """Commit updates before they are acknowledged; returns how many were new. `read` moves the bookmarks of channels."""
+        return await self._arrivals[platform, bot].accept(batch, read)
 
     async def receive(self, incoming: Incoming) -> int | None:
         """Take a message from a spot. Returns the inbox id (to `desk.follow`), or None when no turn comes of it: a
@@ -327,10 +329,10 @@ class Platforms:
         for chat in lost:
             await self.gone(platform, bot, chat, back=True)
 
-    async def newest(self, platform: str, bot: str) -> dict[str, str]:
-        """The newest event of each lane that ever arrived: where a platform that can be asked for its past goes on."""
+    async def bookmarks(self, platform: str, bot: str) -> dict[str, int]:
+        """How far each channel was read that was ever heard of: where a platform that can be asked for its past goes on."""
         async with self.desk.store.read() as db:
-            return await newest(db, platform, bot)
+            return await bookmarks.bookmarks(db, platform, bot)
 
     # -- commands -------------------------------------------------------------------------------------------
 

@@ -61,7 +61,7 @@ class DiscordAdapter:
         self.carrier = DiscordCarrier(
             self.line, self.bot, desk.clock.sleep, self._known, desk.platforms.content, self
         )
-        self.ingest = Ingest(self.line, self.carrier.hooks, self._decide, self._commit)
+        self.ingest = Ingest(self.line, self.carrier.hooks, self._decide, self._commit, desk.clock.sleep)
         self.commands = Commands(desk.commands())
         self.attachments = Attachments(desk, self.line, data_dir / "files")
         self.on_the_spot = OnTheSpot(desk, self.bot, self.commands, self.carrier.hooks, self.line)
@@ -83,7 +83,7 @@ class DiscordAdapter:
             log.warning("discord_not_reached", reason=type(error).__name__, advice="Trying again until it answers.")
             self._connecting = asyncio.create_task(self._sign_in_again())
             return
-        self._connecting = asyncio.create_task(self.line.connect())
+        self._connecting = asyncio.create_task(self.line.listen())
         connected = asyncio.create_task(self.line.connected.wait())
         await asyncio.wait({connected, self._connecting}, timeout=PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
         connected.cancel()
@@ -105,7 +105,7 @@ class DiscordAdapter:
             except Unreached:
                 wait = min(wait * 2, SELDOM_S)
         log.info("discord_reached")
-        await self.line.connect()
+        await self.line.listen()
 
     async def begin(self) -> None:
         """Once signed in: register the commands and take up what was left."""
@@ -152,7 +152,7 @@ class DiscordAdapter:
         """An event of the gateway: some are answered at once, the others are taken in."""
         match event:
             case "READY":
-                self.ingest.catch_up(self._seen)
+                self.ingest.catch_up(self._read)
             case "CHANNEL_DELETE":
                 self.ingest.soon(self._gone([str(data["id"])]))
             case "GUILD_CREATE":
@@ -174,13 +174,11 @@ class DiscordAdapter:
     async def _back(self, chats: list[str]) -> None:
         await self.desk.platforms.back(self.name, self.bot, chats)
 
-    async def _seen(self) -> Mapping[str, str]:
-        """The newest message of each channel that arrived before."""
-        newest = await self.desk.platforms.newest(self.name, self.bot)
-        return {lane: event.lstrip("mi") for lane, event in newest.items() if lane.isdecimal()}
+    async def _read(self) -> Mapping[str, int]:
+        return await self.desk.platforms.bookmarks(self.name, self.bot)
 
-    async def _commit(self, raws: list[Raw]) -> int:
-        return await self.desk.platforms.arrive(self.name, self.bot, raws)
+    async def _commit(self, raws: list[Raw], read: Mapping[str, int]) -> int:
+        return await self.desk.platforms.arrive(self.name, self.bot, raws, read)
 
     async def _decide(self, event: str, data: Json) -> Json | None:
         """What is kept of an event, and how an interaction is acknowledged."""
@@ -191,7 +189,7 @@ class DiscordAdapter:
         ack = parse.usual_ack(interaction)
         if ack == "public" and interaction.guild_id is not None and not await self._shown_to_all(interaction):
             ack = "private"
-        return {"hook": str(_hook(interaction, ack))}
+        return {"hook": str(_hook(interaction, ack)), "guest": interaction.visiting}
 
     async def _shown_to_all(self, interaction: Interaction) -> bool:
         """Whether everyone here may read what a command usually answers."""
@@ -204,13 +202,18 @@ class DiscordAdapter:
         to_me = parse.addressed(message, self.bot)
         if not to_me and not message.content:
             return None
+        if message.guild_id and not self.line.knows(message.channel_id):
+            return {"to_me": to_me}
         parent = await self.line.parent_of(message.channel_id) if message.guild_id else None
-        if not to_me:
-            chat, thread = (parent, message.channel_id) if parent else (message.channel_id, "")
-            facts = await self.desk.platforms.place(self.name, self.bot, chat, thread)
-            if facts is None or not facts.listens:
-                return None
+        if not to_me and not await self._listens(message, parent):
+            return None
         return {"parent": parent, "to_me": to_me}
+
+    async def _listens(self, message: Written, parent: str | None) -> bool:
+        """Whether what is said in a channel or thread to nobody is for the bot too."""
+        chat, thread = (parent, message.channel_id) if parent else (message.channel_id, "")
+        facts = await self.desk.platforms.place(self.name, self.bot, chat, thread)
+        return facts is not None and facts.listens
 
     # -- handling ------------------------------------------------------------------------------------------
 
@@ -223,14 +226,19 @@ class DiscordAdapter:
             await self._interaction(Interaction.model_validate(data), raw.body)
 
     async def _message(self, message: Written, kept: Mapping[str, Any]) -> None:
-        spot = parse.message_spot(message, kept.get("parent"), self.line.title_of(message.channel_id))
+        parent, to_me = kept.get("parent"), bool(kept.get("to_me", True))
+        if "parent" not in kept and message.guild_id:
+            parent = await self.line.parent_of(message.channel_id)
+            if not to_me and not await self._listens(message, parent):
+                return
+        spot = parse.message_spot(message, parent, self.line.title_of(message.channel_id))
         reply_to = None
         if message.referenced_message is not None:
             answered = message.referenced_message.id
             reply_to = await self.desk.platforms.shown(self.name, self.bot, spot.chat, answered)
         files = await self.attachments.keep(message)
         incoming = parse.incoming(message, self.bot, spot, reply_to, files)
-        incoming = incoming.model_copy(update={"addressed": bool(kept.get("to_me", True))})
+        incoming = incoming.model_copy(update={"addressed": to_me})
         self._follow(spot, await self.desk.platforms.receive(incoming))
 
     async def _interaction(self, interaction: Interaction, kept: Mapping[str, Any]) -> None:

@@ -1,7 +1,7 @@
-"""The way in: events are committed as they came, then acknowledged; what was missed while nobody listened is fetched."""
+"""The way in: events are committed as they came, then acknowledged."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -9,17 +9,17 @@ import discord
 import structlog
 
 from adapters.contract import Raw
+from adapters.discord.backfill import Backfill, Known
 from adapters.discord.hooks import Hooks
-from adapters.discord.limits import BACKFILL_PAGE, BACKFILL_PAGES
 from adapters.discord.line import Json, Line
-from adapters.discord.parse import COMMAND, COMPONENT, SUBMIT, Hook
+from adapters.discord.parse import COMPONENT, SUBMIT, Hook
 
 log = structlog.get_logger("whistle.discord")
 MOST_AT_ONCE = 200
 RETRY_S = 0.5
 Broken = (OSError, TimeoutError, aiohttp.ClientError, discord.DiscordException)
 
-Commit = Callable[[list[Raw]], Coroutine[Any, Any, int]]
+Commit = Callable[[list[Raw], Mapping[str, int]], Coroutine[Any, Any, int]]
 Decide = Callable[[str, Json], Coroutine[Any, Any, Json | None]]
 
 
@@ -37,30 +37,32 @@ def lane(event: str, data: Json) -> str:
 
 
 class Ingest:
-    """Everything that arrives on one line, in the order in which it came.
+    """Everything that arrives on one line, in the order in which it came in each lane; interactions, which have seconds,
+    before all that waits in other lanes.
 
-    `decide` looks at an event before it is kept: None drops it, else it returns what is kept. `commit` writes a batch
-    down. Messages wait while those that were missed before them are fetched; interactions wait only until it is known
-    from where on to fetch.
+    `decide` looks at an event before it is kept, without asking Discord: None drops it, else it returns what is kept.
+    `commit` writes a batch down, with how far channels are read then.
     """
 
-    def __init__(self, line: Line, hooks: Hooks, decide: Decide, commit: Commit) -> None:
-        self._line = line
+    def __init__(
+        self, line: Line, hooks: Hooks, decide: Decide, commit: Commit, sleep: Callable[[float], Coroutine[Any, Any, None]]
+    ) -> None:
         self._hooks = hooks
         self._decide = decide
         self._commit = commit
-        self._coming: asyncio.Queue[tuple[str, Json]] = asyncio.Queue()
-        self._held: list[tuple[str, Json]] | None = None
+        self._sleep = sleep
+        self._coming: list[tuple[str, Json]] = []
+        self._news = asyncio.Event()
+        self._backfill = Backfill(line, sleep, self._page, lambda message: self._put("MESSAGE_CREATE", message))
+        self._read: set[str] = set()
         self._collecting: asyncio.Task[None] | None = None
-        self._may_keep = asyncio.Event()
-        self._may_keep.set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._keeping = False
 
     @property
     def busy(self) -> bool:
         """Whether something that was heard is not yet committed and acknowledged."""
-        return self._keeping or bool(self._tasks) or not self._coming.empty()
+        return self._keeping or bool(self._tasks or self._coming) or self._backfill.busy
 
     def start(self) -> None:
         """Begin to take what is heard."""
@@ -68,6 +70,7 @@ class Ingest:
 
     async def stop(self) -> None:
         """Take nothing more; what was committed is safe, the rest was not acknowledged."""
+        await self._backfill.stop()
         tasks = [*([self._collecting] if self._collecting else []), *self._tasks]
         for task in tasks:
             task.cancel()
@@ -75,10 +78,22 @@ class Ingest:
 
     def heard(self, event: str, data: Json) -> None:
         """An event of the gateway."""
-        if event == "MESSAGE_CREATE" and self._held is not None:
-            self._held.append((event, data))
-        else:
-            self._coming.put_nowait((event, data))
+        if event != "MESSAGE_CREATE" or not self._backfill.holds(data):
+            self._put(event, data)
+
+    def catch_up(self, known: Known) -> None:
+        """A new session begins: what was written before it comes first, in each channel that was read before."""
+
+        async def read() -> Mapping[str, int]:
+            found = await known()
+            self._read |= set(found)
+            return found
+
+        self._backfill.begin(read)
+
+    def _put(self, event: str, data: Json) -> None:
+        self._coming.append((event, data))
+        self._news.set()
 
     def soon(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do something beside the stream of events."""
@@ -90,18 +105,46 @@ class Ingest:
 
     async def _collect(self) -> None:
         while True:
-            self._keeping = False
-            batch = [await self._coming.get()]
+            if not self._coming:
+                self._keeping = False
+                self._news.clear()
+                await self._news.wait()
             self._keeping = True
-            await self._may_keep.wait()
-            while len(batch) < MOST_AT_ONCE and not self._coming.empty():
-                batch.append(self._coming.get_nowait())
-            raws: list[Raw] = []
-            for event, data in batch:
-                if (raw := await self._raw(event, data)) is not None:
-                    raws.append(raw)
+            batch = self._next()
+            raws = [raw for event, data in batch if (raw := await self._raw(event, data)) is not None]
             if raws:
-                await self._keep(raws)
+                await self._keep(raws, self._upto(raws))
+
+    def _next(self) -> list[tuple[str, Json]]:
+        """What is written down next: interactions with all that came before them in their lanes, or what waits longest."""
+        at = [n for n, (event, _) in enumerate(self._coming) if event == "INTERACTION_CREATE"][:MOST_AT_ONCE]
+        if at:
+            lanes = {lane(*self._coming[n]) for n in at}
+            taken = {n for n in range(at[-1] + 1) if lane(*self._coming[n]) in lanes}
+        else:
+            taken = set(range(min(MOST_AT_ONCE, len(self._coming))))
+        batch = [self._coming[n] for n in sorted(taken)]
+        self._coming = [event for n, event in enumerate(self._coming) if n not in taken]
+        return batch
+
+    def _upto(self, raws: Sequence[Raw]) -> dict[str, int]:
+        """How far channels are read when these are written down. A command begins a channel: it says nothing of the
+        messages before it."""
+        found: dict[str, int] = {}
+        for raw in raws:
+            if not raw.lane.isdecimal() or raw.body.get("guest"):
+                continue
+            if raw.event_id.startswith("m"):
+                found[raw.lane] = max(found.get(raw.lane, 0), int(raw.event_id[1:]))
+            elif raw.lane not in self._read and not self._backfill.looking:
+                found.setdefault(raw.lane, int(raw.event_id[1:]))
+        self._read |= found.keys()
+        return found
+
+    async def _page(self, channel: str, page: list[Json]) -> None:
+        """A page of a channel's past."""
+        raws = [raw for message in page if (raw := await self._raw("MESSAGE_CREATE", message)) is not None]
+        await self._keep(raws, {channel: int(page[-1]["id"])})
 
     async def _raw(self, event: str, data: Json) -> Raw | None:
         """What is kept of an event. One that cannot even be looked at is kept as it is: its failure is seen later."""
@@ -114,15 +157,15 @@ class Ingest:
             return None
         return Raw(event_id(event, data), lane(event, data), {"t": event, "d": data, **kept})
 
-    async def _keep(self, raws: list[Raw]) -> None:
+    async def _keep(self, raws: list[Raw], upto: Mapping[str, int]) -> None:
         """Commit, and only then acknowledge."""
         while True:
             try:
-                await self._commit(raws)
+                await self._commit(raws, upto)
                 break
             except Exception:
                 log.exception("arrivals_not_kept", count=len(raws))
-                await asyncio.sleep(RETRY_S)
+                await self._sleep(RETRY_S)
         for raw in raws:
             if raw.body["t"] == "INTERACTION_CREATE":
                 self.soon(self._acknowledge(raw))
@@ -136,54 +179,3 @@ class Ingest:
                 log.warning("acknowledged_too_late", interaction=hook.id)
         except Broken:
             log.exception("not_acknowledged", interaction=hook.id)
-
-    # -- what was missed -----------------------------------------------------------------------------------
-
-    def catch_up(self, seen: Callable[[], Coroutine[Any, Any, Mapping[str, str]]]) -> None:
-        """A new session begins: hold what is written from now on until what was written before has been fetched."""
-        if self._held is None:
-            self._held = []
-            self._may_keep.clear()
-            self.soon(self._catch_up(seen))
-
-    async def _catch_up(self, seen: Callable[[], Coroutine[Any, Any, Mapping[str, str]]]) -> None:
-        fetched = 0
-        try:
-            known = await seen()
-            self._may_keep.set()
-            for channel, after in known.items():
-                for message in await self._missed(channel, after):
-                    self._coming.put_nowait(("MESSAGE_CREATE", message))
-                    fetched += 1
-        except Exception:
-            log.exception("catching_up_failed")
-        finally:
-            self._may_keep.set()
-            held, self._held = self._held or [], None
-            for event in held:
-                self._coming.put_nowait(event)
-            if fetched:
-                log.info("caught_up", messages=fetched)
-
-    async def _missed(self, channel: str, after: str) -> list[Json]:
-        """The messages of a channel after one that is known, oldest first."""
-        found: list[Json] = []
-        try:
-            where = await self._line.call("GET", "/channels/{channel_id}", channel_id=channel)
-            server = {"guild_id": where["guild_id"]} if where.get("guild_id") else {}
-            for _ in range(BACKFILL_PAGES):
-                path = f"/channels/{{channel_id}}/messages?after={after}&limit={BACKFILL_PAGE}"
-                page: list[Json] = await self._line.call("GET", path, channel_id=channel)
-                page.sort(key=lambda m: int(m["id"]))
-                found += [{**m, **server} for m in page]
-                if len(page) < BACKFILL_PAGE:
-                    break
-                after = page[-1]["id"]
-        except discord.HTTPException:
-            log.warning("channel_not_read", channel=channel)
-        return found
-
-
-def wants_ack(data: Json) -> bool:
-    """Whether an interaction is one that is committed and acknowledged, and not answered on the spot."""
-    return data["type"] in (COMMAND, COMPONENT, SUBMIT)

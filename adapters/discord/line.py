@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
+import aiohttp
 import discord
 import structlog
 import yarl
@@ -38,6 +39,10 @@ def point_at(api_url: str | None, gateway_url: str | None) -> None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
 
 
+class TooOften(Exception):
+    """One more session now would be more than a day allows."""
+
+
 class Line(discord.Client):
     """One bot's connection. `heard` gets every event of `RAW` as it came."""
 
@@ -57,6 +62,8 @@ class Line(discord.Client):
         self._private: OrderedDict[str, str] = OrderedDict()
         self.connected = asyncio.Event()
         self._lost = False
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._connect_to, self.http.ws_connect = self.http.ws_connect, self._connected  # type: ignore[method-assign]
         # The library's own table of parsers is the one place where events are still as Discord sent them.
         parsers: dict[str, Callable[[Any], Any]] = self._connection.parsers
         for name in DROPPED:
@@ -98,13 +105,46 @@ class Line(discord.Client):
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         log.exception("discord_event_failed", event_name=event_method)
 
-    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Keep within the day's IDENTIFYs."""
-        now = self._clock.now()
-        if (wait := self._budget.wait(now)) > 0:
-            log.warning("identify_waits", seconds=round(wait))
+    # -- connecting ----------------------------------------------------------------------------------------
+
+    async def listen(self) -> None:
+        """Be connected until the line is closed; what Discord refuses for good is raised. The library connects again by
+        itself, except where it would have to identify too often, or where its first connection failed."""
+        while not self.is_closed():
+            await self._may_identify()
+            try:
+                await self.connect()
+            except TooOften:
+                if self._socket is not None:
+                    await self._socket.close()
+            except AttributeError:
+                if self.ws is not None:
+                    raise
+
+    async def _may_identify(self) -> None:
+        """Wait, before a connection is there that would wait too, for as long as a new session would be one too many."""
+        if (wait := max(self._budget.wait(self._clock.now()), await self._none_left())) > 0:
+            log.warning("discord_identify_waits", seconds=round(wait), advice="It was started too often for one day.")
             await self._clock.sleep(wait)
-        self._budget.spend(self._clock.now())
+
+    async def _none_left(self) -> float:
+        """Seconds until Discord lets the bot begin again; 0 where it does now, or cannot be asked."""
+        try:
+            limit = (await self.call("GET", "/gateway/bot"))["session_start_limit"]
+        except (OSError, TimeoutError, aiohttp.ClientError, discord.DiscordException):
+            return 0.0
+        return 0.0 if limit["remaining"] > 0 else float(limit["reset_after"]) / 1000
+
+    async def _connected(self, url: str, **more: Any) -> aiohttp.ClientWebSocketResponse:
+        self._socket = await self._connect_to(url, **more)
+        return self._socket
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Keep within the day's IDENTIFYs. The library gives up on a connection that waits here."""
+        now = self._clock.now()
+        if self._budget.wait(now) > 0:
+            raise TooOften
+        self._budget.spend(now)
 
     # -- REST ----------------------------------------------------------------------------------------------
 
@@ -115,11 +155,18 @@ class Line(discord.Client):
         async with asyncio.timeout(60):
             return await self.http.request(Route(method, path, **parts), **more)
 
+    def knows(self, channel: str) -> bool:
+        """Whether it is known without asking what a channel of a server is."""
+        return self.get_channel(int(channel)) is not None
+
     async def parent_of(self, channel: str) -> str | None:
-        """The channel of a thread; None for what is no thread."""
+        """The channel of a thread; None for what is no thread, or is not there any more."""
         known: Any = self.get_channel(int(channel))
         if known is None:
-            found = await self.call("GET", "/channels/{channel_id}", channel_id=channel)
+            try:
+                found = await self.call("GET", "/channels/{channel_id}", channel_id=channel)
+            except (discord.NotFound, discord.Forbidden):
+                return None
             return found.get("parent_id") if found["type"] in (10, 11, 12) else None
         return str(known.parent_id) if isinstance(known, discord.Thread) else None
 

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Index, Integer, String, Text, UniqueConstraint, func
+from sqlalchemy import Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import delete, select, update
 
+from core.agent import bookmarks
 from core.agent.revivals import WAITS_S
 from core.clock import Clock
 from core.parcels import Raw, of_nothing
@@ -140,9 +141,10 @@ class Arrivals:
             alone = self._alone if self._held else None
             await asyncio.gather(*self._running.values(), *filter(None, (self._noting, alone)))
 
-    async def accept(self, batch: Sequence[Raw]) -> int:
-        """Commit a batch of updates in one transaction; returns how many were new. After this they may be acknowledged."""
-        if not batch:
+    async def accept(self, batch: Sequence[Raw], read: Mapping[str, int] | None = None) -> int:
+        """Commit a batch of updates in one transaction, with how far channels are read then; returns how many were new.
+        After this they may be acknowledged."""
+        if not batch and not read:
             return 0
         now = self.clock.now()
         async with self.store.write() as db:
@@ -163,6 +165,7 @@ class Arrivals:
                 row_id = await db.scalar(new)
                 if row_id is not None:
                     made.append((row_id, raw))
+            await bookmarks.move(db, self.platform, self.bot, read or {})
             after_commit(db, lambda: self._queue(made))
         return len(made)
 
@@ -257,14 +260,3 @@ class Arrivals:
                     await self.clock.sleep(RETRY_S)
         finally:
             self._noting = None
-
-
-async def newest(db: AsyncSession, platform: str, bot: str) -> dict[str, str]:
-    """The newest event of each lane."""
-    last = (
-        select(func.max(ArrivalRow.id))
-        .where(ArrivalRow.platform == platform, ArrivalRow.bot == bot)
-        .group_by(ArrivalRow.lane)
-    )
-    rows = await db.execute(select(ArrivalRow.lane, ArrivalRow.event_id).where(ArrivalRow.id.in_(last)))
-    return {row.lane: row.event_id for row in rows}

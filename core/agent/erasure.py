@@ -12,6 +12,7 @@ from sqlalchemy.sql import delete, or_, select, update
 
 from core.agent import deliveries
 from core.agent.arrivals import NEW, ArrivalRow
+from core.agent.bookmarks import BookmarkRow
 from core.agent.deliveries import DeliveryRow
 from core.agent.files import FileRow
 from core.agent.inbox import InboxRow
@@ -55,7 +56,11 @@ async def _platforms(db: AsyncSession, person_id: int, accounts: list[tuple[str,
         await db.execute(delete(SetupRow).where(*setup))
     mine = (DeliveryRow.person_id == person_id, DeliveryRow.state.not_in(under_way))
     await db.execute(delete(DeliveryRow).where(*mine))
-    await db.execute(delete(PlaceRow).where(PlaceRow.person_id == person_id))
+    for place in list(await db.scalars(select(PlaceRow).where(PlaceRow.person_id == person_id))):
+        theirs = (BookmarkRow.platform == place.platform, BookmarkRow.bot == place.bot, BookmarkRow.channel == place.chat)
+        await db.execute(delete(BookmarkRow).where(*theirs))
+        await db.delete(place)
+    await db.flush()
     await db.execute(delete(LinkCode).where(LinkCode.person_id == person_id))
 
 

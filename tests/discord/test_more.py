@@ -79,3 +79,28 @@ async def test_a_form_and_a_page_work_where_the_bot_is_a_guest(demo: Opener) -> 
     assert "13:00" in gym.words(sent.messages[0])
     assert private(sent.messages) == sent.messages
     assert gym.world.messages[chat] == []
+
+
+async def test_the_acknowledgement_waits_for_nothing_that_discord_is_asked(demo: Opener) -> None:
+    """Words in a thread that nobody knows, a guest's command, a burst in between: all are taken in time while Discord does
+    not answer a single question, and what was asked there is answered when it does."""
+    gym = await demo()
+    thread = gym.world.snowflake()
+    gym.world.channels[thread] = {**gym.world.channels[gym.room], "id": thread, "type": 11, "parent_id": gym.room}
+    gym.world.messages[thread] = []
+    chat = gym.world.between(gym.users["olivia"], gym.users["mia"])
+    gates = [gym.fake.holds("GET", f"/channels/{thread}"), gym.fake.holds("POST", "/users/@me/channels")]
+    for _ in range(5):
+        gym.people.says(gym.users["carla"], thread, f"<@{gym.world.bot['id']}> show the timetable tomorrow")
+    used = [gym.people.runs(gym.users["mia"], chat, "classes show-timetable")]
+    used += [gym.people.runs(gym.users["carla"], gym.room, "classes show-timetable") for _ in range(20)]
+    used += [gym.people.runs(gym.users["olivia"], chat, "bookings list")]
+    await gym.world.until(lambda: all(u.acked is not None for u in used))
+    assert max(u.acked_after or 9 for u in used) < 3
+    assert used[0].messages == used[-1].messages == []
+    assert gym.shown(thread) == []
+    for gate in gates:
+        gate.set()
+    await gym.world.until(lambda: all(u.messages for u in used) and len(gym.shown(thread)) > 0)
+    await gym.desk.platforms.idle()
+    assert private(used[0].messages) == used[0].messages

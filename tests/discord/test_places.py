@@ -107,9 +107,8 @@ async def test_half_a_message_in_a_thread_is_taken_away_where_it_stands(demo: Op
     await gym.desk.platforms.growing("discord", gym.adapter.bot, spot, half["id"])
     await gym.restart()
     await gym.pass_until(lambda: gym.world.messages[thread] == [])
-    async with asyncio.timeout(30):
-        while await gym.desk.platforms.half_said("discord", gym.adapter.bot):  # noqa: ASYNC110
-            await asyncio.sleep(0)
+    await asyncio.gather(*gym.adapter.carrier.streams._tasks)
+    assert await gym.desk.platforms.half_said("discord", gym.adapter.bot) == []
 
 
 async def test_a_form_loses_nothing_of_what_was_given(demo: Opener) -> None:

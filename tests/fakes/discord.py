@@ -41,6 +41,7 @@ class FakeDiscord:
         self.people = People(self.world)
         self.rates = Rates()
         self.troubles: list[Trouble] = []
+        self._held: list[tuple[str, str, asyncio.Event]] = []
         self._answers = Answers(self.world)
         self._runner: web.AppRunner | None = None
 
@@ -83,6 +84,9 @@ class FakeDiscord:
         seen = Seen(now, request.method, path, body)
         self.world.log.append(seen)
         headers, wait, everything = self._paced(request.method, path, now)
+        for held, fits, event in self._held:
+            if request.method == held and re.search(fits, path):
+                await event.wait()
         try:
             if wait:
                 seen.status, seen.answer = 429, {"message": "You are being rate limited.", "retry_after": wait}
@@ -119,6 +123,11 @@ class FakeDiscord:
         seen.status, seen.answer = await self._route(seen, files, dict(request.query))
         if trouble is not None and trouble.how == "cut after":
             seen.status = -1
+
+    def holds(self, method: str, path: str) -> asyncio.Event:
+        """Requests that fit are answered once the event is set, and not before."""
+        self._held.append((method, path, asyncio.Event()))
+        return self._held[-1][2]
 
     def _trouble(self, seen: Seen) -> Trouble | None:
         for trouble in self.troubles:

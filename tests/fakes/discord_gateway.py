@@ -41,6 +41,8 @@ class Gateway:
         self.identifies = 0
         self.resumes = 0
         self.heartbeats = 0
+        self.connections = self.open = self.refused = 0
+        self.down = False
         self.remaining = IDENTIFIES_A_DAY
         self.newest: tuple[str, Json] = ("", {})
         self._ids = itertools.count(1)
@@ -97,6 +99,18 @@ class Gateway:
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """One connection from its HELLO to its end."""
+        if self.down:
+            self.refused += 1
+            await self.world.notify()
+            raise web.HTTPServiceUnavailable
+        self.connections += 1
+        self.open += 1
+        try:
+            return await self._serve(request)
+        finally:
+            self.open -= 1
+
+    async def _serve(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(max_msg_size=0)
         await socket.prepare(request)
         await socket.send_json({"op": 10, "d": {"heartbeat_interval": HEARTBEAT_MS}, "s": None, "t": None})
