@@ -57,8 +57,8 @@ async def _platforms(db: AsyncSession, person_id: int, accounts: list[tuple[str,
     mine = (DeliveryRow.person_id == person_id, DeliveryRow.state.not_in(under_way))
     await db.execute(delete(DeliveryRow).where(*mine))
     for place in list(await db.scalars(select(PlaceRow).where(PlaceRow.person_id == person_id))):
-        theirs = (BookmarkRow.platform == place.platform, BookmarkRow.bot == place.bot, BookmarkRow.channel == place.chat)
-        await db.execute(delete(BookmarkRow).where(*theirs))
+        read = (BookmarkRow.platform == place.platform, BookmarkRow.bot == place.bot, BookmarkRow.channel == place.chat)
+        await db.execute(delete(BookmarkRow).where(*read))
         await db.delete(place)
     await db.flush()
     await db.execute(delete(LinkCode).where(LinkCode.person_id == person_id))
