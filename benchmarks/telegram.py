@@ -2,6 +2,7 @@
 same transport on the same stand-in."""
 
 import asyncio
+import itertools
 import os
 import shutil
 import sqlite3
@@ -33,15 +34,18 @@ from tests.fakes.telegram_world import Json
 
 FIRST = 600_000
 PATIENCE_S = 60.0
-QUIET_S = 0.02
-CHATS, ROUNDS, PAIRS = 50, 8, 7
+QUIET_S, IDLE_S = 0.02, 15.0
+CHATS, ROUNDS, PAIRS, STARTS = 50, 3, 4, 3
 ENDS = {"edit": "editMessageText", "model": "editMessageText"}
 BOTS = {
     "scripted": ("benchmarks.telegram_ours", "scripted"),
+    "watched": ("benchmarks.telegram_ours", "watched"),
     "claude": ("benchmarks.telegram_ours", "claude"),
     "bare": ("benchmarks.telegram_bare",),
 }
 WISH = "write me a poem about the sea, number"
+# Where each stand-in begins to number messages: a database that has seen one of them takes another's for news.
+_MESSAGES = itertools.count(0, 100_000)
 WORDS = ("sendMessage", "sendMessageDraft")
 
 
@@ -78,10 +82,11 @@ class Telegram(TelegramServer):
 
 @dataclass
 class Bot:
-    """A bot in a process of its own, before a stand-in of its own in ours."""
+    """A bot in a process of its own, before a stand-in of its own in ours, with a folder of its own."""
 
     server: Telegram
     pid: int
+    folder: Path
 
     async def burst(self, words: str, chats: int, rounds: int) -> "Burst":
         """So many chats at once, each writes again as soon as it has its answer."""
@@ -116,11 +121,12 @@ class Burst:
 @asynccontextmanager
 async def listening() -> AsyncIterator[Telegram]:
     """A stand-in with people who have begun a chat, and no limit to what may be sent."""
-    server = Telegram(SystemClock(), keep_calls=False)
+    server, begins = Telegram(SystemClock(), keep_calls=False), next(_MESSAGES)
     for name in ("chat", "group", "bot"):
         setattr(server.allowance, name, Window(10**6, 1.0))
     for n in range(CHATS):
         server.world.user(FIRST + n, guest_name(n))
+        server.world.chats[FIRST + n].last_id = begins
     await server.start()
     try:
         yield server
@@ -137,7 +143,7 @@ async def bot(which: str, models: str, place: Path) -> AsyncIterator[Bot]:
         process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE)
         try:
             await server.until(lambda: server.polling, PATIENCE_S)
-            yield Bot(server, process.pid)
+            yield Bot(server, process.pid, own)
         finally:
             assert process.stdin is not None
             process.stdin.close()
@@ -145,13 +151,16 @@ async def bot(which: str, models: str, place: Path) -> AsyncIterator[Bot]:
 
 
 async def measure(small: bool) -> list[Figure]:
-    """A burst with a scripted model and with Claude, a stream, and the start."""
+    """A burst with a scripted model and with Claude, a stream, a long past, and the start."""
+    from benchmarks import telegram_growth
+
     chats, rounds, pairs = (3, 1, 1) if small else (CHATS, ROUNDS, PAIRS)
     async with folder() as place:
         await _furnish(place, chats)
         with standin() as models:
             figures = await _answers(models, place, (chats, rounds, pairs))
-        return figures if small else [*figures, *await _starts(place, 5, 20.0)]
+            figures += await telegram_growth.measure(f"{models}/long", place, small)
+        return figures if small else [*figures, *await _starts(place, STARTS, IDLE_S)]
 
 
 async def _answers(models: str, place: Path, size: tuple[int, int, int]) -> list[Figure]:

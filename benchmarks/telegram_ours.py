@@ -1,10 +1,12 @@
 """Whistle in a process of its own, as it is measured on a stand-in of Telegram: with a scripted model, or with Claude.
 
-Usage: python -m benchmarks.telegram_ours scripted|claude TELEGRAM MODELS FOLDER. It runs until standard input ends."""
+Usage: python -m benchmarks.telegram_ours scripted|watched|claude TELEGRAM MODELS FOLDER. It runs until standard input ends."""
 
 import asyncio
 import gc
+import json
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -24,6 +26,31 @@ from tests.fakes.telegram import TOKEN
 
 PIECES = 60
 ENDLESS = 10**9
+TICK_S, TOLD_S = 0.001, 0.25
+
+
+class Watch:
+    """Ticks as often as it is let, and writes down the longest that it was not: seconds of this thread's CPU, and of the
+    clock on the wall. It begins anew when the file is taken away."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._loop = asyncio.get_running_loop()
+        self._longest = 0.0, 0.0
+        self._last = time.thread_time(), time.perf_counter()
+        self._written = self._last[1]
+        self._loop.call_later(TICK_S, self._tick)
+
+    def _tick(self) -> None:
+        now = time.thread_time(), time.perf_counter()
+        held = now[0] - self._last[0], now[1] - self._last[1] - TICK_S
+        self._longest = max(self._longest[0], held[0]), max(self._longest[1], held[1])
+        if now[1] - self._written > TOLD_S:
+            self._longest = self._longest if self._file.exists() else held
+            self._file.write_text(json.dumps(self._longest), encoding="ascii")
+            self._written = now[1]
+        self._last = time.thread_time(), time.perf_counter()
+        self._loop.call_later(TICK_S, self._tick)
 
 
 class Scripted:
@@ -64,6 +91,8 @@ async def main() -> None:
         await house.connect()
     gc.collect()
     gc.freeze()
+    if which == "watched":
+        Watch(Path(folder) / "stalls.json")
     await asyncio.to_thread(sys.stdin.read)
     await adapter.stop()
     await desk.stop()
