@@ -109,8 +109,15 @@ async def _stalls(models: str, place: Path, many: int) -> list[Figure]:
 
 async def _written(file: Path) -> tuple[float, float]:
     """What the watcher wrote, once it did."""
-    async with asyncio.timeout(30):
-        while not file.exists():
-            await asyncio.sleep(0.05)
-    cpu, wall = json.loads(file.read_text(encoding="ascii"))
+    for _ in range(600):
+        if told := await asyncio.to_thread(_read, file):
+            return told
+        await asyncio.sleep(0.05)
+    raise TimeoutError("nobody watched the loop")
+
+
+def _read(file: Path) -> tuple[float, float] | None:
+    if not file.exists():
+        return None
+    cpu, wall = json.loads(file.read_text(encoding="ascii") or "[0, 0]")
     return float(cpu), float(wall)

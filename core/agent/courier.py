@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import delete, select, update
 
@@ -30,6 +31,7 @@ from core.i18n import _, marked, speaking
 from core.parcels import Carrier, Elsewhere, Failed, Gone, Later, Moved, Outcome, Parcel, ParcelKind, Sent, Unsure
 from core.people import language_of
 from core.store.database import Store
+from core.store.statements import Statement
 
 log = structlog.get_logger()
 RETRY_S = 1.0
@@ -37,6 +39,29 @@ GRACE_S = 5.0
 MOST_ATTEMPTS = 8
 REPEAT = marked("(repeat)")
 POINTER = marked("I have answered you privately. Open our chat to read it.")
+_DELIVERIES: Any = DeliveryRow.__table__
+_ANY = Statement(
+    select(DeliveryRow.id)
+    .where(
+        DeliveryRow.platform == bindparam("platform"),
+        DeliveryRow.bot == bindparam("bot"),
+        DeliveryRow.state == PENDING,
+        DeliveryRow.chat == bindparam("chat"),
+    )
+    .limit(1),
+    unwritten=True,
+)
+_OF = _DELIVERIES.c.id == bindparam("delivery")
+_TAKEN = Statement(
+    update(_DELIVERIES).where(_OF).values(state=SENDING, attempts=_DELIVERIES.c.attempts + 1), unwritten=True
+)
+_ARRIVED = Statement(
+    update(_DELIVERIES)
+    .where(_OF, _DELIVERIES.c.of.is_(None))
+    .values(state=SENT, error=None, message_ids=bindparam("numbers"))
+    .returning(_DELIVERIES.c.chat),
+    unwritten=True,
+)
 
 
 class Courier:
@@ -48,6 +73,7 @@ class Courier:
         self.routes = routes
         self.carrier = carrier
         self.platform, self.bot = carrier.platform, carrier.bot
+        self._key = {"platform": self.platform, "bot": self.bot}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
         self._in_hand: set[str] = set()
@@ -142,27 +168,24 @@ class Courier:
                 await self._settle(db, *done)
             if self._closed:
                 return None, None
-            row = await self._next(db, chat)
-            while row is not None:
+            while await _ANY.first(db, {**self._key, "chat": chat}):
+                row = await self._next(db, chat)
                 if self.routes.forwards(db, row):
-                    row = await self._next(db, chat)
                     continue
                 wait = self._wait(row)
                 if wait > 0:
                     return None, wait
                 parcel = await self._parcel(db, row)
                 if parcel is not None:
-                    row.state, row.attempts = SENDING, row.attempts + 1
+                    await _TAKEN.rows(db, {"delivery": row.id})
                     return parcel, None
-                row = await self._next(db, chat)
         return None, None
 
-    async def _next(self, db: AsyncSession, chat: str) -> DeliveryRow | None:
-        await db.flush()
-        found: DeliveryRow | None = await db.scalar(
+    async def _next(self, db: AsyncSession, chat: str) -> DeliveryRow:
+        found = await db.scalars(
             select(DeliveryRow).where(*self._mine(PENDING), DeliveryRow.chat == chat).order_by(DeliveryRow.id).limit(1)
         )
-        return found
+        return found.one()
 
     def _wait(self, row: DeliveryRow) -> float:
         until = max((t for t in (row.not_before, self._held_until) if t is not None), default=None)
@@ -218,6 +241,12 @@ class Courier:
     # -- what became of it ----------------------------------------------------------------------------------
 
     async def _settle(self, db: AsyncSession, delivery_id: int, outcome: Outcome) -> None:
+        if (
+            isinstance(outcome, Sent)
+            and outcome.message_ids
+            and await self._arrived(db, delivery_id, outcome.message_ids)
+        ):
+            return
         row = await db.get(DeliveryRow, delivery_id)
         if row is None:
             return
@@ -242,6 +271,13 @@ class Courier:
                 log.error("delivery_refused", platform=self.platform, delivery=row.id, reason=reason)
                 row.state, row.error = DEAD, reason[:300]
 
+    async def _arrived(self, db: AsyncSession, delivery_id: int, ids: tuple[str, ...]) -> bool:
+        """Note that a new message is out; False for what only changes one."""
+        where = await _ARRIVED.first(db, {"delivery": delivery_id, "numbers": list(ids)})
+        if where is not None:
+            await deliveries.now_shown(db, delivery_id, (self.platform, self.bot, where[0]), ids)
+        return where is not None
+
     async def _sent(self, db: AsyncSession, row: DeliveryRow, ids: tuple[str, ...]) -> None:
         row.state, row.error = SENT, None
         target = row if row.of is None else await db.get(DeliveryRow, row.of)
@@ -252,7 +288,7 @@ class Courier:
                 return
             await db.execute(delete(ShownRow).where(ShownRow.delivery_id == target.id))
         target.message_ids = list(ids)
-        await deliveries.now_shown(db, target, ids)
+        await deliveries.now_shown(db, target.id, (target.platform, target.bot, target.chat), ids)
 
     def _later(self, row: DeliveryRow, seconds: float, everywhere: bool, sent: tuple[str, ...]) -> None:
         """Nothing went out: the try does not count, and what did go out of it is not sent again."""

@@ -89,6 +89,12 @@ class Posted(NamedTuple):
 
 
 Wake = Callable[[str], None]
+_FRESH: dict[str, Any] = {
+    **{c.name: None for c in DeliveryRow.__table__.columns if c.name != "id"},
+    **{"thread": "", "only_for": "", "spot": {}, "body": {}, "state": PENDING, "attempts": 0, "repeat": False},
+    "message_ids": [],
+}
+_WRITE = Statement(insert(DeliveryRow.__table__))  # type: ignore[arg-type]
 
 
 class Routes:
@@ -123,10 +129,8 @@ class Routes:
 
     async def add(self, db: AsyncSession, rows: list[DeliveryRow]) -> None:
         """Write deliveries; their couriers are woken by the commit."""
-        db.add_all(rows)
-        if rows:
-            await db.flush()
         for row in rows:
+            await _WRITE.rows(db, {**_FRESH, **{name: v for name in _FRESH if (v := getattr(row, name)) is not None}})
             self.wake_after(db, row)
 
     def wake_after(self, db: AsyncSession, row: DeliveryRow) -> None:
@@ -232,7 +236,11 @@ class Routes:
 def half_said(platform: str, bot: str, spot: Spot, message: str) -> DeliveryRow:
     """The row of a message that shows the words of an answer as they come. No courier carries it."""
     row = DeliveryRow(platform=platform, bot=bot, chat=spot.chat, thread=spot.thread, kind=HALF_SAID, state=HALF_SAID)
-    row.event, row.spot, row.message_ids = f"half:{spot.chat}:{spot.message}"[:120], spot.model_dump(mode="json"), [message]
+    row.event, row.spot, row.message_ids = (
+        f"half:{spot.chat}:{spot.message}"[:120],
+        spot.model_dump(mode="json"),
+        [message],
+    )
     return row
 
 
@@ -289,12 +297,12 @@ _UNSHOW = Statement(delete(ShownRow.__table__).where(*(getattr(ShownRow, n) == p
 _SHOW = Statement(insert(ShownRow.__table__).values({**_HERE, "delivery_id": bindparam("of_delivery")}))  # type: ignore[arg-type]
 
 
-async def now_shown(db: AsyncSession, row: DeliveryRow, messages: Sequence[str]) -> None:
-    """These messages of the platform show a delivery from now on, whatever they showed before."""
-    here = {"of_platform": row.platform, "of_bot": row.bot, "of_chat": row.chat}
+async def now_shown(db: AsyncSession, delivery: int, chat: tuple[str, str, str], messages: Sequence[str]) -> None:
+    """These messages of a chat (of a platform's bot) show a delivery from now on, whatever they showed before."""
+    here = dict(zip(("of_platform", "of_bot", "of_chat"), chat, strict=True))
     found = [{**here, "of_message": number} for number in dict.fromkeys(messages)]
     await _UNSHOW.each(db, found)
-    await _SHOW.each(db, [{**one, "of_delivery": row.id} for one in found])
+    await _SHOW.each(db, [{**one, "of_delivery": delivery} for one in found])
 
 
 async def shown(db: AsyncSession, platform: str, bot: str, chat: str, message: str) -> DeliveryRow | None:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.sql import select
+from sqlalchemy.sql import select, update
 
 from core.chat import Place, Spot
 from core.store.rows import Row
+from core.store.statements import Statement
 
 OPEN, GONE = "open", "gone"
 QUIET, LISTEN = "quiet", "listen"
@@ -38,6 +39,25 @@ class PlaceRow(Row):
     state: Mapped[str] = mapped_column(String(10), default=OPEN)
     title: Mapped[str] = mapped_column(String(120), default="")
     wrote_at: Mapped[datetime]
+
+
+# Most messages come from a private chat that is open and whose person is known.
+_WROTE_AGAIN = Statement(
+    update(PlaceRow.__table__)  # type: ignore[arg-type]
+    .where(
+        PlaceRow.platform == bindparam("at_platform"),
+        PlaceRow.bot == bindparam("at_bot"),
+        PlaceRow.chat == bindparam("at_chat"),
+        PlaceRow.thread == "",
+        PlaceRow.person_id == bindparam("whose"),
+        PlaceRow.gym_id == bindparam("gym"),
+        PlaceRow.room.is_(None),
+        PlaceRow.state == OPEN,
+    )
+    .values(wrote_at=bindparam("now"))
+    .returning(PlaceRow.id),
+    unwritten=True,
+)
 
 
 def head_of(room: str) -> str:
@@ -96,6 +116,16 @@ async def met(
 async def _private(
     db: AsyncSession, gym_id: int, person_id: int, platform: str, bot: str, spot: Spot, now: datetime
 ) -> bool:
+    known = {
+        "at_platform": platform,
+        "at_bot": bot,
+        "at_chat": spot.chat,
+        "whose": person_id,
+        "gym": gym_id,
+        "now": now,
+    }
+    if await _WROTE_AGAIN.rows(db, known):
+        return False
     row = await at(db, platform, bot, spot.chat)
     if row is None:
         row = PlaceRow(gym_id=gym_id, platform=platform, bot=bot, chat=spot.chat, room=None, state=GONE, wrote_at=now)
