@@ -309,6 +309,15 @@ async def test_a_question_that_says_what_was_done_is_asked_as_it_is(gym: House) 
     assert turn.question.text == "I've scheduled it. Shall I tell everyone?"
 
 
+async def test_what_only_a_person_may_do_by_command_no_model_does(gym: House) -> None:
+    """Leaving the gym, linking an account, binding a room: refused in plain words, whoever speaks."""
+    with_model(gym, [ToolCall("", "leave", {}), ToolCall("", "link_account", {"code": "ABC123"})], "ok")
+    turn = await gym.say("mia", "what would you do in my place, in your own words")
+    assert [a.ok for a in turn.actions] == [False, False]
+    assert turn.question is None
+    assert "only possible by your own command" in turn.messages[0].text
+
+
 @pytest.mark.parametrize(
     "hidden", [ToolCall("", "message_notify_user", {"message": "Done!"}), ToolCall("", "idle", {"reason": "all done"})]
 )

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.sql import select
 
 from core.agent.messages import AgentSession
-from core.chat import Turn
+from core.chat import Spot, Turn
 from core.llm.contract import Returned, ToolCall
 from core.llm.scripted import ScriptedModel
 from tests.conftest import House
@@ -128,6 +128,24 @@ async def test_no_word_that_a_tainted_model_put_into_a_call_outlives_the_checkpo
     assert orders not in summary
     assert "show_class: CrossFit" in summary
     assert not await is_tainted(gym)
+
+
+async def test_a_summary_in_a_group_names_nothing_that_was_answered_privately(gym: House) -> None:
+    """Neither before nor after the talk was tainted."""
+    group: dict[str, Any] = {"spot": Spot(chat="-100", group=True)}
+    with_model(gym, "Hm.")
+    await gym.say("jonas", "hello everyone", **group)
+    book = [ToolCall("", "book_class", {"session": "Yoga 2026-11-23T19:30"})]
+    with_model(gym, book, "ok")
+    turn = await gym.say("mia", "what is jonas up to?", **group)
+    assert await gym.tap("mia", option(turn))
+    model = with_model(gym, *["Fine."] * 14)
+    for _ in range(13):
+        await gym.say("mia", "go on", **group)
+    summary = notes(model.requests[-1])
+    assert "summary of the conversation so far" in summary
+    assert "book_class done" in summary
+    assert "Yoga" not in summary.split("summary of the conversation so far")[1].split("Now ")[0]
 
 
 async def test_passed_on_words_are_not_the_senders(gym: House) -> None:

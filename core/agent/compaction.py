@@ -217,7 +217,8 @@ def _bare_result(content: dict[str, Any]) -> Iterable[Line]:
     if not content["ok"]:
         yield Line(LOOKED, "a call failed")
         return
-    named = ", ".join(f"“{short(t['key'])}”" for t in content.get("things", ()))
+    things = () if content.get("private") else content.get("things", ())
+    named = ", ".join(f"“{short(t['key'])}”" for t in things)
     kind, ended = (DONE, "done") if content.get("change_id") else (LOOKED, "ran")
     yield Line(kind, f"{content['tool']} {ended}{f': {named}' if named else ''}")
 
