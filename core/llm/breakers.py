@@ -32,36 +32,43 @@ class Breaker:
         return self._clock.now() >= self._open_until and not self._trying
 
     def enter(self) -> bool:
-        """Let a request through, or not. One that was let through ends in `worked`, `failed` or `left`."""
+        """Let a request through, or not. One that was let through ends in `worked`, `failed` or `left`, and says there
+        whether it was the one that tries: `trying` right behind this call."""
         if not self.ready:
             return False
         self._trying = self._open_until is not None
         return True
+
+    @property
+    def trying(self) -> bool:
+        """Whether one request is under way to see whether the model is back."""
+        return self._trying
 
     def worked(self) -> None:
         """The model answered."""
         self._failures.clear()
         self._rest, self._open_until, self._trying = float(REST_S), None, False
 
-    def left(self) -> None:
-        """Nobody waited for the outcome."""
-        self._trying = False
+    def left(self, tried: bool = True) -> None:
+        """Nobody waited for the outcome. A request that came before the model was left alone ends nobody's try."""
+        self._trying = self._trying and not tried
 
-    def failed(self, rest: float = 0, silent: bool = False, alone: bool = False) -> None:
+    def failed(self, rest: float = 0, silent: bool = False, alone: bool = False, tried: bool | None = None) -> None:
         """The model did not answer; `rest` is how many seconds it wants to be left alone, at most an hour of which is.
         `alone` says that there was no other to ask."""
         now = self._clock.now()
+        tried = self._trying if tried is None else tried
         self._failures.append(now)
-        if self._trying:
+        if tried:
             self._rest = min(self._rest * 2, ALONE_LONGEST_REST_S if alone else LONGEST_REST_S)
         elif silent and alone:
             self._rest = ALONE_SILENT_REST_S
         if silent and not alone:
             self._rest = max(self._rest, SILENT_REST_S)
         full = len(self._failures) == FAILURES and now - self._failures[0] <= timedelta(seconds=WITHIN_S)
-        if self._trying or full or silent:
+        if tried or full or silent:
             rest = max(rest, self._rest)
-        self._trying = False
+        self._trying = self._trying and not tried
         if rest:
             self._open_until = now + timedelta(seconds=min(rest, LONGEST_REST_S))
 

@@ -233,6 +233,7 @@ class Ladder:
         breaker = self._breakers[rung.name]
         if not breaker.enter():
             raise _Resting
+        tried = breaker.trying
         better = next(iter(self._steps.get("chat", ())), rung) if climb.route.why == "reading" else rung
         paid, why = None, "job" if _is_job(request) else climb.route.why
         try:
@@ -250,10 +251,10 @@ class Ladder:
         except ModelError as error:
             if paid is not None:
                 paid.outcome, paid.may_cost = error.code or type(error).__name__, _may_cost(error)
-            self._note(breaker, error, alone=not self._ready([r for r in climb.rungs if r.name != rung.name]))
+            self._note(breaker, error, not self._ready([r for r in climb.rungs if r.name != rung.name]), tried)
             raise
         finally:
-            breaker.left()
+            breaker.left(tried)
             if paid is not None:
                 await paid.settle()
 
@@ -262,17 +263,15 @@ class Ladder:
         breaker.worked()
         self._retries.earn()
 
-    def _note(self, breaker: Breaker, error: ModelError, alone: bool) -> None:
+    def _note(self, breaker: Breaker, error: ModelError, alone: bool, tried: bool) -> None:
         """What a failure means for the model: one that will be gone for a while is left alone for as long, and not for so
         long where nobody but the rules would answer instead."""
         if isinstance(error, KeyRefused):
             log.error("model_key_refused", model=error.model, code=error.code)
-            breaker.failed(KEY_REST_S)
+            breaker.failed(KEY_REST_S, tried=tried)
         elif isinstance(error, Retryable):
             asked_for = error.retry_after or 0
-            breaker.failed(asked_for if asked_for > LONGEST_WAIT_S else 0, error.code in _SILENT, alone)
-        else:
-            breaker.left()
+            breaker.failed(asked_for if asked_for > LONGEST_WAIT_S else 0, error.code in _SILENT, alone, tried)
 
     async def _events(self, rung: Rung, request: Request, climb: _Climb, paid: PaidCall) -> AsyncGenerator[Event, None]:
         """What a model streams, watched over. Calls are held back until the answer is known to be whole."""

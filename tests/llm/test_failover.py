@@ -213,6 +213,24 @@ def test_a_model_without_another_is_never_left_for_an_hour() -> None:
         assert not breaker.ready
 
 
+def test_a_request_from_before_an_outage_ends_nobodys_try() -> None:
+    """While one looks whether the model is back, one that came long before neither lets another in nor doubles the rest."""
+    clock = SetClock(START)
+    for late in ("left", "failed"):
+        breaker = Breaker(clock)
+        assert breaker.enter()
+        old = breaker.trying
+        breaker.failed(rest=30)
+        clock.move(timedelta(seconds=31))
+        assert breaker.enter()
+        assert (old, breaker.trying) == (False, True)
+        breaker.left(old) if late == "left" else breaker.failed(tried=old)
+        assert not breaker.ready
+        breaker.failed(tried=True)
+        clock.move(timedelta(seconds=61))
+        assert breaker.ready
+
+
 @pytest.mark.parametrize("silence", [30, 45])
 @pytest.mark.parametrize("words", [ASK, "what should a soft toy be made of"], ids=["writing", "reading"])
 async def test_one_silent_provider_does_not_keep_people_from_the_other(sqlite: str, words: str, silence: int) -> None:
