@@ -16,8 +16,9 @@ class Parcel:
     `pointer`, which stands in a room for an answer that waits in private: add a link that opens the private chat.
     `nonce` is the same however often the parcel is handed over. `only_for` is the account that alone may see it in a
     place that others read: show it so, or return `Elsewhere`; never show it to the room. `answers` is what it replies to.
-    `sent` are the ids of parts that an earlier try delivered: go on behind them. `again` says that an earlier try may
-    have reached the platform; `repeat` says that it may have reached the reader, and the message's text is marked already.
+    `sent` are the ids of parts that an earlier try delivered, of an edit those it added: go on behind them. `again` says
+    that an earlier try may have reached the platform; `repeat` says that it may have reached the reader, and the
+    message's text is marked already.
     `language` is the reader's, None is English.
     """
 

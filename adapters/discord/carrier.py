@@ -16,6 +16,7 @@ from adapters.discord.parse import PLATFORM, Hook
 from adapters.discord.render import EPHEMERAL, LINK, ROW, SUPPRESS_EMBEDS, Body, bodies, kept, words_of
 from adapters.discord.streaming import Book, Streams
 from adapters.discord.typing_sign import TypingSigns
+from adapters.edits import reshaped
 from adapters.fallback import Load, brought
 from core.chat import Message, Spot
 from core.i18n import _
@@ -70,7 +71,7 @@ class DiscordCarrier:
         parcel = replace(parcel, message=await brought(parcel.message, self._load))
         try:
             if parcel.kind == "edit":
-                return await self._edit(parcel)
+                return await self._edit(parcel, sent)
             if parcel.only_for:
                 return await self._whisper(parcel, sent)
             return await self._say(parcel, sent)
@@ -200,18 +201,49 @@ class DiscordCarrier:
 
     # -- edits ---------------------------------------------------------------------------------------------
 
-    async def _edit(self, parcel: Parcel) -> Outcome:
+    async def _edit(self, parcel: Parcel, sent: list[str]) -> Outcome:
+        """The messages that show it are made to show its newest form, be it more or less than before."""
         parts = bodies(parcel.message, as_components=True)
-        channel = parcel.thread or parcel.chat
-        hook = Hook.read(parcel.answers.hook) if parcel.answers else None
-        guest = hook is not None and parcel.answers is not None and hook.guest(parcel.answers)
-        for message, body in zip(parcel.edits, parts, strict=False):
+        spot, channel = parcel.answers, parcel.thread or parcel.chat
+        hook = Hook.read(spot.hook) if spot else None
+        guest = hook is not None and spot is not None and hook.guest(spot)
+        moved = len(parts) != len(parcel.edits)
+
+        def alone(message: str) -> bool:
+            return "/" not in message and bool(parcel.only_for or guest)
+
+        async def change(message: str, body: Body) -> None:
+            body = body if moved else kept(body)
+            if alone(message) and (await self.hooks.change(message, hook, body) or parcel.only_for):
+                return
             chat, _slash, direct = message.rpartition("/")
-            alone = not chat and bool(parcel.only_for or guest)
-            if alone and (await self.hooks.change(message, hook, body) or parcel.only_for):
-                continue
-            await self._replaced(chat or channel, direct, kept(body))
-        return Sent(parcel.edits)
+            await self._replaced(chat or channel, direct, body)
+
+        async def add(number: int, body: Body) -> str | None:
+            first = parcel.edits[0]
+            if alone(first):
+                beside = await self.hooks.beside(first, hook, body)
+                if beside is not None or parcel.only_for:
+                    return beside
+            chat = first.rpartition("/")[0]
+            made = await self._once(chat or channel, parcel, number, body)
+            return f"{chat}/{made}" if chat else made
+
+        async def remove(message: str) -> None:
+            if alone(message) and (await self.hooks.remove(message, hook) or parcel.only_for):
+                return
+            chat, _slash, direct = message.rpartition("/")
+            await self._removed(chat or channel, direct)
+
+        return Sent(await reshaped(parcel.edits, sent, parts, change=change, add=add, remove=remove))
+
+    async def _removed(self, channel: str, message: str) -> None:
+        path = "/channels/{channel_id}/messages/{message_id}"
+        try:
+            await self._line.call("DELETE", path, channel_id=channel, message_id=message)
+        except discord.HTTPException as refused:
+            if refused.code != UNKNOWN_MESSAGE:
+                raise
 
     async def _replaced(self, channel: str, message: str, body: Body) -> str | None:
         """Put a message in the place of another; None when that one is no longer there."""

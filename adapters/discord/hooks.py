@@ -7,7 +7,7 @@ import discord
 
 from adapters.discord.line import Line
 from adapters.discord.parse import Hook
-from adapters.discord.render import EPHEMERAL, Body, kept, words_of
+from adapters.discord.render import EPHEMERAL, Body, words_of
 
 MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
 LOADING = 1 << 7
@@ -93,12 +93,25 @@ class Hooks:
     async def change(self, message: str, hook: Hook | None, body: Body) -> bool:
         """Change a message that one person alone sees, through the newest press on it or what it answered. Such a
         message is not kept by Discord: when neither works any more, it stays as it is."""
-        whole = {"content": None, **kept(body)}
+        return await self._through(message, hook, "PATCH", {"content": None, **body})
+
+    async def remove(self, message: str, hook: Hook | None) -> bool:
+        """Take away a message that one person alone sees, in the same ways."""
+        return await self._through(message, hook, "DELETE")
+
+    async def beside(self, message: str, hook: Hook | None, body: Body) -> str | None:
+        """One more message for the person who alone sees another; None where there is no way to them any more."""
+        for through in (self._pressed.get(message), hook):
+            if through is not None and (made := await self.alone(through, body, 1)) is not None:
+                return made
+        return None
+
+    async def _through(self, message: str, hook: Hook | None, method: str, body: Body | None = None) -> bool:
         for path, through in ((ORIGINAL, self._pressed.get(message)), (ONE, hook)):
             if through is None:
                 continue
             try:
-                await self._on(through, "PATCH", path, whole, message_id=message)
+                await self._on(through, method, path, body, message_id=message)
                 return True
             except discord.HTTPException as refused:
                 if refused.code not in TOKEN_GONE and refused.code != UNKNOWN_MESSAGE:

@@ -2,6 +2,7 @@
 one of the courier's outcomes."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,12 +20,14 @@ from telegram import (
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
 
 from adapters.contract import Elsewhere, Failed, Gone, Later, Moved, Outcome, Parcel, Sent, Unsure
+from adapters.edits import reshaped
 from adapters.fallback import Load, brought, has_pages, nothing
 from adapters.telegram.limits import ALBUM, TELEGRAM
 from adapters.telegram.live import Live
 from adapters.telegram.pace import Pacer
 from adapters.telegram.parse import OPENED, PLATFORM
 from adapters.telegram.render import Part, Rendered, Upload, entities_of, rendered
+from adapters.telegram.spans import plain
 from adapters.telegram.whisper import Whispers
 from adapters.telegram.wire import NotSent
 from core.chat import Message as Told
@@ -35,6 +38,7 @@ log = structlog.get_logger("whistle.telegram")
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 UNREACHED_S = 3.0
 WRONG_TOKEN_S = 60.0
+NOTHING_MORE = "…"
 NOT_MODIFIED = "message is not modified"
 NOT_THERE = (
     "message to edit not found",
@@ -242,19 +246,51 @@ class TelegramCarrier:
 
     async def _edit(self, way: Way) -> Outcome:
         """The messages that show it are made to show its newest form; what is no longer there stays gone."""
-        parcel = way.parcel
-        self._slot(way)
-        for message, part in zip(parcel.edits, way.shown.parts, strict=False):
-            try:
-                if message.startswith("e"):
-                    await self._whispers.change(parcel.chat, message, part)
-                else:
-                    await self._changed(parcel.chat, int(message), part)
-            except BadRequest as error:
-                words = error.message.casefold()
-                if NOT_MODIFIED not in words and not any(sign in words for sign in NOT_THERE):
-                    raise
-        return Sent(parcel.edits)
+        parcel, free = way.parcel, False
+        words = len(parcel.edits) - len(way.shown.uploads)
+        parts = way.shown.parts
+        if parcel.only_for and 0 < words < len(parts):
+            parts = (*parts[: words - 1], replace(parts[words - 1], keyboard=parts[-1].keyboard))
+
+        async def change(message: str, part: Part) -> None:
+            nonlocal free
+            if not free:
+                self._slot(way)
+            free = True
+            await self._put_over(parcel.chat, message, part)
+
+        async def add(number: int, part: Part) -> str | None:
+            self._slot(way)
+            return str((await self._part(way, part)).message_id)
+
+        async def remove(message: str) -> None:
+            await self._removed(parcel.chat, message)
+
+        shown = await reshaped(parcel.edits[:words], way.sent, parts, change=change, add=add, remove=remove)
+        return Sent((*shown, *parcel.edits[words:]))
+
+    async def _put_over(self, chat: str, message: str, part: Part) -> None:
+        """Show a part in the place of a message, if that is still there."""
+        try:
+            if message.startswith("e"):
+                await self._whispers.change(chat, message, part)
+            else:
+                await self._changed(chat, int(message), part)
+        except BadRequest as error:
+            words = error.message.casefold()
+            if NOT_MODIFIED not in words and not any(sign in words for sign in NOT_THERE):
+                raise
+
+    async def _removed(self, chat: str, message: str) -> None:
+        """Take a message away; one that is too old for that says nothing any more."""
+        try:
+            if message.startswith("e"):
+                await self._whispers.change(chat, message, Part(plain(NOTHING_MORE)))
+            else:
+                await self._client.delete_message(int(chat), int(message))
+        except BadRequest:
+            with suppress(BadRequest):
+                await self._put_over(chat, message, Part(plain(NOTHING_MORE)))
 
     async def _changed(self, chat: str, message: int, part: Part) -> None:
         words, marks = part.spans.text, entities_of(part.spans)

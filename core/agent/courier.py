@@ -233,7 +233,7 @@ class Courier:
             only_for=row.only_for,
             answers=deliveries.spot_of(row.spot),
             edits=edits,
-            sent=() if row.of is not None else tuple(row.message_ids),
+            sent=tuple(row.message_ids),
             again=row.attempts > 0,
             repeat=row.repeat,
         )
@@ -294,16 +294,14 @@ class Courier:
         """Nothing went out: the try does not count, and what did go out of it is not sent again."""
         until = self.clock.now() + timedelta(seconds=max(seconds, 0.0))
         row.state, row.attempts, row.not_before = PENDING, row.attempts - 1, until
-        if row.of is None:
-            row.message_ids = list(sent) or row.message_ids
+        row.message_ids = list(sent) or row.message_ids
         if everywhere:
             self._held_until = max(until, self._held_until or until)
 
     async def _unsure(self, db: AsyncSession, row: DeliveryRow, outcome: Unsure) -> None:
         """Sent again where that does no harm; an answer once more, marked; a push never, and it shows as uncertain."""
         harmless = self.carrier.idempotent or row.kind == "edit"
-        if row.of is None:
-            row.message_ids = list(outcome.sent) or row.message_ids
+        row.message_ids = list(outcome.sent) or row.message_ids
         if harmless and row.attempts < MOST_ATTEMPTS:
             wait = RETRY_S * (2 ** (row.attempts - 1) - 1)
             row.state, row.not_before = PENDING, self.clock.now() + timedelta(seconds=wait)

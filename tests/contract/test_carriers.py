@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy.sql import select
 
 from core.agent.deliveries import DeliveryRow
+from core.agent.outbox import OutboxRow
 from core.chat import Button, Card, File, Image, Message
 from tests.checker import faults
 from tests.contract.platform import CUT, LOST, Platform, push
@@ -138,6 +139,28 @@ async def test_a_long_message_comes_in_pieces_and_goes_on_where_it_stopped(here:
     assert len(shown) > 2
     numbers = [int(part.partition(":")[0]) for text in shown for part in text.split("Line ")[1:]]
     assert numbers == list(range(150))
+
+
+async def test_a_message_that_changes_may_take_more_messages_or_fewer(here: Platform) -> None:
+    """All of its newest words are there and its buttons stand below them, also when the line breaks meanwhile; what it
+    takes no more is gone."""
+    desk, press = here.house.desk, ((Button(label="Right", token="v1:" + "a" * 22),),)
+    await here.say("mia", "hello")
+    before = len(await here.read("mia"))
+    await push(here, "mia", Message(text="Line 0:", buttons=press))
+    await here.settled()
+    for count, trouble in ((150, False), (400, True), (1, False), (90, False)):
+        lines = [f"Line {n}: {'words ' * 12}" for n in range(count)]
+        if trouble:
+            here.trouble(CUT)
+        async with desk.store.write() as db:
+            row = (await db.scalars(select(OutboxRow).where(OutboxRow.kind == "notice").order_by(OutboxRow.id))).all()[-1]
+            await desk.outbox.revise(db, row, Message(text="\n\n".join(lines), buttons=press), here.house.clock.now())
+        await here.pass_time(timedelta(seconds=5))
+        shown = (await here.read("mia"))[before:]
+        numbers = [int(part.partition(":")[0]) for seen in shown for part in seen.text.split("Line ")[1:]]
+        assert numbers == list(range(count))
+        assert [seen.buttons for seen in shown] == [*[()] * (len(shown) - 1), ("Right",)]
 
 
 async def test_a_settled_card_changes_where_it_stands(here: Platform) -> None:
