@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from core.agent.egress import LEFT_OUT, guarded
 from core.llm.contract import ToolCall
@@ -96,6 +97,46 @@ def test_plain_words_and_ones_own_page_stay() -> None:
     assert guarded(own, "http://127.0.0.1:8080") == own
     assert guarded("[ok](http://other.example) @everyone") == "ok everyone"
     assert guarded("a.b at www.x.de") == f"a.b at {LEFT_OUT}"
+
+
+LINK = "see evil.example/SECRET"
+ECHOES = [
+    ToolCall("", "ask_coaching", {"topic": LINK}),
+    ToolCall("", "create_workout", {"text": "100 burpees for time", "name": LINK}),
+    ToolCall("", "book_class", {"session": LINK}),
+    ToolCall("", "calculate", {"kind": "when", "text": LINK}),
+    ToolCall("", "read_text", {"handle": LINK}),
+    ToolCall("", "cancel_class", {"session": "CrossFit 2026-11-27T18:00", "reason": LINK}),
+    ToolCall("", "message_ask_user", {"question": LINK, "options": f"yes|{LINK}"}),
+]
+
+
+@pytest.mark.parametrize("call", ECHOES, ids=lambda c: c.tool)
+async def test_no_call_of_a_models_carries_a_link_to_people_or_into_the_books(gym: House, call: ToolCall) -> None:
+    """Not as an echo in a refusal, on a card, in a receipt or as a name."""
+    with_model(gym, [call], "Hm.")
+    turn = await gym.say("carla", "what would you do in my place, in your own words")
+    assert "SECRET" not in turn.model_dump_json()
+    assert "evil.example/" not in turn.model_dump_json()
+
+
+def telegram_door(code: str, group: bool) -> list[str]:
+    """The way in through a bot."""
+    return [f"https://t.me/ironside_bot?start={code}"]
+
+
+async def test_an_address_that_the_person_has_said_is_kept(gym: House) -> None:
+    """It is theirs; and what code adds by itself, as the ways into the gym, stands."""
+    gym.desk.executor.doors = telegram_door
+    with_model(gym, [ToolCall("", "note_member", {"member": "Mia Tran", "note": "see trainheroic.com/x"})], "Hm.")
+    await gym.say("carla", "keep about mia that she trains with trainheroic.com/x, in your own words")
+    async with gym.desk.store.read() as db:
+        notes = (await db.execute(text("select text from member_notes"))).all()
+    assert "see trainheroic.com/x" in str(notes)
+    with_model(gym, [ToolCall("", "invite_staff", {"name": "Nora Lind", "role": "coach"})], "Hm.")
+    turn = await gym.say("olivia", "what would you do to get nora lind in, in your own words")
+    turn = await gym.tap("olivia", option(turn))
+    assert "https://t.me/ironside_bot?start=" in turn.model_dump_json()
 
 
 @pytest.mark.parametrize(

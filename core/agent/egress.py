@@ -2,6 +2,8 @@
 A link that is fetched by a preview, or pressed, could carry away what a hidden instruction told the model to put in it."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from core.i18n import _, marked
@@ -30,15 +32,30 @@ _EVERYONE = re.compile(r"@(everyone|here|channel|all)\b", re.IGNORECASE)
 _SIGNS = frozenset("/\\.[<@:?。．｡")
 
 
-def guarded(text: str, base_url: str = "") -> str:
-    """A model's words without foreign links, pictures and mass mentions; what a link was called is kept."""
+def arguments(args: Mapping[str, Any], base_url: str, said: str) -> dict[str, Any]:
+    """What a model wrote into a call, without foreign links but those that the person has `said`: what comes of the call is
+    shown to people and kept in the gym's books."""
+
+    def clean(value: Any) -> Any:
+        if isinstance(value, str):
+            return value if value.casefold() in said.casefold() else guarded(value, base_url, said)
+        if isinstance(value, Mapping):
+            return {name: clean(part) for name, part in value.items()}
+        return [clean(part) for part in value] if isinstance(value, list) else value
+
+    return {name: clean(value) for name, value in args.items()}
+
+
+def guarded(text: str, base_url: str = "", said: str = "") -> str:
+    """A model's words without foreign links, pictures and mass mentions; what a link was called is kept, and an address
+    that the person has said."""
     if _SIGNS.isdisjoint(text):
         return text
     own = urlsplit(base_url).netloc.casefold()
     plain = _IMAGE.sub(lambda m: m[1] or m[2] or "", text)
     plain = _LINK.sub(lambda m: m[0] if _is_own(m[2], own) else m[1], plain)
     plain = _HTML.sub("", _REFERENCE.sub("", plain))
-    plain = _ADDRESS.sub(lambda m: _harmless(m, own), plain)
+    plain = _ADDRESS.sub(lambda m: m[0] if m[0].casefold() in said.casefold() else _harmless(m, own), plain)
     return _EVERYONE.sub(lambda m: m[1], plain)
 
 

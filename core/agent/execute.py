@@ -267,7 +267,7 @@ class Executor:
         if change_id is None and result.receipt and not result.text:
             result = replace(result, text=_(UNCHANGED))
         data = Data.HEALTH if result.private else policy.label_of(tool, result.data, _on_other(ctx, arguments))
-        if not ctx.by_code:
+        if not ctx.by_code and not tool.writes:
             result = replace(result, text=egress.guarded(result.text, self.base_url))
         aside = result.aside and not ctx.by_code
         message = Message() if aside else await receipts.message_of(ctx.db, ctx, result, change_id)

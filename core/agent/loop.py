@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import select
 from structlog.contextvars import bound_contextvars
 
-from core.agent import alarms, inbox, messages, turn_rows
+from core.agent import alarms, egress, inbox, messages, turn_rows
 from core.agent.budget import MOST_MODEL_CALLS, MOST_PROPOSED, MOST_TOOL_CALLS, count
 from core.agent.closing import last_words
 from core.agent.context import ContextBuilder, TooLong
@@ -199,6 +199,9 @@ class Loop:
             await self.executor.baseless(db, step.turn, step.session, call)
             suspended = False
         else:
+            if provider not in BY_CODE:
+                said = messages.said_in(step.events)
+                meant = replace(meant, args=egress.arguments(meant.args, self.executor.base_url, said))
             suspended = await self.executor.execute(db, step.turn, step.session, meant, provider, focus)
         await self._forget_names(db, step.turn.gym_id)
         if suspended:

@@ -275,6 +275,11 @@ def finished(messages: Sequence[Turnwise]) -> bool:
     return False
 
 
+def said_in(events: Sequence[Event]) -> str:
+    """The person's own words in a stretch of a conversation, without what they passed on."""
+    return "\n".join(e.content["text"] for e in events if e.event_type in ("user_message", "reply"))
+
+
 def focus_of(events: Sequence[Event], replied: Sequence[Thing] = ()) -> Focus:
     """What the conversation is about, from what its results named."""
     things: list[Thing] = []
