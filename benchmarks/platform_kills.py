@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -46,7 +46,20 @@ PUSHES = (
 )
 NUMBER = re.compile(r"✅ Made t(\d+)\b")
 NEWS = re.compile(r"^News of t(\d+)$")
-TOLD, UNDO_S, LAST_S = 5, 1, 4.0
+TOLD, UNDO_S, LAST_S = 5, 1, 2.0
+HURRY, BEGAN = 5, datetime.now(UTC)
+
+
+class Hurried:
+    """The machine's clock, but faster: what is waited for takes a fraction of its time, so that kills fill the time."""
+
+    def now(self) -> datetime:
+        """The moment, further on than it is."""
+        return BEGAN + (datetime.now(UTC) - BEGAN) * HURRY
+
+    async def sleep(self, seconds: float) -> None:
+        """A shorter sleep."""
+        await asyncio.sleep(seconds / HURRY)
 
 
 @tool(Role.MEMBER, Effect.WRITE)
@@ -177,7 +190,7 @@ async def life(
     side: Side, url: str, people: dict[str, int], where: dict[str, str], folder: Path, up: int = -1
 ) -> None:
     """The program, until it is killed; it says when it is up."""
-    house = House(url=url, clock=SystemClock(), model=Obeying(), toolbox=toolbox(), people=people)  # type: ignore[arg-type]
+    house = House(url=url, clock=Hurried(), model=Obeying(), toolbox=toolbox(), people=people)  # type: ignore[arg-type]
     made: list[Starts] = []
     house.furnish = lambda desk: made.append(side.adapter(desk, where, folder))
     await house.open()

@@ -11,9 +11,8 @@ from pydantic import SecretStr
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.limits import Paces, Window
 from benchmarks import platform_kills
-from benchmarks.platform_kills import FIRST, Stand
+from benchmarks.platform_kills import FIRST, Hurried, Stand
 from benchmarks.report import Figure
-from core.clock import SystemClock
 from core.desk import Desk
 from tests.fakes.telegram import TOKEN, TelegramServer
 from tests.fakes.telegram_checks import Window as Allowed
@@ -26,7 +25,7 @@ class Town:
     """The Bot API, which allows as much as one likes."""
 
     def __init__(self) -> None:
-        self._server = TelegramServer(SystemClock())
+        self._server = TelegramServer(Hurried())
 
     async def start(self, chats: int) -> dict[str, str]:
         """On a free port."""

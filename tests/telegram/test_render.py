@@ -1,13 +1,14 @@
 """How a message looks on Telegram: one snapshot for each kind of card, and texts that are split where nothing breaks."""
 
 import random
+from typing import get_args
 
 import pytest
 from inline_snapshot import snapshot
 
 from adapters.telegram.render import Rendered, entities_of, rendered
 from adapters.telegram.spans import from_markdown, split, units
-from core.chat import Button, Card, Fact, File, Image, Message, Receipt, Table
+from core.chat import Button, Card, CardState, Fact, File, Image, Message, Receipt, Table
 from core.tools._charts import Bar, chart
 from tests.fakes.telegram_checks import check_markup, check_text
 
@@ -86,7 +87,30 @@ Which class?
 """)
 
 
-@pytest.mark.parametrize("kind", ["ask", "class", "member", "workout", "exercise", "list", "notice"])
+LIKE_EACH_OTHER = ("ask", "class", "member", "workout", "exercise", "list", "notice")
+
+
+def test_every_kind_of_card_has_its_picture_here() -> None:
+    """Beside those that look alike, the three that have a test of their own."""
+    assert sorted(get_args(Card.model_fields["kind"].annotation)) == sorted((*LIKE_EACH_OTHER, "confirm", "pick", "table"))
+
+
+def test_what_became_of_a_card_stands_under_it() -> None:
+    """One sign and word for each state; an open or plain one has none."""
+    states = {state: card("notice", state=state).split("\n")[1:-1] for state in get_args(CardState)}
+    assert states == snapshot({
+        "open": [],
+        "approved": ["✅ Approved"],
+        "rejected": ["✖️ Not done"],
+        "answered": ["✅ Answered"],
+        "closed": ["⚪️ No longer open"],
+        "expired": ["⌛️ Expired"],
+        "undone": ["↩️ Undone"],
+        "plain": [],
+    })
+
+
+@pytest.mark.parametrize("kind", LIKE_EACH_OTHER)
 def test_cards_of_facts_and_lines(kind: str) -> None:
     """Every other kind of card reads the same way."""
     looks = card(kind, facts=FACTS, lines=("200 m run", "30 double-unders"))
