@@ -21,6 +21,7 @@ from core.clock import Clock
 from core.parcels import Raw, of_nothing
 from core.store.database import Store, after_commit
 from core.store.rows import Row
+from core.store.statements import Statement
 
 NEW, DONE, DEAD = "new", "done", "dead"
 MOST_ATTEMPTS = 5
@@ -54,6 +55,13 @@ class ArrivalRow(Row):
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     error: Mapped[str | None] = mapped_column(Text)
     received_at: Mapped[datetime]
+
+
+_TABLE: Any = ArrivalRow.__table__
+_KEEP = {
+    True: Statement(sqlite.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.id)),
+    False: Statement(postgresql.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.id)),
+}
 
 
 class Arrivals:
@@ -148,7 +156,6 @@ class Arrivals:
             return 0
         now = self.clock.now()
         async with self.store.write() as db:
-            insert = sqlite.insert if self.store.sqlite else postgresql.insert
             made: list[tuple[int, Raw]] = []
             for raw in batch:
                 values = {
@@ -161,10 +168,8 @@ class Arrivals:
                     "attempts": 0,
                     "received_at": now,
                 }
-                new = insert(ArrivalRow).values(values).on_conflict_do_nothing().returning(ArrivalRow.id)
-                row_id = await db.scalar(new)
-                if row_id is not None:
-                    made.append((row_id, raw))
+                if new := await _KEEP[self.store.sqlite].first(db, values):
+                    made.append((new[0], raw))
             await bookmarks.move(db, self.platform, self.bot, read or {})
             after_commit(db, lambda: self._queue(made))
         return len(made)

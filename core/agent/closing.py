@@ -1,8 +1,9 @@
 """What a turn of a language model ends with: its words, held to what really happened, and what was done if it was much."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
+from sqlalchemy import bindparam
 from sqlalchemy.sql import select
 
 from core.agent import egress, policy
@@ -12,6 +13,7 @@ from core.agent.tools import Data
 from core.chat import Place
 from core.i18n import _, marked
 from core.store.changes import Change
+from core.store.statements import Statement
 
 MANY = 2
 LONGEST_QUOTE = 400
@@ -19,11 +21,27 @@ NOTHING = marked("Nothing has been changed: no action ran in this turn.")
 NOT_ALL = marked("Not all of what the assistant said was done.")
 
 
+class _Done(NamedTuple):
+    """A change as its turn's last words tell it."""
+
+    tool: str
+    summary: str
+    data: str
+    undone_by: int | None
+
+
+_CHANGES = Statement(
+    select(Change.tool, Change.summary, Change.data, Change.undone_by)
+    .where(Change.turn_id == bindparam("turn"))
+    .order_by(Change.id),
+    unwritten=True,
+)
+
+
 async def last_words(db: Any, turn_id: int, place: Place, text: str, base_url: str) -> str:
     """The model's words, marked where they claim what no change backs, and without foreign links; behind several changes,
     and behind a false claim, what was done from the change log. `place` is where they will be read."""
-    query = select(Change.tool, Change.summary, Change.data, Change.undone_by)
-    changes = (await db.execute(query.where(Change.turn_id == turn_id).order_by(Change.id))).all()
+    changes = [_Done(*row) for row in await _CHANGES.rows(db, {"turn": turn_id})]
     false = await _is_false(db, turn_id, text, {c.tool for c in changes})
     words = egress.guarded(corrected(text, bool(changes)) if false else text, base_url)
     standing = [c for c in changes if c.undone_by is None]

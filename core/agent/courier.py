@@ -51,6 +51,7 @@ _ANY = Statement(
     .limit(1),
     unwritten=True,
 )
+_WORDS = Statement(select(OutboxRow.body).where(OutboxRow.id == bindparam("message")), unwritten=True)
 _OF = _DELIVERIES.c.id == bindparam("delivery")
 _TAKEN = Statement(
     update(_DELIVERIES).where(_OF).values(state=SENDING, attempts=_DELIVERIES.c.attempts + 1), unwritten=True
@@ -369,8 +370,8 @@ async def shown_by(db: AsyncSession, row: DeliveryRow) -> Message | None:
     """The words of a delivery in their newest form; None when they are no longer there."""
     if row.outbox_id is None:
         return Message.model_validate(row.body)
-    found = await db.get(OutboxRow, row.outbox_id, populate_existing=True)
-    return Message.model_validate({**found.body, "id": found.id}) if found is not None else None
+    found = await _WORDS.first(db, {"message": row.outbox_id})
+    return Message.model_validate({**found[0], "id": row.outbox_id}) if found is not None else None
 
 
 def _kind(row: DeliveryRow) -> ParcelKind:
