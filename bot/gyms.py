@@ -13,6 +13,7 @@ from bot.config import GymSettings, Settings
 from core.errors import Told
 from core.gym import opening
 from core.gym.gyms import Gym, GymProfile
+from core.gym.known_names import fold
 from core.people import ROLES, Account, Person
 from core.store.changes import Cause
 from core.store.database import Store
@@ -68,13 +69,13 @@ async def people_to_show(store: Store) -> list[Person]:
 
 async def person_named(store: Store, words: str) -> Person:
     """A person by username, full name or first name; several or none are told."""
-    wanted = words.strip().lower().removeprefix("@")
+    wanted = fold(words.strip().removeprefix("@"))
     async with store.read() as db:
         people = list(await db.scalars(select(Person).where(Person.left_on.is_(None)).order_by(Person.id)))
     for said in (
-        [p for p in people if (p.username or "").lower() == wanted],
-        [p for p in people if p.name.lower() == wanted],
-        [p for p in people if p.name.lower().split()[0] == wanted],
+        [p for p in people if fold(p.username or "") == wanted],
+        [p for p in people if fold(p.name) == wanted],
+        [p for p in people if fold(p.name.split()[0]) == wanted],
     ):
         if len(said) == 1:
             return said[0]

@@ -39,6 +39,8 @@ _COMMAND = re.compile(r"^\s*/(\w+)(?:@\w+)?")
 _ONE_BY_ONE = marked("I do that one at a time, so that nothing goes by mistake.")
 _ARROWS = re.compile(r"\s*(?:[-=]+>|[→⇒⟶➔➜➡]\ufe0f?)\s*")
 _LONGEST = 4000
+_TO_A_DAY = re.compile(r"(?i)(?<=[a-z] )2 (?=(?:mon|tue|wed|thu|fri|sat|sun|tom|tmr)[a-z]*\b)")
+_CROSSED_OUT = re.compile(r"^\s*[❌🚫✖]\ufe0f?\s*(?=\w)")
 _CONDITION = re.compile(r"(?i)\b(?:if|unless|in case|as long as|provided|when|once|whenever)\b")
 _ASKS = re.compile(r"(?i)^\W*(?:so |and |hi |hey )?when (?:are|is|do|does|can|will|did|was|were)\b")
 _ON_CONDITION = marked("I can’t wait for a condition or check one for you, so nothing was changed. Shall I do it now?")
@@ -71,7 +73,8 @@ def understand(text: str, request: Request) -> Understood:
     urgent = is_emergency(text)
     if len(text) > _LONGEST:
         return Understood(reply=cannot(text[:_LONGEST], request))
-    found = asked_in_turn(without_thanks(_ARROWS.sub(f" {ARROW} ", _without_slash(text))), request)
+    plain = _TO_A_DAY.sub("to ", _CROSSED_OUT.sub("cancel ", _ARROWS.sub(f" {ARROW} ", _without_slash(text))))
+    found = asked_in_turn(without_thanks(plain), request)
     if (impossible := no_such_day(text)) and not _writes_down(found.parts):
         return Understood(reply=impossible)
     urgent = urgent and not _writes_down(found.parts)

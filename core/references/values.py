@@ -17,13 +17,21 @@ _WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty"
 ).split()
-_FIGURES: dict[str, float] = {word: n for n, word in enumerate(_WORDS)} | {
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
+_COMPOUND = {
+    f"{ten}{sep}{_WORDS[n]}": float(tens + n) for ten, tens in _TENS.items() for n in range(1, 10) for sep in ("-", " ")
+}
+_FIGURES: dict[str, float] = {word: n for n, word in enumerate(_WORDS)} | _COMPOUND | {
     "thirty": 30, "forty": 40, "fortyfive": 45, "forty-five": 45, "fifty": 50, "sixty": 60, "ninety": 90, "a dozen": 12,
     "dozen": 12, "a couple": 2, "couple": 2, "both": 2, "a": 1, "an": 1, "half an": 0.5, "half a": 0.5, "one and a half": 1.5}  # fmt: skip
 _FIGURE = (
     r"(?:\d+(?:[.,]\d+)?|" + "|".join(sorted((w.replace(" ", r"\s+") for w in _FIGURES), key=len, reverse=True)) + ")"
 )
-_PLAIN = r"(?:\d+|" + "|".join(sorted((*_WORDS[1:], "thirty", "forty", "fifty", "sixty"), key=len, reverse=True)) + ")"
+_PLAIN = (
+    r"(?:\d+|"
+    + "|".join(sorted((*_WORDS[1:], *_COMPOUND, "thirty", "forty", "fifty", "sixty"), key=len, reverse=True))
+    + ")"
+)
 Found = Iterable[Span]
 
 

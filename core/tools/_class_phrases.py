@@ -112,6 +112,9 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "is {session} (on|happening|taking place)",
     ),
     "show_roster": (
+        "how many (are|have) (we|i) [got] (in|for|on) {session}",
+        "how many (do we|do i) have (in|for|on) {session}",
+        "who is [still] (in|on) {session}",
         "[show|see|get] [me] [the] (attendance|headcount|sign ups|bookings|booking list|sign up list|guest list|signup list) (of|for|in) {session}",
         "[show|list|give] [me] (everyone|everybody|all people|the people|all members|all athletes) (in|at|for|on|of) {session}",
         "(give|show|send|get) [me] [the] (sign up list|signup list|name list|list of names|class list) (of|for|in) {session}",
@@ -140,7 +143,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     ),
     "schedule_class": (
         "(throw|chuck|squeeze|slot|pop|stick|fit|get|bring|sneak) in [a|an|another|one more] [extra|new|more|additional] {class_type} [class] [on|in] {when}",
-        "(offer|host|give|open|hold|do|run) [a|an|one] [extra|new|more|additional] {class_type} [class|session|slot] [on|in|for|at] {when}",
+        "(offer|host|open|hold|do|run) [a|an|one] [extra|new|more|additional] {class_type} [class|session|slot] [on|in|for|at] {when}",
         "{class_type} {when} [please] (add it|add|put it on|schedule it|create it|make it)",
         "we (offer|run) [a|an|another] [extra|new] {class_type} [class|session] {when}",
         "there is [a|an] (new|extra|additional) {class_type} [class] {when}",
@@ -183,6 +186,8 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "[put|add|schedule|create|start] [a] series [of|for] {class_type} [{days}]",
     ),
     "end_series": (
+        "(take|pull) [the] {class_type} series (off|out|down) [the timetable]",
+        "[the] {class_type} series (is over|can go|must go)",
         "(end|stop|drop|finish|discontinue|terminate|remove|delete|cancel|scrap|kill|close) [the|all|all the|our|whole] [weekly|regular|recurring] "
         "{class_type} (series|serie|recurring class|recurring classes) [{days}]",
         "(end|stop|drop|finish|discontinue|terminate|remove|delete|cancel) [the|all] series [of|for] {class_type} [{days}]",
@@ -197,6 +202,9 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "take {class_type} {days} off the timetable [for good]",
     ),
     "move_class": (
+        "{session} becomes {to}",
+        "{session} [we] (must|have to|need to|want to) (begin|start) [at] {to}",
+        "(can|could) we (begin|start) {session} [at] {to}",
         "{session} -> {to}",
         "{session} (has to|must|needs to|should|can|could|shall|will) be (moved|shifted|pushed|rescheduled|postponed|delayed) to {to}",
         "{session} {to} (later|earlier|sooner)",
@@ -229,6 +237,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "{session} (moves|moved|goes) to {to}",
     ),
     "cancel_class": (
+        "{session} (must|has to|will) (fall out|drop out|be dropped)",
         "{session} (cant|cannot|wont) (take place|happen|run|be held) [take it off|cancel it]",
         "(cancel|call off|scrap) (whole|entire) {session} [for everyone|for everybody]",
         "cancel {session} for all [members|people]",
@@ -289,6 +298,11 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "{session} is (coached|taken|taught|covered) by {coach}",
     ),
     "set_class_spots": (
+        "{session} goes (up|down) to {spots} [spots|people|places]",
+        "{session} goes {spots} [spots|people|places]",
+        "{session} (up|down) to {spots} [spots|people|places]",
+        "(have|do|run|hold) {session} with {spots} [mats|people|spots|bikes|places|seats] [instead of]",
+        "{spots} (mats|bikes|rowers) (in|for) {session}",
         "{session} (can|may|should|will|must) (have|take|hold|fit) [up to] {spots} [people|spots|places|seats]",
         "(up|raise|increase|extend|widen|grow|shrink|drop|cut) [the] (spots|limit|cap|capacity|places|size|seats|max) (of|for|in|on) {session} [up] to {spots}",
         "make (room|space) for {spots} [people] (in|at|for) {session}",

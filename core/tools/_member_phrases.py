@@ -6,6 +6,8 @@ _WHO = "(members|clients|athletes|people)"
 
 SAYS: Mapping[str, tuple[str, ...]] = {
     "list_members": (
+        "who is {filter} (this|since|in) [last] (month|week|year)",
+        "[all|all the|our] {filter} [please]",
         f"(list|show|give me|see|display|print) [me] [the|all|all the|all our|our|my] [list of] {_WHO}",
         f"(list|show|give me|see) [me] [the|all|all the|all our|our] {{filter}} {_WHO}",
         "[the|our|whole|full|complete] (member|members|client|athlete) (list|roster|directory)",
@@ -34,6 +36,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "[list|show|give] [me] everyone (on|with|who is|who has) [the|a] {filter}",
     ),
     "show_member": (
+        "(get|bring|pull) {member} (account|profile|record|file) up",
         "(show|open|find|get) [me] [member|client|athlete] {member}",
         "(pull up|look up|bring up|lookup|display|view) [member] {member}",
         "(show|open|see|view|check|pull up|look up) [me] [the] {member} (profile|details|info|card|file|data|record)",
@@ -93,6 +96,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(change|update|set|edit|correct|fix) {member} {field} it is {value}",
         "{member} (got|has) [a] [new] {field} [it is|it's|:] {value}",
         "{member} new {field} {value}",
+        "{member} {field} [number|nr|no] is (wrong|incorrect|outdated|old) [it] (is|should be) {value}",
         "{field} {member} (to|as|into) {value}",
         "{member} is now {field} {value}",
         "{member} has a new {field} [it is|it's|:] {value}",
@@ -112,7 +116,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(make|take|add|leave|put) [a] (note|remark) (for|on|about|to|in) {member} (profile|file|card|record) [that|:] {note}",
         "(log|record) (for|on|about) {member} [that|:] {note}",
         "(fyi|note|info) {member} {note}",
-        "{member} {note} (note it|note that|write it down|note it down|make a note|take a note|make a note of that)",
+        "{member} {note} (note it|note that|write it down|write that down|put that down|note that down|note it down|make a note|take a note|make a note of that)",
         "[add|make|put|write|take|leave|save] [a] (note|remark|comment) (for|on|about|to|re|regarding) {member}",
         "(add|put) {note} (to|in|on) {member} (notes|file|profile|record)",
     ),

@@ -68,7 +68,7 @@ async def list_class_types(ctx: Context) -> Result:
     Effect.WRITE,
     makes="class_type",
     says=[
-        "(create|add|make|set up|introduce|start|define) [a|one] [new] class type [called|named] {name} "
+        "(create|add|make|set up|introduce|start|define|open) [a|one] [new] class type [called|named] {name} "
         "[with] [{minutes}] [and] [{spots}]",
         "(create|add|make|set up|introduce) [a|one] [new] (type|kind|sort) of class [called|named] {name} "
         "[with] [{minutes}] [{spots}]",
@@ -156,7 +156,7 @@ async def update_class_type(ctx: Context, class_type: ClassTypeRef, field: Field
         "get rid of [the] class type {class_type}",
         "get rid of [the] {class_type} class type",
         "(we stop|stop|no longer|quit) [offering|giving] {class_type} (altogether|for good|classes)",
-        "(delete|remove|drop) [a|the] class type",
+        "(delete|remove|drop) [a|the] [whole|entire] class type",
         "(delete|remove|drop|cancel|retire|scrap) [all|the] {class_type} classes (altogether|for good|completely|forever|permanently)",
         "(dont|wont) (offer|run|teach) {class_type} [classes] anymore [delete] [class type]",
         "(stop|end|discontinue|abolish|close) [offering|giving|running|doing] {class_type} [classes]",

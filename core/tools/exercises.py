@@ -94,6 +94,8 @@ async def show_exercise(ctx: Context, exercise: ExerciseRef) -> Result:
 @tool(
     Role.MEMBER,
     says=[
+        "what [do|can|should] i [do] if i cant do {exercise}",
+        "cant do {exercise} (what else|any alternative|any alternatives|what instead)",
         "(what|which) [exercise|exercises] (can|could|should) i (do|use|take) instead of {exercise}",
         "(what|anything|something) [else] instead of {exercise}",
         "what [else] i can (do|make|use|take|try) instead of {exercise}",

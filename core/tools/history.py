@@ -101,6 +101,7 @@ async def _may_redo(ctx: Context) -> Card | None:
     Role.COACH,
     shows=Data.STAFF,
     says=[
+        "who (changed|did|edited|touched) (something|anything|things|stuff) [{when}]",
         "who {deed} {what}",
         "who (changed|made|touched) {what}",
         "what (did|has) {who} (change|do|edit|done|changed|edited|move|moved|cancel|add|added) [{when}]",

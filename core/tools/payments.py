@@ -111,6 +111,9 @@ def _days(count: int) -> str:
     says=[
         "[what's|what is|whats|show|tell|check|see] [me] my (balance|account balance|debt|dues|payments|invoices|bill)",
         "(how much|what) [money] (must|should|need) i [must|have to|need to] [still] pay [still] [you]",
+        "how much is {member} (behind|short|overdue|in arrears)",
+        "(is|how far is) {member} (behind|overdue|in arrears) [with] [payments]",
+        "[whether] i [still] owe [you|us|the gym] [any|some] [money|anything|something]",
         "how much money do i (owe|have to pay|need to pay) [you]",
         "(do|must|should) i [still] (have|need|got) [to] pay [something|anything|money]",
         "do i have [any] (debts|debt|arrears)",

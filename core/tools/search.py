@@ -126,6 +126,8 @@ async def fetch_data(ctx: Context, sources: SourceNames, limit: Number | None = 
     says=[
         "read {handle}",
         "read [me] [out] [the|all|our] (note|notes|remarks|comments) (on|about|of|for) {member}",
+        "(anything|something) (written|noted) [down] (about|on|for) {member}",
+        "(any|are there) [any] (notes|remarks|comments) (about|on|for|of) {member}",
         "read [me] [out] what (is|was) (written|noted|said) (on|about|of|for) {member}",
         "what (is|was|has been) (written|noted) (on|about|of|for) {member}",
         "(what|which) (notes|remarks|comments) (do we have|have we|are there) (on|about|of|for) {member}",

@@ -229,6 +229,8 @@ def _left(own: dict[str, Any]) -> str:
     shows=Data.SELF,
     says=[
         "(export|download|give me|send me|get) my (data|information|info|records)",
+        "(send|give|export|download|mail|email) me (everything|all) [that] [you] (hold|have|got|keep|know|store|stored) (on|about) me",
+        "copy of [all] [the] (information|data|everything) [that|which] [you] (hold|have|keep|store|know) [on|about] me",
         "export everything (you|u) (have|know|store|keep|got)",
         f"{_WANT} (everything|all|all the data|all my data) [you|u] [know|have|store|keep]",
         "(copy|export|download) of my data",

@@ -98,9 +98,10 @@ async def show_workout(ctx: Context, workout: WorkoutRef) -> Result:
         "(list|show|see|view|display|browse|get|give) [every] (workouts|wods)",
         "(which|what) (workouts|wods) (do|have|are|did) (we|you|i|there) [have|got|know]",
         "(which|what) (workouts|wods) are there",
-        "(which|what) (workouts|wods) [are|do|does] (exist|available|in the library|here|saved|on offer)",
+        "(which|what) (workouts|wods) [are|do|does] (exist|available|in the library|here|saved|stored|on offer)",
         "(list|show|see|view|display|browse|get|give) [me] [the|a|full|whole] list of [all] [the|our] (workouts|wods)",
         "all [the|our|your] (workouts|wods)",
+        "[list of] all! (workouts|wods) (that|which) (are|exist) [saved|stored|here|there]",
         "[what] (workouts|wods) [u|you|we] [got|have]",
         "[show] (workout|wod) (list|library|collection|bank)",
         "(workouts|wods)",
@@ -108,6 +109,8 @@ async def show_workout(ctx: Context, workout: WorkoutRef) -> Result:
         "(list|show|find|search|which|what) (workouts|wods) (with|for|by|using|about|have|use|contain|include) [the|a] {filter}",
         "(got|which|what) [any] {filter} (workouts|wods) [do we have|are there]",
         "(workouts|wods) (with|using|containing|including) {filter}",
+        "(workouts|wods) (that|which) (have|contain|use|include) {filter} [in them|in it]",
+        "(search|look for|looking for|need|want) [a] (workout|wod) (with|using|containing) {filter}",
     ],
     intro={"filter": ["with", "for", "containing", "using"]},
 )
@@ -134,6 +137,7 @@ async def list_workouts(ctx: Context, filter: Words | None = None) -> Result:
     Role.COACH,
     Effect.WRITE,
     says=[
+        "{workout} -> {change}",
         "(edit|change|update|modify|tweak|adjust|fix|alter|amend) {workout} {change}",
         "(edit|change|update|modify|tweak|adjust|fix|alter) {workout}",
         "make {workout} {change}",
@@ -170,6 +174,7 @@ def _title(count: int, filter: str | None) -> str:
     Role.COACH,
     Effect.WRITE,
     says=[
+        "{workout} (gets|has|needs) [a|the] new name [is|:] {name}",
         "rename {workout} (to|as|into) {name}",
         "(call|name) (workout|wod) {workout} {name}",
         "(call|name) {workout} {name}",

@@ -1,12 +1,14 @@
 """Lays a message along one way of saying a command, at the least cost of words left over."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.llm.contract import Param
 from core.llm.phrases.grammar import Literal, Slot, Variant
-from core.llm.phrases.lexicon import CAUSES, CLAUSE_BLOCKERS, COURTESY, ELSEWHERE, EVERYDAY, FREE, SUBJECTS
+from core.llm.phrases.lexicon import BLOCKERS, CAUSES, CLAUSE_BLOCKERS, COURTESY, ELSEWHERE, EVERYDAY, FREE, SUBJECTS
 from core.llm.phrases.readings import FREE_TEXT, TITLES, Message, Stretch
+from core.llm.phrases.texts import behind_change, trimmed, untied
 from core.llm.phrases.tokens import ARROW
 
 MISSING = 0.6
@@ -23,13 +25,18 @@ _LEADS = {
     "exercise_name": frozenset({"a", "an", "the", "called", "named"}),
 }
 _BEFORE_VALUE = frozenset({"is", "it", "now", "to", "as", "be"})
-_LEADS_ON = frozenset(["and", "on", "with", "the", "a", "an", "to", "for", "at", "as", "in", "our", "plus", "by"])
 _BEHIND_NAMES = frozenset({"value", "name", "title"})
 _BEFORE_REASON = CAUSES | frozenset({"of", "to", "for", "without", "with"})
 # The shapes of a workout, which open its text and do not name it.
 _SHAPES = frozenset(
     "amrap emom tabata rounds round time for intervals strength sets every min minutes part a b warmup".split()
 )
+_IN_THEM = re.compile(r"(?i)\s+(?:in|with|on)\s+(?:it|them|em)$")
+_BEFORE_GOAL = frozenset({"there", "for", "you", "advise"})
+_ASKING = frozenset({"which", "what", "any", "some", "all", "the"})
+_TELLING = frozenset({"back", "told", "asked", "said", "says", "wants", "thinks"})
+_SOUGHT = frozenset({"query", "goal", "filter"})
+_BEFORE_SOUGHT = frozenset("are there for the a an my some you advise".split())
 _TIME = Param("", "when", False)
 NAMED = frozenset({"session", "member", "staff", "class_type", "workout", "plan", "program", "chat"})
 
@@ -253,11 +260,29 @@ class Alignment:
             and token.norm not in ELSEWHERE
             and token.norm not in COURTESY
             and token.norm not in EVERYDAY
+            and token.norm not in BLOCKERS
+            and not self.message.inflected(place)
             and token.norm.isalpha()
             and len(token.norm) > 1
             and not any(s.start <= place < s.end for s in self.message.stretches(_TIME))
             and place not in self.message.named
-            and token.norm not in ("and", "because", "dont", "not", "if", "when", "who", "what", "which")
+            and token.norm
+            not in (
+                "and",
+                "because",
+                "dont",
+                "not",
+                "if",
+                "when",
+                "who",
+                "what",
+                "which",
+                "why",
+                "how",
+                "wer",
+                "whoever",
+                "wont",
+            )
         )
 
     def _texts(self, param: Param, number: int, place: int) -> Iterator[tuple[Bound, float]]:
@@ -268,22 +293,27 @@ class Alignment:
         leads = _LEADS[param.type] | _BEFORE_VALUE if param.name == "value" else _LEADS[param.type]
         while start < len(tokens) and tokens[start].norm in leads:
             start += 1
+        leading = _BEFORE_SOUGHT if param.name == "query" else _BEFORE_GOAL if param.name in _SOUGHT else ()
+        while start < len(tokens) - 1 and tokens[start].norm in leading:
+            start += 1
         if param.name == "reason":
             while start < len(tokens) and (tokens[start].mark or tokens[start].norm == "reason"):
                 start += 1
             if not self._leads_to_reason(start):
                 return
         if param.name == "value":
-            start = self._behind_change(start)
+            start = behind_change(self.message, start)
         for end in sorted(self._ends(param, number, start)):
-            last = self._trimmed(start, end, named=param.name in _BEHIND_NAMES)
-            last = self._untied(start, last) if param.type in TITLES and end < len(tokens) else last
+            last = trimmed(self.message, start, end, named=param.name in _BEHIND_NAMES)
+            last = untied(self.message, start, last) if param.type in TITLES and end < len(tokens) else last
             if (
                 last > start
                 and any(not t.mark for t in tokens[start:last])
                 and self._says_something(param, start, last)
+                and not (param.name in _SOUGHT and all(t.norm in _ASKING for t in tokens[start:last]))
             ):
                 words = self.message.original(start, last).strip()
+                words = _IN_THEM.sub("", words) if param.name in _SOUGHT else words
                 words = words[1:-1] if len(words) > 2 and words[0] in "\"'“„«" and words[-1] in "\"'”“»" else words
                 held = sum(t.weight > 0 for t in tokens[start:last]) + 7 * self._is_time(start, last)
                 first = (
@@ -327,6 +357,8 @@ class Alignment:
         tokens = self.message.tokens[start:end]
         if param.type in TITLES and tokens[0].norm in FREE and tokens[0].norm not in ("the", "my", "our", "one"):
             return False
+        if param.name in _SOUGHT and tokens[0].norm in _TELLING:
+            return tokens[0].norm == "back"
         return any(t.weight or t.norm not in COURTESY or t.quoted for t in tokens) or len(tokens) > 3
 
     def _ends(self, param: Param, number: int, start: int) -> set[int]:
@@ -361,40 +393,3 @@ class Alignment:
             for s in self.message.stretches(other)
             if s.start > start
         }
-
-    def _from_now_on(self, end: int) -> bool:
-        norms = tuple(token.norm for token in self.message.tokens[:end])
-        return any(norms[-many:] == _FROM_NOW_ON[:many] for many in (2, 3)) or (
-            self.message.tokens[end - 1].soft and (norms[-1] == "on" or norms[-1] == "from")
-        )
-
-    def _behind_change(self, start: int) -> int:
-        """Where a value begins behind words that only ask to write it down: "new number, change it to" 0301112233."""
-        norms = [token.norm for token in self.message.tokens[start : start + 3]]
-        asked = norms[:1] and norms[0] in ("change", "set", "update", "make") and norms[1:2] in (["it"], ["that"])
-        return start + (2 + (norms[2:] in (["to"], ["into"])) if asked and norms[2:] else 0)
-
-    def _untied(self, start: int, end: int) -> int:
-        """The end of a name without the words that lead on to what follows it: "Lea Sommer and the" ten pack."""
-        while end > start + 1 and self.message.tokens[end - 1].norm in _LEADS_ON:
-            end -= 1
-        return end
-
-    def _trimmed(self, start: int, end: int, *, named: bool) -> int:
-        """The end without trailing marks and thanks, and behind a name without "now" and "from now on"."""
-        tokens = self.message.tokens
-        while end > start and (
-            tokens[end - 1].mark
-            or tokens[end - 1].norm in _PARTING
-            or (named and end - start > 1 and (tokens[end - 1].norm == "now" or self._from_now_on(end)))
-            or (tokens[end - 1].soft and tokens[end - 1].norm in _THANKS)
-            or (named and end - start > 1 and tokens[end - 1].norm in _OWNED)
-        ):
-            end -= 1
-        return end
-
-
-_FROM_NOW_ON = ("from", "now", "on")
-_OWNED = frozenset({"his", "her", "their"})
-_PARTING = frozenset({"please", "thanks", "thank"})
-_THANKS = frozenset(["you", "lot", "a", "advance", "in", "million", "many", "appreciated", "much"])

@@ -14,12 +14,22 @@ from core.llm.phrases.clauses import Remains, judge
 from core.llm.phrases.costs import lacking, structure, unlikely
 from core.llm.phrases.grammar import Grammar, Literal, Variant
 from core.llm.phrases.grammar import grammar as compiled
+from core.llm.phrases.leads import only_spoken_of
 from core.llm.phrases.leftover import SURE, Filled, fill
 from core.llm.phrases.lexicon import BLOCKERS, ELSEWHERE, LIGHT, NO_VERBS
 from core.llm.phrases.mood import says_goodbye, speaks_of_past, told_at_once, told_of_past, told_weekly
 from core.llm.phrases.readings import FREE_TEXT, Message, Stretch
 from core.llm.phrases.replaced import replaced
-from core.llm.phrases.said import all_said, text_only, too_little, unnamed
+from core.llm.phrases.said import (
+    all_said,
+    measured,
+    misshapen,
+    on_its_day,
+    takes_a_deed,
+    text_only,
+    too_little,
+    unnamed,
+)
 
 _FAR = 5.0
 
@@ -55,6 +65,8 @@ def readings(message: Message, request: Request) -> list[Reading]:
 
 def doing(message: Message, request: Request) -> Reading | None:
     """The most believable way to read the message as one call, where it may be done."""
+    if told_at_once(message):
+        return None
     found = _read(message, request, pruned=True, acting=True)
     best = found[0] if found and found[0].acts else None
     if best is None or best.whole or best.tool.writes:
@@ -67,6 +79,8 @@ def _read(message: Message, request: Request, *, pruned: bool, acting: bool = Fa
     best: dict[int, Reading] = {}
     bounds = Bounds(message, request.tools)
     for variant, path in _promising(message, request, bounds, acting):
+        if acting and _only_told(message, variant, path, request):
+            continue
         reading = _weighed(message, variant, path, request, bounds.enough)
         if reading is not None and (variant.tool not in best or _rank(reading) < _rank(best[variant.tool])):
             best[variant.tool] = reading
@@ -104,9 +118,7 @@ def _possible(message: Message, grammar: Grammar) -> Iterable[Variant]:
     yield from grammar.bare
 
 
-def _promising(
-    message: Message, request: Request, bounds: Bounds, acting: bool
-) -> Iterator[tuple[Variant, Path]]:
+def _promising(message: Message, request: Request, bounds: Bounds, acting: bool) -> Iterator[tuple[Variant, Path]]:
     """The cheapest path of every variant that fits, the likeliest first, without those that are hopeless or leave far
     more over than another; with `acting` also without those that can do nothing."""
     costs: dict[tuple[int, frozenset[str]], list[float]] = {}
@@ -176,11 +188,12 @@ def _weighed(message: Message, variant: Variant, path: Path, request: Request, e
     ):
         return None
     remains = _remains(message, variant, filled, literals, tool, request)
-    args = _said_of_each(bound, types) | dict(filled.extra)
+    spoken = {message.tokens[place].norm for place in path.literals}
+    args = dict(on_its_day(measured(_said_of_each(bound, types) | dict(filled.extra)), types, spoken))
     if remains.reason and "reason" not in args and "reason" in types:
         args["reason"] = remains.reason
     missing = [p for p in tool.params if p.required and p.name not in args]
-    if too_little(message, path, bound, missing, tool) or unnamed(message, variant, filled, tool):
+    if too_little(message, path, bound, missing, tool) or unnamed(message, variant, filled, tool) or misshapen(args):
         return None
     beyond = any(p.role > request.role for p in tool.params if p.name in args)
     forbidden = not tool.allowed or beyond
@@ -196,8 +209,9 @@ def _weighed(message: Message, variant: Variant, path: Path, request: Request, e
     if forbidden and missing and len(variant.hard) < 2:
         may = False
     if may:
-        may = not _only_told(message, tool, path, bare) and not (tool.writes and told_weekly(message, types))
+        may = not _only_told(message, variant, path, request) and not (tool.writes and told_weekly(message, types))
         may = may and (tool.writes or not _asks_for_more(message, remains.unexplained, request))
+        may = may and (tool.writes or bool(variant.whole) or not takes_a_deed(message, bound, types))
     acts = may and not (remains.blocked and (tool.writes or unexplained)) and (bool(variant.hard) or bool(args))
     return Reading(tool, args, types, round(score, 3), cost, acts, not bare, forbidden, bound, path.literals)
 
@@ -243,7 +257,9 @@ def _remains(
     given = {b.param for b in filled.bound}
     wordless = any(p.required and p.type in FREE_TEXT and p.name not in given for p in tool.params)
     own, opening, things = message.grammar.own[variant.tool], verbs(request), _known_places(message, tool)
-    return judge(message, left, used, literals, own, opening, not variant.hard, wordless, things)
+    spoken = {word for p in literals for word in message.readings[p] if word in opening}
+    deed = frozenset(spoken | {tool.name.split("_")[0]})
+    return judge(message, left, used, literals, own, opening, deed, not variant.hard, wordless, things)
 
 
 def _is_somebody(message: Message, place: int) -> bool:
@@ -270,12 +286,17 @@ def _asked_for(message: Message) -> float:
     return ASKED_ENOUGH if message.requests else READ_ENOUGH
 
 
-def _only_told(message: Message, tool: ToolSpec, path: Path, bare: bool) -> bool:
+def _only_told(message: Message, variant: Variant, path: Path, request: Request) -> bool:
     """Whether the message tells or asks something where this command would be done."""
+    tool, bare = request.tools[variant.tool], not variant.hard
     if told_at_once(message) or (bare and says_goodbye(message)):
         return True
     if tool.writes:
-        return told_of_past(message, path.literals) or (bare and message.asks)
+        opening, named = verbs(request), tool.name.split("_")[0]
+        spoken = [p for p in path.literals if message.tokens[p].norm == named or message.reads(p, opening) is not None]
+        first = min(spoken or path.literals, default=min((b.stretch.start for b in path.bound), default=0))
+        told = told_of_past(message, path.literals) or (bare and message.asks)
+        return told or only_spoken_of(message, first, path.literals)
     return speaks_of_past(message, path.literals)
 
 

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from core.llm.phrases.leads import only_spoken_of
 from core.llm.phrases.lexicon import CAUSES, CLAUSE_BLOCKERS, COURTESY, FREE, SUBJECTS, bag
 from core.llm.phrases.readings import Message
+from core.llm.phrases.slips import is_form_of
 from core.llm.phrases.tokens import Clause, Token, blocks, clauses
 
 # Negations that a reason may hold behind its subject: "i cant come", "we have no coach".
@@ -53,6 +55,23 @@ def _is_reason(tokens: Sequence[Token], verbs: frozenset[str]) -> bool:
     return first not in verbs or subject or caused
 
 
+_LACKED = [["not", what] for what in ("enough", "much", "many")] + [
+    ["no", what]
+    for what in (
+        "time",
+        "energy",
+        "need",
+        "demand",
+        "interest",
+        "one",
+        "money",
+        "coach",
+        "rush",
+        "worries",
+        "space",
+        "point",
+    )
+]
 _LACKING = bag("no not nobody none without too")
 _LINKS = bag("is are was has have had cant wont got will needs feels does did hurts broke called cancelled isnt")
 
@@ -79,7 +98,10 @@ def _is_aside(message: Message, clause: Clause, used: set[int], verbs: frozenset
     """Something told beside a command that neither takes it back nor is one: "…, gonna be brutal"."""
     tokens = message.tokens[clause.start : clause.end]
     ends = message.tokens[clause.end].norm if clause.end < len(message) else ""
-    if ends in ("?", ":") or tokens[0].norm in CLAUSE_BLOCKERS | _QUESTIONS or any(blocks(token) for token in tokens):
+    lacking = [token.norm for token in tokens[:2]] in _LACKED
+    if ends in ("?", ":") or tokens[0].norm in CLAUSE_BLOCKERS | _QUESTIONS:
+        return False
+    if any(blocks(token) for token in tokens[lacking:]):
         return False
     if any((token.quoted and token.weight) or token.norm[0].isdigit() for token in tokens) or _tells_of_words(tokens):
         return False
@@ -126,6 +148,7 @@ def _reason_words(message: Message, clause: Clause) -> str:
     return message.original(start, end)
 
 
+_JESTING = bag("kidding joking jk joke")
 _REVOKING = bag("no not wait dont stop never mind nevermind actually forget scratch nope nah cancel")
 
 
@@ -137,6 +160,8 @@ def taken_back(tokens: Sequence[Token]) -> bool:
     if last is None or last.start == 0:
         return False
     norms = [t.norm for t in tokens[last.start : last.end] if not t.mark]
+    if (not _JESTING.isdisjoint(norms) and len(norms) <= 4) or norms == ["no", "way"]:
+        return True
     return bool(set(norms) & (_REVOKING - {"cancel", "actually"})) and all(n in _REVOKING or n in FREE for n in norms)
 
 
@@ -167,15 +192,18 @@ def judge(
     literals: set[int],
     own: frozenset[str],
     verbs: frozenset[str],
+    deed: frozenset[str],
     bare: bool,
     wordless: bool,
     things: frozenset[int] | None,
 ) -> Remains:
-    """Account for leftover words clause by clause. `left` are those with content that the command did not take.
+    """Account for leftover words clause by clause. `left` are those with content that the command did not take; `own` are the
+    words of its tool, `deed` the verbs that were said of them, `verbs` those of all tools.
     `wordless` is a command whose own words are still to be said, so that nothing is said beside it."""
     tokens = message.tokens
     unexplained: list[int] = []
     reason: str | None = None
+    blocked = False
     for clause in message.clauses:
         inside = range(clause.start, clause.end)
         mine = [place for place in inside if place in left]
@@ -186,6 +214,7 @@ def judge(
             continue
         if not mine:
             continue
+        blocked = blocked or (apart and _only_spoken_of(message, mine, deed - _COMMON))
         if apart and (_repeats(message, mine, own) or _introduces_oneself(words)):
             continue
         caused = words[0].norm in ("because", "due", "since", "as")
@@ -196,7 +225,20 @@ def judge(
         if apart and not bare and not wordless and _is_aside(message, clause, used, verbs):
             continue
         unexplained += mine
-    return Remains(tuple(unexplained), _forbids(message, unexplained, used), reason)
+    return Remains(tuple(unexplained), blocked or _forbids(message, unexplained, used), reason)
+
+
+# Verbs that a reason has as well as a command: "i cant make it", "i have to go".
+_COMMON = bag("make take go come get give have do be want need call let leave attend join")
+
+
+def _only_spoken_of(message: Message, places: Sequence[int], deed: frozenset[str]) -> bool:
+    """Whether a clause speaks of the deed without asking for it: "she said she would cancel it, …"."""
+    return any(
+        is_form_of(message.tokens[place].norm, deed)
+        or (message.reads(place, deed) is not None and only_spoken_of(message, place))
+        for place in places
+    )
 
 
 def reason_in(message: Message) -> str | None:

@@ -24,10 +24,19 @@ _WILLING = (
     r"(?:is|would)\s+it\s+(?:be\s+)?possible\s+(?:for\s+you\s+)?to",
     rf"(?:is\s+there\s+)?any\s+chance\s+(?:that\s+)?{_YOU}\s+{_CAN}{_SOFTLY}",
     r"i\s+was\s+hoping\s+to",
+    rf"(?:might|may|could|can)\s+i\s+(?:trouble|bother|ask|request|beg|get)\s+you{_SOFTLY}\s+to",
+    r"(?:i|we)(?:['’]d|\s+would|\s+have\s+to|\s+must|\s+want\s+to|\s+need\s+to)?\s+(?:like\s+to\s+)?(?:kindly\s+)?(?:ask|request|beg)\s+(?:of\s+)?you"
+    rf"{_SOFTLY}\s+to",
+    rf"(?:i|we)\s+(?:should|would|['’]d)\s+(?:very\s+much\s+|really\s+)?(?:like|love|appreciate\s+it|be\s+{_GLAD})\s+to",
+    rf"(?:i|we)(?:['’]d|\s+would)\s+be\s+(?:most\s+|very\s+|really\s+|so\s+)?{_GLAD}\s+(?:to|for)",
+    r"(?:is|would)\s+it\s+(?:be\s+)?(?:possible|ok|okay|alright|fine|cool)\s+(?:that\s+you|if\s+(?:you|i|we)|for\s+me\s+to)",
+    r"(?:i|we)\s+(?:have|need|must|has)\s+(?:unfortunately\s+|sadly\s+|regrettably\s+)?(?:to\s+)?(?=(?:withdraw|cancel|drop\s+out|skip|move|change)\b)",
     r"(?:i\s+am|i['’]?m)\s+afraid\s+(?:that\s+)?i\s+(?:have|need)\s+to",
     r"(?:would|do)\s+you\s+mind\s+(?:telling|showing)\s+me",
     rf"do\s+you\s+think\s+{_YOU}\s+{_CAN}{_SOFTLY}",
-    rf"(?:please|pls|plz|kindly){_SOFTLY}",
+    rf"(?:please|pls|plz|kindly){_SOFTLY}{_KIND}",
+    r"(?:may|might|can|could)\s+i\s+ask(?:\s+you)?(?=\s+(?:what|which|when|who|how|where)\b)",
+    rf"i\s+wonder(?:ed)?\s+(?:if|whether)\s+{_YOU}\s+(?:could|can|might|may|would){_SOFTLY}",
 )
 _FRAME = re.compile(rf"(?i)\b(?:{'|'.join(f'(?:{way})' for way in _WILLING)}){_SURE}\s+(?=\S)")
 # What may stand right before a frame: nothing, the end of a clause, or a turn to the request.
@@ -37,8 +46,9 @@ _SUPPOSED = bag(
     "example would_happen"
 )
 _CONDITIONS = CLAUSE_BLOCKERS - {"before", "while"}
-_REPORTED = bag("said says say asked asks ask told tells wrote writes")
+REPORTED = bag("said says say asked asks ask told tells wrote writes")
 _NEGATIONS = bag("dont not never didnt doesnt no")
+_FEW = 4
 _QUOTING = re.compile(r"[:\"“”„«»\n]")
 _TRAILER = re.compile(
     r"(?i)(?:\s*[,.;!?–—-]+\s*|\s+)(?P<said>(?:and\s+)?(?:many\s+|kind\s+|warm\s+|best\s+)?(?:thanks|thank\s+(?:you|u)|thx|cheers|"
@@ -47,12 +57,13 @@ _TRAILER = re.compile(
 )
 # Only says again that what was told shall be written down.
 _ECHO = re.compile(
-    r"(?i)\s*[,.;!–—-]+\s*(?:and\s+|so\s+)?(?:please\s+|pls\s+|can\s+you\s+|could\s+you\s+)*(?:put|add|set|schedule|enter|get)\s+(?:it|that|this|them)\s+"
-    r"(?:up|in|on|down)(?:\s+(?:the|our)?\s*(?:timetable|schedule|calendar|list|plan|system))?(?:\s+(?:please|pls|thanks|thx))*[\s.!]*$"
+    r"(?i)\s*[,.;!–—-]+\s*(?:and\s+|so\s+)?(?:please\s+|pls\s+|can\s+you\s+|could\s+you\s+)*(?:put|add|set|schedule|enter|get|register)\s+(?:(?:it|that|this|them|her|him)\s+(?:up|in|on|down)|her|him)"
+    r"(?:\s+(?:the|our)?\s*(?:timetable|schedule|calendar|list|plan|system))?(?:\s+(?:please|pls|thanks|thx))*[\s.!]*$"
 )
 _FAREWELL = COURTESY | bag(
     "many million thousand next week weekend tomorrow wonderful rest today tonight all for your help so in advance and "
-    "monday tuesday wednesday thursday friday saturday sunday soon until then care take kind regards effort support work"
+    "monday tuesday wednesday thursday friday saturday sunday soon until then care take kind regards effort support work understanding patience "
+    "reply answer service time everything cooperation consideration attention assistance prompt swift"
 )
 
 
@@ -67,11 +78,11 @@ class Framed:
 
 def without_thanks(text: str) -> str:
     """A message without the thanks and farewells at its end; one that quotes or tells somebody something stays."""
-    if _QUOTING.search(text):
-        return text
     echo = _ECHO.search(text)
     if echo is not None and echo.start():
         text = text[: echo.start()]
+    if _QUOTING.search(text):
+        return text
     while True:
         found = _TRAILER.search(text)
         if found is None or not found.start() or not _only_courtesy(found["said"]):
@@ -92,6 +103,28 @@ def frames(text: str) -> Iterator[Framed]:
             yield Framed(head.strip(), text[match.end() :].strip(), match.start())
 
 
+_INDIRECT = re.compile(
+    r"(?i)\b(?:know|tell\s+me|tell\s+us|check|find\s+out|look\s+up|see|wondering|wonder|ask|sure)\s+(?:whether|if)\s+(?=\S)"
+)
+
+
+def asked_indirectly(text: str) -> str:
+    """The question in "I should like to know whether I still owe something"; empty where there is none."""
+    found = _INDIRECT.search(text)
+    return text[found.end() :].strip() if found else ""
+
+
+_LAST_VERB = re.compile(
+    r"(?i)^\W*(?:(?:can|could|would|will)\s+(?:you|u)|please|pls)\s+(?P<what>[^,.;!?]+?)\s+(?P<verb>\w+)[\s?!.]*(?:please|pls)?[\s?!.]*$"
+)
+
+
+def verb_first(text: str, verbs: frozenset[str]) -> str:
+    """A request whose verb stands at its end, as in other languages, with the verb in front: "can you me a place reserve?"."""
+    found = _LAST_VERB.match(text)
+    return f"{found['verb']} {found['what']}" if found and found["verb"].casefold() in verbs else ""
+
+
 def unmarked(text: str, verbs: frozenset[str]) -> Iterator[Framed]:
     """Every way to take the message as a reason and a command behind it with nothing between the two."""
     tokens = tokenise(text)
@@ -104,7 +137,7 @@ def plain_reason(head: str) -> bool:
     """Whether words before an unmarked command only say what keeps somebody away: no report, no condition, nobody else."""
     tokens = tokenise(head)
     told = any(blocks(token) and token.norm not in _HINDERED for token in tokens)
-    return not told and not any(token.norm in CLAUSE_BLOCKERS | _REPORTED | _OTHERS for token in tokens)
+    return not told and not any(token.norm in CLAUSE_BLOCKERS | REPORTED | _OTHERS for token in tokens)
 
 
 _HINDERED = bag("cant wont not no couldnt without dont")
@@ -127,11 +160,17 @@ def binds(head: str, deed: frozenset[str]) -> bool:
         return True
     if any(tokens[part.start].norm in _CONDITIONS and not tokens[part.start].soft for part in parts):
         return True
-    if parts and parts[-1].end - parts[-1].start <= 4:
-        last = tokens[parts[-1].start : parts[-1].end]
-        if any(token.norm in _REPORTED and not token.soft for token in last):
-            return True
-    return _denied(tokens, deed)
+    return leads_to_report(head) or _denied(tokens, deed)
+
+
+def leads_to_report(head: str) -> bool:
+    """Whether words only lead to somebody else's: "my coach asked me, …"."""
+    tokens = tokenise(head)
+    last = clauses(tokens)[-1:]
+    return any(
+        part.end - part.start <= _FEW and any(t.norm in REPORTED and not t.soft for t in tokens[part.start : part.end])
+        for part in last
+    )
 
 
 def _denied(tokens: tuple[Token, ...], deed: frozenset[str]) -> bool:

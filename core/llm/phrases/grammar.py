@@ -8,12 +8,13 @@ from functools import lru_cache
 from itertools import product
 
 from core.llm.contract import ToolSpec
-from core.llm.phrases.lexicon import FREE, TELLING, bag
+from core.llm.phrases.lexicon import FREE, SYNONYMS, TELLING, bag
 from core.llm.phrases.tokens import ARROW, words_of
 
 _PART = re.compile(r"\{\w+\}|[\[\]()|]|[^\[\](){}|]+")
 _WHOLE = re.compile(r"^\{(\w+)\} = ")
 _MOST = 400
+_MANY = 4
 # Words that say who is meant: "put me in" is no "put on".
 _OWN = frozenset({"me", "my", "myself", "mine"})
 _OWN_SKIP = 0.45
@@ -116,11 +117,17 @@ def _plain(text: str) -> Iterator[Literal]:
             yield replace(literal, hard=True) if typed.endswith("!") else literal
 
 
+def _widened(words: frozenset[str]) -> frozenset[str]:
+    """Alternatives with the other verbs that mean the same, where they hold several of a set."""
+    alike = (added for verbs, added in SYNONYMS if len(words & verbs) >= min(_MANY, len(verbs)))
+    return words.union(*(added - _SOFT for added in alike))
+
+
 def _alternatives(trees: list[Tree], optional: bool) -> list[tuple[Element, ...]]:
     """The ways through a group: its single words are one way, every longer alternative is another."""
     singles = [_single_word(tree) for tree in trees]
     free = frozenset(word for word in singles if word and word in _SOFT)
-    hard = frozenset(word for word in singles if word and word not in _SOFT)
+    hard = _widened(frozenset(word for word in singles if word and word not in _SOFT))
     ways = [way for tree, word in zip(trees, singles, strict=True) if not word for way in _sequence(tree)]
     if optional:
         ways = [way for way in ways if not all(isinstance(e, Literal) and not e.hard for e in way)]

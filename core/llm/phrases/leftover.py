@@ -181,7 +181,8 @@ def _joined(
     for time in message.stretches(Param("", "when", False)):
         places = set(range(time.start, time.end))
         moved = not isinstance(time.words, str) or message.shifts(time)
-        if places & blocked or moved or _told_apart(message, places, blocked):
+        weighty = {p for p in places if message.tokens[p].weight}
+        if not weighty or weighty & blocked or moved or _told_apart(message, places, blocked):
             continue
         taken |= places
         blocked |= places
@@ -195,12 +196,16 @@ def _joined(
     return Bound(held.param, stretch, held.known, held.cost) if stretch is not held.stretch else held
 
 
+_KEPT_AWAY = frozenset({"cant", "wont", "make", "come", "able"})
+
+
 def _told_apart(message: Message, places: set[int], taken: set[int]) -> bool:
     """Whether a time belongs to a clause of its own that tells something else: "i overslept yesterday, …"."""
     for clause in message.clauses:
         inside = set(range(clause.start, clause.end))
         if places <= inside:
-            return not inside & taken and any(message.tokens[p].weight for p in inside - places)
+            told = (p for p in inside - places if message.tokens[p].norm not in _KEPT_AWAY)
+            return not inside & taken and any(message.tokens[p].weight for p in told)
     return False
 
 

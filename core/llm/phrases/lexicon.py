@@ -10,6 +10,15 @@ def bag(words: str) -> frozenset[str]:
 SPELLINGS: dict[str, tuple[str, ...]] = {
     key: tuple(words.split())
     for key, words in {
+        "em": "them",
+        "wts": "what is",
+        "goo": "go",
+        "ngl": "honestly",
+        "tbh": "honestly",
+        "imo": "honestly",
+        "af": "really",
+        "fr": "really",
+        "hmu": "give me",
         "pls": "please",
         "plz": "please",
         "plss": "please",
@@ -197,7 +206,7 @@ FREE = bag(
     "quick asap instead again still yet already currently right finally actually only one ones as up down back about "
     "alright sure able going gym if_you please's kinda sorta maybe perhaps somehow "
     "sir madam morning_ btw fyi hmm hm gotcha k atm anymore oops whoops oopsie ups ouch damn argh "
-    "unfortunately sadly pretty all least over along own same soon today_ much lot bit sorry"
+    "even literally exactly additionally unfortunately sadly pretty all least over along own same soon today_ much lot bit sorry"
 )
 FREE |= bag("por favor porfa para mi")
 # Free in a message, but asked for where a pattern has them.
@@ -206,6 +215,8 @@ TELLING = bag("still doing both fancy gym instead only again own sorry back down
 NO_VERBS = bag(
     "access additional another be answers back cant capacity chat class clean clear client coach code default dnd dont everything "
     "extra file free fresh gdpr great info invitation limit link loads login max maximum member mistake name never new no only "
+    "athletes cmd ctrl cross everybody everyone fed flying how love members moved moving people see sick there this tired traveling "
+    "travelling want would called cancelled starting repeating replies "
     "place places plan prefer program programme quiet recurring regular remark size spots time timezone title units up weekly "
     "weights wod wont workout wrong zone"
 )
@@ -274,8 +285,8 @@ evening | good afternoon | good day | good night | how are you | hope you are we
 thanks a lot | thanks a million | thanks in advance | much appreciated | see you there | see you then | i think
 | i guess | i believe | i am trying to | trying to | try to | want to | would like to | like to | would like |
 do you mind | would you mind | mind if i | go ahead and | be able to | make sure to | make sure that | i feel
-like | feel like | in the mood for | help me to | help me | time to | we have to | i have to | i need to | we
-need to | i must | we must | you know | as well | a bit | a little | by the way | one more time |
+like | feel like | in the mood for | help me to | help me | time to | let us go | if you are at it | while at it | when you are at it | i mean | or something | or so | we have to | i have to | i need to | we
+need to | i must | we must | you know | as well | a bit | a little | by the way | tell everybody | tell everyone | tell them | inform everyone | inform everybody | let everyone know | one more time |
 feel free to | i am going to | i am gonna | is there a way to | is there any way to | any chance to | any chance
 you could | any chance i could | any chance of | any chance | tell me | let me know | for my daughter | for my son | for my kid | for my kids | for my child | for my wife | for my husband | with my daughter | with my
 son | with my wife | with my husband | with my partner | with my friend | with my girlfriend | with my boyfriend
@@ -365,4 +376,22 @@ EVERYDAY = bag(
     "water "
     "week weight west while white whole whose wife wind wish without woman wonder wood word work world would write "
     "wrong year yes yet young your brutal broken sick busy rowers football match traffic weather pizza"
+)
+# Verbs of one meaning, and those that a phrase with several of them takes, too: what can mean nothing else beside them.
+SYNONYMS = (
+    (
+        bag("delete remove erase drop bin scrap trash kill discard ditch nuke"),
+        bag("erase discard ditch axe dump toss eliminate trash"),
+    ),
+    (bag("create make build add introduce define open launch start draft"), bag("establish compose")),
+    (
+        bag("change set switch put update make edit alter adjust amend"),
+        bag("alter amend modify adjust correct update edit"),
+    ),
+    (bag("move shift push reschedule postpone delay bring change"), bag("reschedule postpone relocate")),
+    (bag("show display list view see print open pull"), bag("display view")),
+    (bag("raise increase up extend expand bump lift"), bag("extend expand lift enlarge")),
+    (bag("lower reduce cut decrease drop limit shrink"), bag("decrease shrink trim")),
+    (bag("duplicate copy clone"), bag("dupe replicate")),
+    (bag("book reserve register enroll enrol secure"), bag("secure enrol register")),
 )

@@ -6,6 +6,7 @@ from itertools import pairwise
 from core.llm.phrases.readings import Message
 
 _DOERS = frozenset("i we they he she someone somebody you who".split())
+_HAVING = frozenset({"have", "has", "had"})
 _WERE = frozenset({"was", "were", "had", "been"})
 _WISHED = frozenset({"need", "wanted", "needed", "wished", "would", "planned"})
 _ONE_CLASS = {"class_type", "when"}
@@ -20,7 +21,10 @@ def told_of_past(message: Message, literals: Sequence[int]) -> bool:
     if any(b in _WERE and a in _DOERS for a, b in pairwise(norms)):
         return True
     return any(
-        message.tokens[place].norm.endswith("ed") and place and message.tokens[place - 1].norm in _DOERS
+        message.tokens[place].norm.endswith("ed")
+        and message.tokens[place].norm != "need"
+        and place
+        and message.tokens[place - 1].norm in _DOERS | _HAVING
         for place in literals
     )
 
@@ -54,6 +58,8 @@ def told_at_once(message: Message) -> bool:
     norms = [token.norm for token in message.tokens if token.norm not in openings and not token.soft][:2]
     just = any(token.norm in ("just", "already") for token in message.tokens[:4])
     if norms and norms[0] in (_DONE if just else _DONE - {"did", "got", "hit"}) and not message.requests:
+        return True
+    if just and norms and norms[0].endswith("ed") and norms[0] != "need":
         return True
     if norms and norms[0] == "remember" and norms[1:] in (["when"], ["how"], ["why"]):
         return True

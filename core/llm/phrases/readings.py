@@ -3,21 +3,18 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
-
-from rapidfuzz.distance import OSA
 
 from core.llm.contract import Param, Reader, Span
 from core.llm.phrases.grammar import Grammar
-from core.llm.phrases.lexicon import ASKING, BLOCKERS, EVERYDAY, FREE, NOUNS, OF_PERSONS, OF_THINGS, PERSONS, PRONOUNS
+from core.llm.phrases.lexicon import ASKING, NOUNS, OF_PERSONS, OF_THINGS, PERSONS, PRONOUNS
+from core.llm.phrases.slips import SLIP, begun_by, is_form_of, near, spellings, stands_for
 from core.llm.phrases.tokens import Clause, Token, clauses, readable, tokenise
 
 TITLES = frozenset({"title", "exercise_name"})
 FREE_TEXT = TITLES | {"text"}
-SLIP = 0.15
 SURE_OF_SPOTS = 0.95
-_FAR_APART = 4
 _TO_A_FIGURE = re.compile(r"(?i)\d\s*(?:am|pm|h|:\d\d)\s+to\s+$")
 _SURELY = 0.8
 _OPENINGS = frozenset({"please", "hey", "hi", "hello", "so", "ok", "and", "can", "could", "you", "would", "me"})
@@ -36,8 +33,6 @@ _SHIFT = re.compile(
     r"(?:h|hrs?|hours?|min|mins|minutes?)\s+(?:later|earlier|back|forward|sooner))\b"
 )
 _WORKOUT = re.compile(r"(?i)\b(?:work-?out|wod)s?\b")
-# Another form of a word is no slip: "noted" does not ask to note something.
-_ENDINGS = frozenset({"d", "ed", "er", "r", "ing", "ly", "y", "n"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,57 +56,6 @@ class Carried:
     by: "Message"
 
 
-@lru_cache(maxsize=8192)
-def _near(word: str, vocabulary: frozenset[str]) -> tuple[tuple[str, float], ...]:
-    """The command words that a word may be: itself, its other number, or what it is a slip for."""
-    if word in vocabulary:
-        return ((word, 0.0),)
-    for other in (word + "s", word[:-1] if word.endswith("s") else "", word[:-2] if word.endswith("es") else ""):
-        if len(other) > 2 and other in vocabulary:
-            return ((other, 0.01),)
-    if len(word) < 3 or word in EVERYDAY or word in FREE or word in BLOCKERS or not word.isalpha():
-        return ()
-    allowed = 2 if len(word) >= 7 else 1
-    found = []
-    for target in vocabulary:
-        if len(target) < 4 or target[0] != word[0] or abs(len(target) - len(word)) > allowed:
-            continue
-        if word.startswith(target) and word[len(target) :] in _ENDINGS:
-            continue
-        if OSA.distance(word, target, score_cutoff=allowed) <= allowed:
-            found.append((target, SLIP))
-    return tuple(found)
-
-
-@lru_cache(maxsize=256)
-def _spellings(options: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Every spelling of every option, as words."""
-    return tuple(
-        (option.split("|")[0], tuple(t.norm for t in tokenise(spelling.replace("_", " "))))
-        for option in options
-        for spelling in option.split("|")
-    )
-
-
-@lru_cache(maxsize=16384)
-def _begun_by(word: str, options: tuple[str, ...]) -> tuple[int, ...]:
-    """Which spellings of the options a word may begin."""
-    return tuple(
-        n
-        for n, (_, norms) in enumerate(_spellings(options))
-        if norms and abs(len(word) - len(norms[0])) < _FAR_APART and _stands_for(word, norms[0]) is not None
-    )
-
-
-@lru_cache(maxsize=16384)
-def _stands_for(word: str, norm: str) -> float | None:
-    """How surely a typed word is one of a spelling: wholly but for its number, less with a slip of the keys."""
-    if word == norm or word.rstrip("s") == norm.rstrip("s"):
-        return 1.0
-    slipped = len(norm) >= 5 and word not in EVERYDAY and OSA.distance(word, norm, score_cutoff=1) <= 1
-    return 0.8 if slipped else None
-
-
 def _without_from(text: str, span: Span) -> Span:
     """A class without the "from" that only leads to it."""
     led = re.match(r"(?i)from\s+(?:the\s+)?", text[span.start : span.end])
@@ -133,7 +77,10 @@ def _before_shift(text: str, span: Span) -> Span | None:
 def _before_to(text: str, span: Span) -> list[Span]:
     """A class that ends where its new time or a figure begins: "the 10am on saturday" of "the 10am on saturday to
     10:30", "engine sat" of "engine sat at 12"."""
-    joint = re.search(r"(?i)\s+(?:(?:to|until|till)\s|at\s+\d+$|for\s+(?:the\s+)?\d[\d:.]*\s*(?:am|pm|h)?$)", text[span.start : span.end])
+    joint = re.search(
+        r"(?i)\s+(?:(?:to|until|till)\s|at\s+\d+$|for\s+(?:the\s+)?\d[\d:.]*\s*(?:am|pm|h)?$)",
+        text[span.start : span.end],
+    )
     if joint is None or not isinstance(span.words, str):
         return []
     end = span.start + joint.start()
@@ -166,7 +113,7 @@ class Message:
         self.unknown: dict[tuple[str, str, int], tuple[Any, ...]] = {}
         self._places: dict[frozenset[str], tuple[tuple[int, float], ...]] = {}
         self.readings: list[dict[str, float]] = [
-            {} if token.mark or token.quoted else dict(_near(token.norm, grammar.words)) for token in self.tokens
+            {} if token.mark or token.quoted else dict(near(token.norm, grammar.words)) for token in self.tokens
         ]
 
     @cached_property
@@ -208,6 +155,10 @@ class Message:
     def slipped(self, place: int) -> bool:
         """Whether a word is no command word, except perhaps by a slip."""
         return all(cost >= SLIP for cost in self.readings[place].values())
+
+    def inflected(self, place: int) -> bool:
+        """Whether a word is another form of a command word, as in a report: "duplicated", "booking"."""
+        return is_form_of(self.tokens[place].norm, self.grammar.words)
 
     def original(self, start: int, end: int) -> str:
         """The typed words of tokens `start` to `end`, with a sign that stands right before them ("+49…", "€20")."""
@@ -321,11 +272,7 @@ class Message:
 
     def _rarer_if_often(self, span: Span) -> Span:
         """A series ("every monday") is hardly one class."""
-        often = [
-            s
-            for s in self._spans("days")
-            if s.start < span.end and span.start < s.end
-        ]
+        often = [s for s in self._spans("days") if s.start < span.end and span.start < s.end]
         sure = min([span.sure, *(span.sure - (0.9 if s.sure == 1.0 else 0.15) for s in often)])
         return replace(span, sure=sure) if often else span
 
@@ -363,15 +310,15 @@ class Message:
 
     def _choices(self, options: tuple[str, ...]) -> Iterable[Stretch]:
         norms = {token.norm for token in self.tokens}
-        for number in sorted({number for norm in norms for number in _begun_by(norm, options)}):
-            value, spelling = _spellings(options)[number]
+        for number in sorted({number for norm in norms for number in begun_by(norm, options)}):
+            value, spelling = spellings(options)[number]
             yield from self._spelled(value, spelling)
 
     def _spelled(self, value: str, norms: tuple[str, ...]) -> Iterable[Stretch]:
         for start in range(len(self.tokens) - len(norms) + 1):
             sure = 1.0
             for offset, norm in enumerate(norms):
-                fits = _stands_for(self.tokens[start + offset].norm, norm)
+                fits = stands_for(self.tokens[start + offset].norm, norm)
                 if fits is None:
                     break
                 sure = min(sure, fits)

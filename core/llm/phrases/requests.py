@@ -7,12 +7,14 @@ from core.llm.contract import Request
 from core.llm.phrases.align import NAMED
 from core.llm.phrases.choose import Reading, readings, verbs
 from core.llm.phrases.clauses import reason_in, taken_back
-from core.llm.phrases.frame import Framed, binds, frames, plain_reason, unmarked
+from core.llm.phrases.frame import Framed, asked_indirectly, binds, frames, plain_reason, unmarked, verb_first
 from core.llm.phrases.grammar import grammar
+from core.llm.phrases.leads import only_spoken_of
 from core.llm.phrases.leftover import SURE
 from core.llm.phrases.readings import FREE_TEXT, Carried, Message, message_of
-from core.llm.phrases.split import Part, commands
+from core.llm.phrases.split import Part, commands, incomplete
 from core.llm.phrases.tokens import tokenise
+from core.llm.phrases.told import told_then_asked
 
 _MOST = 3
 _LONGEST = 600
@@ -28,6 +30,13 @@ def asked(
     found = [] if len(text) > _LONGEST else list(frames(text))[-_MOST:]
     if taken_back(tokenise(text)):
         return parts, []
+    if (
+        not _all_given(parts)
+        and _all_given(parts[1:] or parts[:0]) == (len(parts) > 1)
+        and carried is None
+        and (told := told_then_asked(text, request))
+    ):
+        return told, []
     if not found or _settled(parts, found):
         return _or_nearest(parts or _behind_a_reason(text, request), text, request, carried)
     swallowed = False
@@ -55,6 +64,14 @@ def _or_nearest(
     """Commands, or the nearest readings of a message that stands alone."""
     if parts or carried is not None:
         return parts, []
+    ordered = verb_first(text, verbs(request))
+    orders = commands(ordered, request) if ordered else []
+    if _sure(orders) and _complete(orders):
+        return orders, []
+    question = asked_indirectly(text)
+    reads = commands(question, request) if question else []
+    if reads and not any(part.reading.tool.writes or incomplete(part.reading) for part in reads):
+        return reads, []
     return [], readings(message_of(text, grammar(request.tools), request.readers), request)
 
 
@@ -76,6 +93,10 @@ def _completed(core: list[Part], head: str, request: Request) -> list[Part]:
     return [replace(core[0], reading=replace(reading, args=args))]
 
 
+def _all_given(parts: Sequence[Part]) -> bool:
+    return bool(parts) and not any(incomplete(part.reading) and not part.reading.forbidden for part in parts)
+
+
 def _score(parts: Sequence[Part]) -> float:
     return min(part.reading.score for part in parts)
 
@@ -84,13 +105,23 @@ def _behind_a_reason(text: str, request: Request) -> list[Part]:
     """A command that follows a reason without a mark: "as im sick cancel my 6pm"."""
     if len(text) > _LONGEST_UNMARKED:
         return []
+    whole = message_of(text, grammar(request.tools), request.readers)
     for framed in unmarked(text, verbs(request)):
+        if _continues(whole, framed.at, verbs(request)):
+            continue
         core = commands(framed.core, request)
         if not _sure(core) or not _complete(core) or binds(framed.head, _deed(core, request)):
             continue
         if plain_reason(framed.head) and reason_in(message_of(framed.head, core[0].message.grammar, request.readers)):
             return [_with_reason(part, framed.head, request) for part in core]
     return []
+
+
+def _continues(message: Message, at: int, deeds: frozenset[str]) -> bool:
+    """Whether what begins at a character only goes on with what was said before it: "i was going to make | this group …"."""
+    place = next((n for n, token in enumerate(message.tokens) if token.start >= at), 0)
+    before = message.tokens[place - 1].norm in deeds if place else False
+    return before or only_spoken_of(message, place)
 
 
 def _settled(parts: Sequence[Part], found: Sequence[Framed]) -> bool:

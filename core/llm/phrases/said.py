@@ -1,7 +1,8 @@
 """Decides whether enough of a phrase was said to believe it: names nobody knows and free words need more of it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from core.llm.contract import Param, ToolSpec
 from core.llm.phrases.align import NAMED, Bound, Path
@@ -61,6 +62,61 @@ def plainly_named(message: Message, bound: Bound) -> bool:
     return not _SIGNS.search(around[0] + message.text[start:end] + around[1])
 
 
+_MEASURED = re.compile(
+    r"(?i)(?P<value>\d[\d:.,]*\s*(?:h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?|days?|weeks?|am|pm|uhr|o'?clock)?)"
+    r"\s*(?:[,;–—]\s|\.\s|\s-\s|\bnot\b|\binstead\b|\bbecause\b|\bfrom\s+now\b|\bplease\b).*"
+)
+
+
+def measured(args: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A value that is a figure and its unit, without what is said behind it: "6 hours, too many drop out", "3 hours not 4"."""
+    value = args.get("value")
+    found = _MEASURED.fullmatch(value.strip()) if isinstance(value, str) and args.get("field") != "name" else None
+    return args if found is None else {**args, "value": found["value"].strip()}
+
+
+# The days by which people name a class; what they say otherwise of a day is not handed on.
+DAY = re.compile(
+    r"(?i)\b(?:(?:this|next)\s+)?(?:today|tonight|tonite|tomorrow|tomorow|tommorow|tommorrow|tmrw?|tmw|2moro"
+    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)\b"
+)
+_STARTING = frozenset("start starts starting begin begins beginning".split())
+
+
+def on_its_day(args: Mapping[str, Any], types: Mapping[str, str], words: Collection[str]) -> Mapping[str, Any]:
+    """A class that is only to start at another hour, with the day that was said with the hour: "yoga could start at 19:45 today"."""
+    session, to = args.get("session"), args.get("to")
+    if (types.get("session"), types.get("to")) != ("session", "when") or _STARTING.isdisjoint(words):
+        return args
+    day = DAY.search(to) if isinstance(to, str) else None
+    if day is None or not isinstance(session, str) or DAY.search(session):
+        return args
+    return {**args, "session": f"{session} {day.group()}"}
+
+
+_SHAPES = {
+    "phone": re.compile(r"(?:\D*\d){4,}\D*"),
+    "email": re.compile(r"\S+@\S+"),
+    "birthday": re.compile(r".*\d.*"),
+}
+
+
+def misshapen(args: Mapping[str, Any]) -> bool:
+    """Whether a value can be none of its field's: a phone number without figures, an address without an @."""
+    field, value = args.get("field"), args.get("value")
+    shape = _SHAPES.get(field) if isinstance(field, str) else None
+    return shape is not None and isinstance(value, str) and shape.fullmatch(value.strip()) is None
+
+
+_DEEDS = frozenset("cancel book delete unbook reschedule".split())
+
+
+def takes_a_deed(message: Message, bound: Sequence[Bound], types: Mapping[str, str]) -> bool:
+    """Whether a question's free words hold what is to be done: "something came up and i must cancel my yoga" looks for nothing."""
+    held = {place for b in bound if types.get(b.param) in FREE_TEXT for place in range(b.stretch.start, b.stretch.end)}
+    return any(message.tokens[place].norm in _DEEDS and not message.tokens[place].quoted for place in held)
+
+
 def _led(variant: Variant, param: str) -> bool:
     """Whether a command word stands before a parameter."""
     for element in variant.elements:
@@ -91,7 +147,9 @@ def too_little(
 
 def unnamed(message: Message, variant: Variant, filled: Filled, tool: ToolSpec) -> bool:
     """Whether a change is about somebody or something that only its kind was said of: "put somebody into yoga"."""
-    lacking = [p for p in tool.params if not p.required and p.type in NAMED and all(b.param != p.name for b in filled.bound)]
+    lacking = [
+        p for p in tool.params if not p.required and p.type in NAMED and all(b.param != p.name for b in filled.bound)
+    ]
     return tool.writes and any(
         message.nouns(param.type, place) and token.norm not in variant.words and place not in filled.taken
         for param in lacking

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.llm.contract import Request
@@ -19,6 +19,9 @@ from core.llm.phrases.tokens import Token, blocks, tokenise
 
 _ENDS = frozenset({".", "!", "?", "…", "\n", ";"})
 _MOST = 12
+_THANKS = re.compile(
+    r"(?i)\W*(?:many\s+|a\s+lot\s+of\s+)?(?:thanks|thank\s+(?:you|u)|thx|cheers|apologies|sorry)\s+(?:in\s+advance|so\s+much|a\s+lot|for)\b"
+)
 # Where a command to do something with somebody or something begins: "… and freeze him".
 _AND_DO = re.compile(r"(?i)\s+(?:and(?:\s+then)?|then)\s+(?=[^\W\d_]+\s+(?:him|her|them|it)\s*[.!?]*$)")
 # Where a question begins: "my balance, what's on sunday".
@@ -45,6 +48,12 @@ class _Piece:
 
 
 def asked_in_turn(text: str, request: Request) -> InTurn:
+    """What a message asks for, each command with all that is said of it."""
+    found = _in_turn(text, request)
+    return replace(found, parts=tuple(with_details(found.parts)))
+
+
+def _in_turn(text: str, request: Request) -> InTurn:
     """What a message asks for, none of its lines and sentences lost: it is read as one, and its pieces by themselves where
     more is understood so."""
     parts, nearest = asked(text, request)
@@ -64,6 +73,46 @@ def asked_in_turn(text: str, request: Request) -> InTurn:
     if parts and _same(parts, alone):
         return InTurn(tuple(parts), (), _lost(read, request), any(asks_for_help(p.text) for p in read))
     return InTurn(tuple(parts), tuple(nearest))
+
+
+# What is said of a class that was just put on belongs to putting it on: "…, marcus runs it, max 12".
+_AWAY = frozenset({"cant", "wont", "isnt", "not", "dont"})
+_OF_THE_NEW = {"set_class_coach": "coach", "set_class_spots": "spots"}
+
+
+def with_details(parts: Sequence[Part]) -> list[Part]:
+    """The commands, with what later ones only say of the class that an earlier one puts on taken into that one."""
+    kept: list[Part] = []
+    for part in parts:
+        name = _OF_THE_NEW.get(part.reading.tool.name, "")
+        new = kept[-1] if kept else None
+        fits = new is not None and name in part.reading.args and name not in new.reading.args and _takes(new, name)
+        if new is not None and _only_why(new, part):
+            kept[-1] = part
+        elif new is not None and fits and _of_it(part, new):
+            args = {**new.reading.args, name: part.reading.args[name]}
+            kept[-1] = replace(new, reading=replace(new.reading, args=args))
+        else:
+            kept.append(part)
+    return kept
+
+
+def _only_why(told: Part, part: Part) -> bool:
+    """Whether a command was only the reason of the next, which is about the same thing: "i can't do kids, could carla take it"."""
+    said = {told.message.tokens[place].norm for place in told.reading.literals}
+    same = part.refers.get("session") is told.message or told.reading.args.get("session") == part.reading.args.get(
+        "session"
+    )
+    return not _AWAY.isdisjoint(said) and same and "session" in told.reading.args
+
+
+def _takes(part: Part, name: str) -> bool:
+    return part.reading.tool.name.startswith("schedule_") and any(p.name == name for p in part.reading.tool.params)
+
+
+def _of_it(part: Part, new: Part) -> bool:
+    """Whether a command names no class, so that the new one is meant."""
+    return "session" not in part.reading.args and new is not part
 
 
 def _pieces(text: str) -> list[str]:
@@ -89,7 +138,8 @@ def _read(pieces: Sequence[str], whole: Sequence[Part], request: Request) -> lis
     carried: Mapping[str, Carried] = {}
     read: list[_Piece] = []
     for text in pieces:
-        parts, _ = ([], []) if small_talk(text) or asks_for_help(text) else asked(text, request, carried)
+        silent = small_talk(text) or asks_for_help(text) or _THANKS.match(text)
+        parts, _ = ([], []) if silent else asked(text, request, carried)
         parts = [completed_by(part, carried) for part in parts]
         if not all(_is_command(part, text, whole) for part in parts) or _said_again(
             parts, [p for piece in read for p in piece.parts]

@@ -6,20 +6,16 @@ from dataclasses import dataclass, field, replace
 
 from core.llm.contract import Param, Request
 from core.llm.phrases.align import Bound
-from core.llm.phrases.choose import Reading, doing
+from core.llm.phrases.choose import Reading, doing, verbs
 from core.llm.phrases.clauses import taken_back
+from core.llm.phrases.frame import leads_to_report
 from core.llm.phrases.grammar import grammar
 from core.llm.phrases.lexicon import CLAUSE_BLOCKERS, PERSONS
 from core.llm.phrases.readings import FREE_TEXT, TITLES, Carried, Message, message_of
-from core.llm.phrases.said import plainly_named
+from core.llm.phrases.said import DAY, plainly_named
 
 _CLOCK_AT_END = re.compile(r"(?i)(?<!\S)\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm|h|uhr)?$")
 _CLOCK = re.compile(r"(?i)(?:\bat\s+)?(?<![\w:])\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm|h|uhr)?(?![\w:])|\bnoon\b")
-# The days by which people name a class; what they say otherwise of a day is not handed on.
-_DAY = re.compile(
-    r"(?i)\b(?:(?:this|next)\s+)?(?:today|tonight|tonite|tomorrow|tomorow|tommorow|tommorrow|tmrw?|tmw|2moro"
-    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)\b"
-)
 _JOINTS = frozenset({"and", "then", "also", "plus"})
 _MOST_JOINTS = 8
 # What a pronoun can mean.
@@ -129,8 +125,9 @@ def _halves(message: Message, request: Request, carried: Mapping[str, Carried], 
         second = message.text[start:].strip()
         if not first or not second:
             continue
-        left = None if _is_condition(message, end) else _single(first, request, carried)
-        if left is None:
+        apart = _is_condition(message, end) or leads_to_report(first)
+        left = None if apart else _single(first, request, carried)
+        if left is None or _by_a_noun(left, request):
             continue
         left = _with_shared_clock(left, second, request, carried)
         handed = handed_on(left, carried)
@@ -145,11 +142,11 @@ def _with_shared_clock(left: Part, second: str, request: Request, carried: Mappi
     mon and wed 6am"."""
     held = next((b for b in left.reading.bound if left.reading.types[b.param] == "session"), None)
     times = Message(second, left.message.grammar, request.readers).stretches(Param("", "when", False))
-    clock = _CLOCK.search(second) if times and times[0].start == 0 and _DAY.match(second) else None
+    clock = _CLOCK.search(second) if times and times[0].start == 0 and DAY.match(second) else None
     if held is None or clock is None or held.stretch.pronoun or held.stretch.end < len(left.message):
         return left
     said = left.message.original(held.stretch.start, held.stretch.end)
-    if _CLOCK.search(said) or not _DAY.search(said):
+    if _CLOCK.search(said) or not DAY.search(said):
         return left
     return _single(f"{left.message.text} {clock.group()}", request, carried) or left
 
@@ -172,6 +169,14 @@ def completed_by(part: Part, carried: Mapping[str, Carried]) -> Part:
     name, value = lacking[0].name, carried[lacking[0].type]
     args = {**reading.args, name: "it" if value.words is None else value.words}
     return replace(part, reading=replace(reading, args=args), refers={**part.refers, name: value.by})
+
+
+def _by_a_noun(part: Part, request: Request) -> bool:
+    """Whether a change without any value is one only by a noun of its phrase, and no verb: "tim" is no time zone."""
+    reading = part.reading
+    deeds = verbs(request)
+    spoken = any(part.message.reads(place, deeds) == 0.0 for place in reading.literals)
+    return reading.tool.writes and incomplete(reading) and not reading.args and not spoken
 
 
 def _is_condition(message: Message, end: int) -> bool:
@@ -218,9 +223,9 @@ def _on_the_same_day(
 ) -> list[Part]:
     """The second half with the day of the first, where it names a class by the clock alone, or by nothing after a look at
     a day: "what's on tomorrow and book crossfit at 6pm"."""
-    day = next((m.group() for m in _DAY.finditer(left.message.text)), "")
+    day = next((m.group() for m in DAY.finditer(left.message.text)), "")
     named = next((b for part in alone for b in part.reading.bound if part.reading.types[b.param] == "session"), None)
-    if not day or named is None or named.stretch.pronoun or _DAY.search(text):
+    if not day or named is None or named.stretch.pronoun or DAY.search(text):
         return []
     words = alone[0].message.original(named.stretch.start, named.stretch.end)
     clock = _CLOCK.search(words)

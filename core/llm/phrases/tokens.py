@@ -155,11 +155,32 @@ def _merged(pieces: list[tuple[int, int, str, bool]]) -> list[tuple[int, int, st
         ):
             start, norm = out[-2][0], "once"
             del out[-2:]
-        if norm == "no" and out and out[-1][2] in ("i", "we") and number + 1 < len(pieces) and pieces[number + 1][2] in _DONE_BY_US:
+        if norm == "once" and out and not out[-1][3] and out[-1][2] in ("me", "us", "you", "please"):
+            norm = "just"
+        if (
+            norm == "no"
+            and out
+            and out[-1][2] in ("i", "we")
+            and number + 1 < len(pieces)
+            and pieces[number + 1][2] in _DONE_BY_US
+        ):
+            norm = "dont"
+        if (
+            norm == "not"
+            and out
+            and out[-1][2] in ("i", "we")
+            and number + 1 < len(pieces)
+            and pieces[number + 1][2] in _DONE_BY_US
+        ):
             norm = "dont"
         if norm == "not" and out and out[-1][2] in _AUXILIARIES:
             first = out.pop()
             norm, start = _MERGED.get(first[2], first[2] + "nt"), first[0]
+        if norm == "can" and out and out[-1][2] == "not":
+            start, norm = out.pop()[0], "cant"
+        if norm == "to" and len(out) > 1 and (out[-2][2], out[-1][2]) == ("not", "going"):
+            start, norm = out[-2][0], "wont"
+            del out[-2:]
         out.append((start, end, norm, mark))
     return out
 
@@ -244,9 +265,11 @@ _CLOSED_BY_FIRST = _by_first(GREETINGS)
 
 _POLITE_CONDITION = frozenset(
     "it is this that thats possible ok fine alright you can could would dont mind be so kind nice works work allowed please at all "
-    "will i may doable feasible any way convenient okay".split()
+    "will i may doable feasible any way convenient okay good inclined".split()
 )
-_KINDLY = frozenset("possible ok fine alright mind kind nice works work allowed doable feasible can could convenient would".split())
+_KINDLY = frozenset(
+    "possible ok fine alright mind kind nice works work allowed doable feasible can could convenient would good inclined".split()
+)
 LAUGHS = frozenset({"lol", "haha", "hahaha", "lmao"})
 _PERSONS = frozenset(["i", "we", "he", "she", "they", "it", "the", "my", "our", "his", "her", "this", "that", "there"])
 

@@ -1,0 +1,180 @@
+"""Reads what was told first and asked for then: "the reminders are annoying, turn them off", "jan wants in on friday, book him"."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from core.llm.contract import Param, Request
+from core.llm.phrases.choose import Reading, verbs
+from core.llm.phrases.frame import REPORTED, binds, plain_reason
+from core.llm.phrases.grammar import grammar
+from core.llm.phrases.leftover import SURE
+from core.llm.phrases.lexicon import PERSONS, bag
+from core.llm.phrases.readings import FREE_TEXT, Carried, Message, message_of
+from core.llm.phrases.split import Part, commands, opens_with_verb
+from core.llm.phrases.tokens import Clause, tokenise
+
+_LONGEST = 400
+_MOST_TURNS = 4
+_UNLISTED = frozenset({"link", "bind", "release"})
+_LONGEST_SUBJECT = 5
+_COPULAS = bag("is are isnt arent was keeps keep has have cant gets needs seems wants")
+# What can be named first and be meant by a pronoun, or by nothing, behind it.
+_KINDS = ("session", "member", "staff", "workout", "class_type")
+_PRONOUNS = bag("it them him her that this one there they these those he she")
+_PERSONAL = bag("him her he she")
+
+
+def told_then_asked(text: str, request: Request) -> list[Part]:
+    """The command at the end of a message whose things are named before it; nothing where what comes first is a command,
+    a condition, somebody else's words, or has no part in it."""
+    if len(text) > _LONGEST:
+        return []
+    for head, tail in _turns(message_of(text, grammar(request.tools), request.readers)):
+        said = message_of(head, grammar(request.tools), request.readers)
+        carried = {kind: Carried(words, said) for kind in _KINDS if (words := _only_one(said, Param("", kind, False)))}
+        if found := _asked(tail, said, carried, request):
+            return found
+    return []
+
+
+def _turns(message: Message) -> Iterator[tuple[str, str]]:
+    """Where a message may turn from telling to asking, the last such place first."""
+    for clause in [*message.clauses[:0:-1]][:_MOST_TURNS]:
+        start = message.tokens[clause.start].start
+        head = message.text[:start]
+        told = any(token.norm in REPORTED or token.quoted for token in message.tokens[: clause.start])
+        if (
+            not told
+            and _may_ask(message, clause)
+            and not message.tokens[clause.start].quoted
+            and not head.rstrip().endswith(("?", ":", '"'))
+        ):
+            yield head.strip(" ,;.!–—-"), message.text[start:].strip()
+
+
+def _may_ask(message: Message, clause: Clause) -> bool:
+    """Whether a clause may be a command: its first word with content is one of a phrase, or names somebody."""
+    places = range(clause.start, clause.end)
+    first = next((p for p in places if message.tokens[p].weight), None)
+    somebody = any(message.tokens[p].norm in _PERSONAL for p in places)
+    return first is not None and (
+        somebody or first in message.named or message.reads(first, message.grammar.words) is not None
+    )
+
+
+def _asked(tail: str, said: Message, carried: Mapping[str, Carried], request: Request) -> list[Part]:
+    deeds = verbs(request)
+    leaning = [_completed(part, said, deeds) for part in commands(tail, request, carried)]
+    found = leaning if len(leaning) == 1 else []
+    for fuller in () if found and found[0] and _certain(found[0]) else _in_full(tail, said):
+        parts = commands(fuller, request)
+        found = [_completed(part, said, deeds, leans=True) for part in parts] if len(parts) == 1 else []
+        if found and found[0] and _certain(found[0]):
+            break
+    part = found[0] if found else None
+    if part is None or not _certain(part) or binds(said.text, _deed(part, request) | verbs(request)):
+        return []
+    return [] if _is_command(said.text, request) else [replace(part, refers={})]
+
+
+def _in_full(tail: str, said: Message) -> Iterator[str]:
+    """The command with what its pronoun may mean in the pronoun's place: "turn the reminders off"."""
+    tokens = tokenise(tail)
+    place = next((n for n, token in enumerate(tokens) if token.norm in _PRONOUNS and not token.soft), None)
+    if place is None:
+        return
+    ahead = tokens[place + 1 : place + 2]
+    link = " is" if ahead and (ahead[0].start, ahead[0].norm) == (tokens[place].start, "is") else ""
+    before, behind = tail[: tokens[place].start], link + tail[tokens[place].end :]
+    kinds = PERSONS if tokens[place].norm in _PERSONAL else _KINDS
+    named = [_typed(said, Param("", kind, False)) for kind in kinds]
+    for words in dict.fromkeys(filter(None, (*named, _subject(said)))):
+        yield f"{before}{words}{behind}"
+
+
+def _typed(said: Message, param: Param) -> str:
+    """The one thing of a kind as it was typed."""
+    sure = [s for s in said.stretches(param) if s.sure >= SURE and not s.pronoun]
+    longest = max(sure, key=lambda s: (s.end - s.start, s.sure), default=None)
+    return said.original(longest.start, longest.end) if longest and _only_one(said, param) is not None else ""
+
+
+def _subject(said: Message) -> str:
+    """What is told of: the words before the first "is" or "are"."""
+    end = next((n for n, token in enumerate(said.tokens) if token.norm in _COPULAS), 0)
+    start = next((n for n in range(end) if said.tokens[n].norm in ("the", "my", "our", "your", "these", "those")), 0)
+    return said.original(start, end) if 0 < end - start <= _LONGEST_SUBJECT else ""
+
+
+def _certain(part: Part) -> bool:
+    """Whether a command is one for certain, and has all that it needs."""
+    reading = part.reading
+    given = all(param.name in reading.args for param in reading.tool.params if param.required)
+    known = all(bound.known for bound in reading.bound)
+    worded = not reading.tool.writes and any(reading.types.get(bound.param) in FREE_TEXT for bound in reading.bound)
+    certain = reading.whole and reading.strong and not reading.forbidden and not worded
+    return given and known and certain and _opens(part)
+
+
+def _opens(part: Part) -> bool:
+    """Whether a command opens with words of its phrase, but for those that ask politely."""
+    first = next((n for n, token in enumerate(part.message.tokens) if token.weight), None)
+    named = any(bound.param == "member" and bound.stretch.start == first for bound in part.reading.bound)
+    return opens_with_verb(part) or named or first in part.reading.literals
+
+
+def _completed(part: Part, said: Message, deeds: frozenset[str], *, leans: bool = False) -> Part | None:
+    """The command with what it lacks out of what was said before it; None where that has no part in it."""
+    reading = part.reading
+    leans = leans or any(bound.stretch.pronoun for bound in reading.bound)
+    args = dict(reading.args)
+    for param in reading.tool.params:
+        pointed = param.type not in FREE_TEXT and param.name not in args and (param.required or _points(part, param))
+        if pointed and (words := _only_one(said, param)):
+            args[param.name] = words
+            leans = True
+    leans = leans or (plain_reason(said.text) and not said.asks and not _speaks_of_deeds(said, deeds))
+    return replace(part, reading=_with(reading, args)) if leans else None
+
+
+def _speaks_of_deeds(said: Message, deeds: frozenset[str]) -> bool:
+    """Whether what was said first has a command word or a form of one: "i already linked this account, …"."""
+    return any(
+        said.inflected(place) or token.norm in deeds | _UNLISTED
+        for place, token in enumerate(said.tokens)
+        if place not in said.named
+    )
+
+
+def _points(part: Part, param: Param) -> bool:
+    """Whether a pronoun of the command means a person that its phrase did not take up: "squeeze him in"."""
+    return param.type == "member" and any(token.norm in ("him", "her", "them") for token in part.message.tokens)
+
+
+def _with(reading: Reading, args: Mapping[str, object]) -> Reading:
+    return replace(reading, args=args)
+
+
+def _only_one(said: Message, param: Param) -> object | None:
+    """The one thing of a kind that was named for certain."""
+    sure = [s for s in said.stretches(param) if s.sure >= SURE and not s.pronoun]
+    longest = max(sure, key=lambda s: (s.end - s.start, s.sure), default=None)
+    if longest is None or any(s.end <= longest.start or longest.end <= s.start for s in sure):
+        return None
+    words: object = longest.words
+    return words
+
+
+def _deed(part: Part, request: Request) -> frozenset[str]:
+    return grammar(request.tools).own[request.tools.index(part.reading.tool)]
+
+
+def _is_command(head: str, request: Request) -> bool:
+    """Whether what was said first is a command itself."""
+    return any(_certain(part) or (part.reading.strong and _opens_in_earnest(part)) for part in commands(head, request))
+
+
+def _opens_in_earnest(part: Part) -> bool:
+    """Whether a command that still lacks something opens with words of its phrase."""
+    first = next((n for n, token in enumerate(part.message.tokens) if token.weight), None)
+    return part.reading.tool.writes and first in part.reading.literals
