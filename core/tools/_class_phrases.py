@@ -104,6 +104,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "who is (coaching|teaching|leading|running|giving) {session}",
         "who (coaches|teaches|leads|runs|gives) {session}",
         "who is the (coach|trainer|instructor) [of|for|in] {session}",
+        "who does [the] (coaching|teaching) [of|in|on|at] {session}",
         "how long is {session}",
         "how long does {session} (take|last|go)",
         "what [time] (does|is) {session} (start|begin|starting)",
@@ -329,6 +330,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "{session} (max|maximum|limit|only) {spots} [people|spots|places]",
         "(allow|let in) {spots} [people] (in|into) {session}",
         "(add|give) {session} {spots} spots",
+        "give {session} {spots}",
         "make it {spots} spots",
     ),
     "set_class_workout": (

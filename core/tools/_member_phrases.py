@@ -118,6 +118,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(fyi|note|info) {member} {note}",
         "{member} {note} (note it|note that|write it down|write that down|put that down|note that down|note it down|make a note|take a note|make a note of that)",
         "[add|make|put|write|take|leave|save] [a] (note|remark|comment) (for|on|about|to|re|regarding) {member}",
+        "{member} told me {note} (note it|note that|write it down|write that down|put that down)",
         "(add|put) {note} (to|in|on) {member} (notes|file|profile|record)",
     ),
     "invite": (

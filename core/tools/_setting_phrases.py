@@ -43,6 +43,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(can|could) you (speak|talk|write|answer) [in] {language}",
         "i (speak|prefer|want|understand) [only] {language}",
         "my language is {language}",
+        "prefer [to] be! (written|answered|spoken) [to] in {language}",
         "be! (written|answered|spoken) [to] in {language}",
         "[i] want [you to] [speak|write|answer|answers|replies|talk] [in] {language}",
         "[can|could] we (speak|talk|write|chat) [in] {language}",

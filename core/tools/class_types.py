@@ -106,6 +106,7 @@ async def create_class_type(ctx: Context, name: Title, minutes: Minutes, spots: 
         "class type {class_type} (has|takes|lasts|is) [now] {value} {field}",
         "{class_type} (classes|class type) (should|must) (have|be|take|last) {value} {field}",
         "make [the] class type {class_type} {value} {field}",
+        "{class_type} type {field} [to] {value}",
         "[the] class type {class_type} to be! {field} {value}",
         "(change|set|make) {class_type} {value} {field}",
         "{class_type} (should|must|needs to|has to|shall) (have|be|take|last) {value} {field} [by default]",

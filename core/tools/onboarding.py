@@ -165,6 +165,9 @@ async def _really(ctx: Context) -> Card:
     shows=Data.STAFF,
     says=[
         "invite {name} as [a|an|our|our new|my|my new] {role}",
+        "(hired|found|have) [a|an] [new] {role} [her|his|their] name is {name}",
+        "(need|want|have) [a|an] (second|new|another) {role} {name} [add|invite] [her|him|them] [to] [staff|team]",
+        "(hired|hiring) {name} [as] [a|an] {role}",
         "invite {name} (to|into) [the|our] (staff|team|coaches)",
         "[we] [have] (hired|employed|engaged) {name} as [a|an|our] {role} [make|create|send] [an] [invitation|invite|link] [for|to] [her|him|them]",
         "(add|hire) {name} as [a|an|our|our new|my|my new] {role}",
@@ -268,6 +271,8 @@ async def _group(ctx: Context) -> tuple[str, str, Spot]:
 
 
 @tool(Role.OWNER, shows=Data.STAFF, model_may=False, says=[
+        "(what is|whats) [still] (missing|open|left) (in|for) [the] setup",
+        "(what is|whats) [still] (missing|open|left|needed) before we (can|could) (open|start)",
         "(set up|setup) [the|our|my] [gym]",
         "what is [still] (left|missing|open) [to do] [until|before|for] [the|our|my] gym [is] [all] (ready|set up|setup|done)",
     ])

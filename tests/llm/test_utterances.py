@@ -19,4 +19,5 @@ async def test_nothing_is_done_where_nothing_was_asked_for() -> None:
 
 async def test_what_people_say_is_understood() -> None:
     """Sets that were written without a look at the phrases keep the share of exact answers they have."""
-    assert len(await _faulty(("blind7", "blind8", "twofold"))) <= 22
+    assert len(await _faulty(("blind7", "blind8", "twofold"))) <= 18
+    assert len(await _faulty(("blind9", "blind10"))) <= 29

@@ -30,7 +30,8 @@ _WILLING = (
     rf"(?:i|we)\s+(?:should|would|['’]d)\s+(?:very\s+much\s+|really\s+)?(?:like|love|appreciate\s+it|be\s+{_GLAD})\s+to",
     rf"(?:i|we)(?:['’]d|\s+would)\s+be\s+(?:most\s+|very\s+|really\s+|so\s+)?{_GLAD}\s+(?:to|for)",
     r"(?:is|would)\s+it\s+(?:be\s+)?(?:possible|ok|okay|alright|fine|cool)\s+(?:that\s+you|if\s+(?:you|i|we)|for\s+me\s+to)",
-    r"(?:i|we)\s+(?:have|need|must|has)\s+(?:unfortunately\s+|sadly\s+|regrettably\s+)?(?:to\s+)?(?=(?:withdraw|cancel|drop\s+out|skip|move|change)\b)",
+    r"(?:i|we)\s+(?:(?:have|need)\s+(?:unfortunately\s+|sadly\s+)?to|must(?:\s+unfortunately|\s+sadly)?)"
+    r"(?=\s+(?:withdraw|cancel|drop|skip|move|change|swap|leave)\b)",
     r"(?:i\s+am|i['’]?m)\s+afraid\s+(?:that\s+)?i\s+(?:have|need)\s+to",
     r"(?:would|do)\s+you\s+mind\s+(?:telling|showing)\s+me",
     rf"do\s+you\s+think\s+{_YOU}\s+{_CAN}{_SOFTLY}",
@@ -58,7 +59,7 @@ _TRAILER = re.compile(
 # Only says again that what was told shall be written down.
 _ECHO = re.compile(
     r"(?i)\s*[,.;!–—-]+\s*(?:and\s+|so\s+)?(?:please\s+|pls\s+|can\s+you\s+|could\s+you\s+)*(?:put|add|set|schedule|enter|get|register)\s+(?:(?:it|that|this|them|her|him)\s+(?:up|in|on|down)|her|him)"
-    r"(?:\s+(?:the|our)?\s*(?:timetable|schedule|calendar|list|plan|system))?(?:\s+(?:please|pls|thanks|thx))*[\s.!]*$"
+    r"(?:\s+(?:the|our)?\s*(?:timetable|schedule|calendar|list|plan|system))?(?:\s+(?:please|pls|thanks|thx))*[\s.!?]*$"
 )
 _FAREWELL = COURTESY | bag(
     "many million thousand next week weekend tomorrow wonderful rest today tonight all for your help so in advance and "

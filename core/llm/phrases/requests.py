@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from core.llm.contract import Request
+from core.llm.contract import Param, Request
 from core.llm.phrases.align import NAMED
 from core.llm.phrases.choose import Reading, readings, verbs
 from core.llm.phrases.clauses import reason_in, taken_back
@@ -17,6 +17,7 @@ from core.llm.phrases.tokens import tokenise
 from core.llm.phrases.told import told_then_asked
 
 _MOST = 3
+_AWAY = frozenset({"cant", "wont"})
 _LONGEST = 600
 _LONGEST_UNMARKED = 160
 
@@ -42,7 +43,7 @@ def asked(
     swallowed = False
     for framed in reversed(found):
         core = commands(framed.core, request, carried)
-        core = _completed(core, framed.head, request)
+        core = _at_its_time(_completed(core, framed.head, request), framed.head, request)
         if not _sure(core) or (parts and (not _complete(core) or _score(core) < _score(parts))):
             continue
         if not framed.head:
@@ -91,6 +92,24 @@ def _completed(core: list[Part], head: str, request: Request) -> list[Part]:
         return core
     args = {**reading.args, lacking[0].name: longest.words}
     return [replace(core[0], reading=replace(reading, args=args))]
+
+
+def _at_its_time(core: list[Part], head: str, request: Request) -> list[Part]:
+    """A request about a class whose time was said with what keeps somebody away: "i can't tomorrow at 7, please cancel
+    crossfit"."""
+    if len(core) != 1 or _AWAY.isdisjoint(token.norm for token in tokenise(head)):
+        return core
+    reading, when = core[0].reading, Param("", "when", False)
+    session = reading.args.get("session")
+    times = [s.words for s in Message(head, core[0].message.grammar, request.readers).stretches(when)]
+    if (
+        not isinstance(session, str)
+        or len(times) != 1
+        or not isinstance(times[0], str)
+        or core[0].message.stretches(when)
+    ):
+        return core
+    return [replace(core[0], reading=replace(reading, args={**reading.args, "session": f"{session} {times[0]}"}))]
 
 
 def _all_given(parts: Sequence[Part]) -> bool:
