@@ -135,7 +135,7 @@ class Door:
 
     async def in_public(self, db: AsyncSession, incoming: Incoming) -> list[str]:
         """The codes of ours that stand in what a group can read and can still be used. Guesses cost nothing but a look."""
-        found = list(dict.fromkeys(LIKE_CODES.findall(incoming.text)))[:MOST_LIKE_CODES]
+        found = list(dict.fromkeys(LIKE_CODES.findall(f"{incoming.text} {incoming.quoted}")))[:MOST_LIKE_CODES]
         now = self.clock.now()
         return [
             code

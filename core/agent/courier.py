@@ -25,6 +25,7 @@ from core.agent.deliveries import (
     ShownRow,
 )
 from core.agent.outbox import OutboxRow
+from core.agent.pointers import point
 from core.chat import Message, Spot
 from core.clock import Clock
 from core.i18n import _, marked, speaking
@@ -38,7 +39,6 @@ RETRY_S = 1.0
 GRACE_S = 5.0
 MOST_ATTEMPTS = 8
 REPEAT = marked("(repeat)")
-POINTER = marked("I have answered you privately. Open our chat to read it.")
 _DELIVERIES: Any = DeliveryRow.__table__
 _ANY = Statement(
     select(DeliveryRow.id)
@@ -341,23 +341,8 @@ class Courier:
             self.routes.wake_after(db, row)
         else:
             row.state = PARKED
-            await self._point(db, row)
-
-    async def _point(self, db: AsyncSession, row: DeliveryRow) -> None:
-        """One pointer in the room for all that waits for a person since the same message of theirs."""
-        event = f"pointer:{row.chat}:{row.thread}:{row.spot.get('message') or row.id}:{row.person_id}"[:120]
-        known = select(DeliveryRow.id).where(
-            DeliveryRow.platform == self.platform, DeliveryRow.bot == self.bot, DeliveryRow.event == event
-        )
-        if await db.scalar(known) is not None:
-            return
-        pointer = DeliveryRow(
-            gym_id=row.gym_id, platform=row.platform, bot=row.bot, chat=row.chat, thread=row.thread, kind="pointer"
-        )
-        pointer.event, pointer.spot = event, row.spot
-        with speaking(None):
-            pointer.body = Message(text=_(POINTER)).model_dump(mode="json")
-        await self.routes.add(db, [pointer])
+            if (pointer := await point(db, row)) is not None:
+                await self.routes.add(db, [pointer])
 
     def working(self, kept: dict[str, Any], on: bool) -> None:
         """Whistle begins or ends work on what was said at a spot of this bot."""

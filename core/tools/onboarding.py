@@ -236,7 +236,10 @@ async def bind_room(ctx: Context, listen: Switch | None = None) -> Result:
 @bind_room.check
 async def _who_reads(ctx: Context, listen: bool | None = None) -> Card:
     spot = (await _group(ctx))[-1]
-    lines = (_("Everyone in this group will read what staff may read: names of members, plans, who is booked."),)
+    lines = (
+        _("Everyone in this group will read what staff may read: names of members, plans, who is booked."),
+        _("This has no Undo: /release_room takes it back."),
+    )
     return Card(
         kind="confirm",
         title=_("Make {group} the coaches' room?").format(group=spot.title or _("this group")),

@@ -43,9 +43,13 @@ class Server:
 
     async def open(self) -> "Server":
         """Start the house with the adapter; accounts are linked and the coaches' room is bound."""
-        point_at(self.fake.api, self.fake.websocket)
-        self.house.furnish = self._furnish
+        self.house.furnish = self.furnish
         await self.house.open()
+        return await self.begin()
+
+    async def begin(self) -> "Server":
+        """In a house that is open already, and was furnished."""
+        point_at(self.fake.api, self.fake.websocket)
         if self.link and not self.users:
             self.users = {name: self.world.user(name.capitalize()) for name in self.house.people}
             self.guild = self.world.guild("Ironside", *self.users.values())
@@ -56,7 +60,8 @@ class Server:
         await self.adapter.start()
         return self
 
-    def _furnish(self, desk: Desk) -> None:
+    def furnish(self, desk: Desk) -> None:
+        """The adapter belongs to the house."""
         self.adapter = DiscordAdapter(desk, self.fake.token, self.folder, message_content=self.content)
         desk.platforms.rules = RulesModel()
 

@@ -205,6 +205,19 @@ def _data(seen: Seen, label: str) -> str:
     return found
 
 
+async def seated(town: Town) -> OnTelegram:
+    """Everybody's private chat is open, and the coaches have a group of their own, which is their room."""
+    house = town.house
+    town.group(ROOM, "Coaches", "carla", "marcus", "olivia", forum=True)
+    async with house.desk.store.write() as db:
+        spot = Spot(chat=str(ROOM), group=True, title="Coaches")
+        for who in ("carla", "marcus", "olivia", "mia"):
+            chat = Spot(chat=str(town.number(who)))
+            await places.met(db, 1, house.people[who], "telegram", town.adapter.bot, chat, house.clock.now())
+        await places.bind(db, 1, "telegram", town.adapter.bot, spot, "staff", places.QUIET, house.clock.now())
+    return OnTelegram(town)
+
+
 @asynccontextmanager
 async def on_telegram(url: str, folder: Path) -> AsyncIterator[OnTelegram]:
     """The demo gym on Telegram, its coaches in a group of their own."""
@@ -214,14 +227,7 @@ async def on_telegram(url: str, folder: Path) -> AsyncIterator[OnTelegram]:
     await server.start()
     town = await Town(house, server, folder).open()
     try:
-        town.group(ROOM, "Coaches", "carla", "marcus", "olivia", forum=True)
-        async with house.desk.store.write() as db:
-            spot = Spot(chat=str(ROOM), group=True, title="Coaches")
-            for who in ("carla", "marcus", "olivia", "mia"):
-                chat = Spot(chat=str(town.number(who)))
-                await places.met(db, 1, house.people[who], "telegram", town.adapter.bot, chat, house.clock.now())
-            await places.bind(db, 1, "telegram", town.adapter.bot, spot, "staff", places.QUIET, house.clock.now())
-        yield OnTelegram(town)
+        yield await seated(town)
     finally:
         await town.close()
         await server.stop()

@@ -47,8 +47,12 @@ class Town:
 
     async def open(self) -> "Town":
         """Start everything; everyone in the house has an account on Telegram."""
-        self.house.furnish = self._furnish
+        self.house.furnish = self.furnish
         await self.house.open()
+        return await self.begin()
+
+    async def begin(self) -> "Town":
+        """In a house that is open already, and was furnished."""
         async with self.house.desk.store.write() as db:
             people = list(await db.scalars(select(Person).order_by(Person.id)))
             known = set(await db.scalars(select(Account.account).where(Account.platform == "telegram")))
@@ -62,7 +66,8 @@ class Town:
         await self.adapter.start()
         return self
 
-    def _furnish(self, desk: Any) -> None:
+    def furnish(self, desk: Any) -> None:
+        """The adapter belongs to the house."""
         settings = Settings(self.server.url)
         if (port := self.webhook_port) is not None:
             hook = {"webhook_url": f"http://127.0.0.1:{port}/hook", "webhook_secret": SecretStr("s" * 32)}
