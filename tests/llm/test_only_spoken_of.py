@@ -79,6 +79,10 @@ _FRAMES = {
         "for example: {order}",
         "remind me to {order}",
         "hopefully nobody will {order}",
+        "i wish i could {order}",
+        "can we {order} next year?",
+        "i can {order} myself",
+        "will you {order} automatically?",
     ),
 }
 

@@ -22,6 +22,7 @@ from core.llm.phrases.readings import FREE_TEXT, Message, Stretch
 from core.llm.phrases.replaced import replaced
 from core.llm.phrases.said import (
     all_said,
+    conditioned,
     measured,
     misshapen,
     on_its_day,
@@ -211,6 +212,7 @@ def _weighed(message: Message, variant: Variant, path: Path, request: Request, e
     if may:
         may = not _only_told(message, variant, path, request) and not (tool.writes and told_weekly(message, types))
         may = may and (tool.writes or not _asks_for_more(message, remains.unexplained, request))
+        may = may and not (tool.writes and conditioned(args, types))
         may = may and (tool.writes or bool(variant.whole) or not takes_a_deed(message, bound, types))
     acts = may and not (remains.blocked and (tool.writes or unexplained)) and (bool(variant.hard) or bool(args))
     return Reading(tool, args, types, round(score, 3), cost, acts, not bare, forbidden, bound, path.literals)

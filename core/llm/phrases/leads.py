@@ -33,6 +33,8 @@ _OWNERS = bag("my your his her its our their")
 _NOUNS_TOO = bag("name call swap")
 _OBLIGED = bag("need have want going")
 _ATTENDING = bag("make come attend go do train join be show get receive hear")
+_TAKING = bag("take have need grab get book reserve pass skip miss try teach coach lead cover run give hold sub step fill")
+_SOME_DAY = frozenset({("next", "year"), ("some", "day")})
 _DEEDS = bag(
     "cancel book delete remove move change drop unbook link rename add create undo invite swap switch reschedule put set"
 )
@@ -52,7 +54,10 @@ def only_spoken_of(message: Message, first: int, literals: Collection[int] = ())
         return False
     lead = [p for p in range(clause.start, first) if not message.tokens[p].mark]
     every = [message.tokens[p].norm for p in lead]
-    if _inverts(every) or _denies_deed(every, message.tokens[first].norm):
+    verb = message.tokens[first].norm
+    if _inverts(every) or _denies_deed(every, verb) or _by_oneself(every, verb) or _put_off(message):
+        return True
+    if verb in _PUT_IN_THE_PAST and not every and any(token.norm == "already" for token in message.tokens):
         return True
     places = [p for p in lead if not message.tokens[p].soft]
     norms = [message.tokens[p].norm for p in places]
@@ -89,6 +94,19 @@ def _denies_deed(norms: Sequence[str], verb: str) -> bool:
     return norms[-1:] != [] and norms[-1] in _NEGATIONS and verb in _DEEDS
 
 
+def _by_oneself(norms: Sequence[str], verb: str) -> bool:
+    """ "i can delete it", "i'll set it": the speaker's own doing, where coming to a class is not spoken of."""
+    return verb not in _ATTENDING | _TAKING and any(a == "i" and b in ("can", "will") for a, b in pairwise(norms))
+
+
+def _put_off(message: Message) -> bool:
+    """Whether a deed is for some day, or not to be told each time: "can we … next year", "will you … automatically"."""
+    norms = [token.norm for token in message.tokens if not token.quoted]
+    if norms[:1] == ["i"] and norms[1:2] in (["can"], ["will"]) and "myself" in norms:
+        return True
+    return "automatically" in norms or "someday" in norms or not _SOME_DAY.isdisjoint(pairwise(norms))
+
+
 def _inverts(norms: Sequence[str]) -> bool:
     """ "did you …", "should i …", "can members …"."""
     opening = norms[1:] if norms[:1] in (["and"], ["so"], ["but"], ["hey"], ["hi"]) else norms
@@ -110,7 +128,7 @@ def _supposes(norms: Sequence[str]) -> bool:
 
 
 _SAID_OF_IT = frozenset(
-    {("was", "going"), ("were", "going"), ("about", "to"), ("in", "theory"), ("to", "to")}
+    {("was", "going"), ("were", "going"), ("about", "to"), ("in", "theory"), ("wish", "i"), ("wish", "we")}
     | {(a, b) for a in ("thanks", "sorry", "thank") for b in ("for",)}
     | {
         (a, b)

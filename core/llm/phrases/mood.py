@@ -59,6 +59,7 @@ def told_at_once(message: Message) -> bool:
     just = any(token.norm in ("just", "already") for token in message.tokens[:4])
     if norms and norms[0] in (_DONE if just else _DONE - {"did", "got", "hit"}) and not message.requests:
         return True
+    just = just or any(token.norm == "already" for token in message.tokens)
     if just and norms and norms[0].endswith("ed") and norms[0] != "need":
         return True
     if norms and norms[0] == "remember" and norms[1:] in (["when"], ["how"], ["why"]):

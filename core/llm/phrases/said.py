@@ -117,6 +117,23 @@ def takes_a_deed(message: Message, bound: Sequence[Bound], types: Mapping[str, s
     return any(message.tokens[place].norm in _DEEDS and not message.tokens[place].quoted for place in held)
 
 
+_CONDITIONED = re.compile(
+    r"(?i)\b(?:unless|if\s+(?:it|i|we|he|she|they|you|the|my)|when\s+(?:i|you|we|it)|but\s+(?:i\s+)?(?:forgot|then|it|now)|automatically|myself"
+    r"|next\s+year|last\s+(?:week|month|year))\b"
+)
+_NOTED = frozenset({"note", "topic", "query"})
+
+
+def conditioned(args: Mapping[str, Any], types: Mapping[str, str]) -> bool:
+    """Whether a change's free words took in what keeps it from being done: "rename it to Light if it rains"."""
+    texts = (
+        v
+        for n, v in args.items()
+        if n not in _NOTED and types.get(n) in FREE_TEXT | {"chat", "workout_change", "member"}
+    )
+    return any(isinstance(words, str) and _CONDITIONED.search(words) for words in texts)
+
+
 def _led(variant: Variant, param: str) -> bool:
     """Whether a command word stands before a parameter."""
     for element in variant.elements:

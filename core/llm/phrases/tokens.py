@@ -294,6 +294,8 @@ def _opens(tokens: Sequence[Token], place: int) -> bool:
     ahead = tokens[place + 1].norm if place + 1 < len(tokens) else ""
     if norm in ("because", "but"):
         return True
+    if norm == "as" and tokens[place - 1].norm in ("down", "up", "me", "him", "her", "them"):
+        return False
     if norm == "due" and ahead == "to":
         return True
     if norm == "so" and ahead in _TURNS:

@@ -1,6 +1,6 @@
 """Reads what was told first and asked for then: "the reminders are annoying, turn them off", "jan wants in on friday, book him"."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from core.llm.contract import Param, Request
@@ -11,7 +11,7 @@ from core.llm.phrases.leftover import SURE
 from core.llm.phrases.lexicon import PERSONS, bag
 from core.llm.phrases.readings import FREE_TEXT, Carried, Message, message_of
 from core.llm.phrases.split import Part, commands, opens_with_verb
-from core.llm.phrases.tokens import Clause, tokenise
+from core.llm.phrases.tokens import Clause, Token, tokenise
 
 _LONGEST = 400
 _MOST_TURNS = 4
@@ -43,6 +43,9 @@ def _turns(message: Message) -> Iterator[tuple[str, str]]:
         start = message.tokens[clause.start].start
         head = message.text[:start]
         told = any(token.norm in REPORTED or token.quoted for token in message.tokens[: clause.start])
+        told = told or (
+            message.tokens[0].norm in ("thanks", "thank", "sorry") and _gerund(message.tokens[: clause.start])
+        )
         if (
             not told
             and _may_ask(message, clause)
@@ -50,6 +53,10 @@ def _turns(message: Message) -> Iterator[tuple[str, str]]:
             and not head.rstrip().endswith(("?", ":", '"'))
         ):
             yield head.strip(" ,;.!–—-"), message.text[start:].strip()
+
+
+def _gerund(tokens: Sequence[Token]) -> bool:
+    return any(token.norm.endswith("ing") for token in tokens)
 
 
 def _may_ask(message: Message, clause: Clause) -> bool:
