@@ -33,7 +33,10 @@ _OWNERS = bag("my your his her its our their")
 _NOUNS_TOO = bag("name call swap")
 _OBLIGED = bag("need have want going")
 _ATTENDING = bag("make come attend go do train join be show get receive hear")
-_TAKING = bag("take have need grab get book reserve pass skip miss try teach coach lead cover run give hold sub step fill")
+_TAKING = bag(
+    "take have need grab get book reserve pass skip miss try teach coach lead cover run give hold sub step fill"
+)
+_I_DO = frozenset({("i", "can"), ("i", "will")})
 _SOME_DAY = frozenset({("next", "year"), ("some", "day")})
 _DEEDS = bag(
     "cancel book delete remove move change drop unbook link rename add create undo invite swap switch reschedule put set"
@@ -49,6 +52,13 @@ def only_spoken_of(message: Message, first: int, literals: Collection[int] = ())
     """Whether the words that lead to a command, which begins at `first`, do not ask for it: a question about it, a denial, a
     report, a deed done, an intention, thanks for it. English says so in a few small words, so that all of them are known here.
     `literals` are the words of its phrase, some of which may stand before its verb ("i dont need fran, delete it")."""
+    key = (first, tuple(literals))
+    if key not in message.spoken_of:
+        message.spoken_of[key] = _is_only_spoken_of(message, first, literals)
+    return message.spoken_of[key]
+
+
+def _is_only_spoken_of(message: Message, first: int, literals: Collection[int]) -> bool:
     clause = next((c for c in message.clauses if c.start <= first < c.end), None)
     if clause is None:
         return False
@@ -101,10 +111,10 @@ def _by_oneself(norms: Sequence[str], verb: str) -> bool:
 
 def _put_off(message: Message) -> bool:
     """Whether a deed is for some day, or not to be told each time: "can we … next year", "will you … automatically"."""
-    norms = [token.norm for token in message.tokens if not token.quoted]
-    if norms[:1] == ["i"] and norms[1:2] in (["can"], ["will"]) and "myself" in norms:
+    words = {word for pair in message.pairs for word in pair}
+    if "myself" in words and not _I_DO.isdisjoint(message.pairs) and message.tokens[0].norm == "i":
         return True
-    return "automatically" in norms or "someday" in norms or not _SOME_DAY.isdisjoint(pairwise(norms))
+    return not words.isdisjoint({"automatically", "someday"}) or not _SOME_DAY.isdisjoint(message.pairs)
 
 
 def _inverts(norms: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from core.llm.contract import Param, Reader, Span
@@ -111,6 +112,7 @@ class Message:
         self._stretches: dict[tuple[str, tuple[str, ...]], tuple[Stretch, ...]] = {}
         self.values: dict[tuple[str, str, tuple[str, ...], bool], tuple[Any, ...]] = {}
         self.unknown: dict[tuple[str, str, int], tuple[Any, ...]] = {}
+        self.spoken_of: dict[tuple[int, tuple[int, ...]], bool] = {}
         self._places: dict[frozenset[str], tuple[tuple[int, float], ...]] = {}
         self.readings: list[dict[str, float]] = [
             {} if token.mark or token.quoted else dict(near(token.norm, grammar.words)) for token in self.tokens
@@ -197,6 +199,11 @@ class Message:
                 for word, cost in {**self.readings[place], token.norm: 0.0}.items():
                     found.setdefault(word, []).append((place, cost))
         return found
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """Every two words that stand side by side and are nobody else's."""
+        return frozenset(pairwise(token.norm for token in self.tokens if not token.quoted))
 
     @cached_property
     def present(self) -> frozenset[str]:
