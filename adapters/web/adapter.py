@@ -20,6 +20,7 @@ from adapters.web.state import State
 from core.desk import Desk
 
 GRACE_S = 5
+LOOK_S = 1.0
 ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"model": problems.ErrorAnswer, "description": "Empty, malformed, or for another host."},
     401: {"model": problems.ErrorAnswer, "description": "Not signed in."},
@@ -80,7 +81,7 @@ class WebAdapter:
         """End the open streams, let short requests finish, and take nothing more."""
         self._state.stopping.set()
         if self._server is not None and self._serving is not None:
-            self._server.should_exit = True
+            self._server.end()
             await self._serving
         self._server = self._serving = None
 
@@ -91,10 +92,22 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.up = asyncio.Event()
+        self._ending = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.up.set()
+
+    async def main_loop(self) -> None:
+        """A look a second, for the date in the headers; ten of them are most of what idling costs."""
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), LOOK_S)
+
+    def end(self) -> None:
+        """Take nothing more and finish what is open."""
+        self.should_exit = True
+        self._ending.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

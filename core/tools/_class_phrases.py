@@ -41,6 +41,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(first|last|earliest|latest) class {when}",
         "(next|coming) (class|classes)",
         "[show|give] [me] [the|your] (timetable|schedule|calendar|programme|classes|plan) [for|on] [{when}]",
+        "what is [the|your|our] (timetable|schedule|programme) [like|looking like] [for|on] [{when}]",
         "[show] [me] [the] {class_type} (timetable|schedule|times|classes) [for|on] [{when}]",
         "[show] [me] {when} (timetable|schedule|classes|plan)",
         "[show] [me] what is on [{when}]",
