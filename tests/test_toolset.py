@@ -25,7 +25,8 @@ from core.agent.toolset import (
     within,
 )
 from core.chat import Place
-from core.llm.contract import ToolCall, on_shelves
+from core.llm.contract import Returned, ToolCall, on_shelves
+from tests.ladder_house import rigged, used
 
 TOOLS = load()
 UTTERANCES = Path(__file__).parent / "utterances"
@@ -112,8 +113,22 @@ def test_a_found_tool_is_called_through_the_envelope() -> None:
     assert unwrapped(ToolCall("a", USE, {"tool": "set_units", "args": args})) == ToolCall(
         "a", "set_units", {"units": "kg"}
     )
-    assert unwrapped(ToolCall("a", USE, {"tool": "undo", "args": "not json"})) == ToolCall("a", "undo", {})
+    assert unwrapped(ToolCall("a", USE, {"tool": "undo", "args": "{}"})) == ToolCall("a", "undo", {})
+    assert unwrapped(ToolCall("a", USE, {"tool": "undo"})) == ToolCall("a", "undo", {})
     assert unwrapped(ToolCall("a", "undo", {})) == ToolCall("a", "undo", {})
+
+
+@pytest.mark.parametrize("args", ["{last: 2, dry", "", "[1]", "null", "[" * 10**5, None, ["last", 2], 2])
+async def test_an_envelope_that_cannot_be_read_runs_nothing(sqlite: str, args: object) -> None:
+    """A call without its arguments would be another one: the model is told what they must be, and can put it right."""
+    undo = ToolCall("", USE, {"tool": "undo", "args": args})
+    async with rigged(sqlite, claude=[used("", undo), used("Shall I undo it?")]) as rig:
+        await rig.say("mia", "make toy teddy")
+        assert await rig.say("mia", "I would love something soft for my nephew") == ["Shall I undo it?"]
+        told = [m.note for m in rig.claude.requests[1].messages if isinstance(m, Returned)][-1]
+        assert await rig.rows("select tool from changes") == [("make_toy",)]
+    assert "Nothing was run" in told
+    assert "args must be a JSON object" in told
 
 
 def test_what_people_say_leads_to_its_tool() -> None:

@@ -20,7 +20,7 @@ from core.agent.questions import QuestionRow
 from core.agent.reference import Candidate, Focus
 from core.agent.suggest import on_buttons
 from core.agent.tools import Context, Data, GymFacts, Result, Role, Speaker, Tool
-from core.agent.toolset import Specs, is_needless, reach
+from core.agent.toolset import Specs, is_needless, no_such, reach
 from core.agent.undone import settle_undone
 from core.chat import Button, Card, Message, Place
 from core.clock import Clock, to_local
@@ -75,7 +75,7 @@ class Executor:
         ctx = await self._context(db, turn, session, call)
         tool = self.toolbox.get(call.tool)
         if tool is None or (provider not in BY_CODE and is_needless(tool)):
-            await self._told(ctx, None, call, Unfit(f"There is no tool called {call.tool}."))
+            await self._told(ctx, None, call, Unfit(no_such(call.tool)))
             return False
         changes.watch(db.sync_session, ctx.cause)
         ctx.cause.data = tool.shows.value

@@ -128,16 +128,32 @@ ENVELOPE = ToolSpec(
 
 
 def unwrapped(call: ToolCall) -> ToolCall:
-    """The call that a model made through the envelope; any other as it is."""
-    if call.tool != USE or not isinstance(call.args.get("tool"), str):
+    """The call that a model made through the envelope; any other, and an envelope that cannot be read, as it is."""
+    args = _inner(call.args.get("args", {}))
+    if call.tool != USE or not isinstance(call.args.get("tool"), str) or args is None:
         return call
-    args = call.args.get("args") or {}
+    return ToolCall(call.id, call.args["tool"], args)
+
+
+def _inner(args: Any) -> dict[str, Any] | None:
+    """The arguments in an envelope; None where they are no JSON object: a call without them would be another call."""
     if isinstance(args, str):
         try:
             args = json.loads(args)
-        except ValueError:
-            args = {}
-    return ToolCall(call.id, call.args["tool"], args if isinstance(args, dict) else {})
+        except (ValueError, RecursionError):
+            return None
+    return args if isinstance(args, dict) else None
+
+
+_UNREADABLE = (
+    f"Nothing was run: {USE} needs `tool`, the name of a tool that {FIND} told you of, and its args must be a JSON object "
+    'as one text, such as "{\\"last\\": 2}", or "{}" for a tool without arguments. Send the whole call again.'
+)
+
+
+def no_such(name: str) -> str:
+    """What a model is told of a call that no tool answers to: an envelope gets here where it could not be read."""
+    return _UNREADABLE if name == USE else f"There is no tool called {name}."
 
 
 def is_needless(tool: Tool) -> bool:
