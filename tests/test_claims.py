@@ -104,6 +104,17 @@ Rezerwacja anulowana.
 Wszystko załatwione.
 Hepsi tamam.
 Her şey halledildi.
+Added Anna to yoga.
+Cancelled the 6pm class.
+Moved yoga to 7pm.
+Booked Mia into CrossFit at 18:00.
+Removed Jonas from the waitlist.
+Recorded Mia's payment of 50 euros.
+Scheduled Open Gym for Sunday 3pm.
+Sent Anna a message.
+I went ahead and put you down for yoga at 6.
+The class is off.
+I'm adding Anna now.
 """
 
 UNCLAIMED = """
@@ -173,6 +184,9 @@ Kein Kurs verschoben.
 No hay reserva cancelada.
 Aucune réservation annulée.
 Geen les verplaatst.
+The gym was moved to Main St in 2020.
+Paused reps at the bottom build strength.
+I'm moving on to your second question.
 """
 
 
@@ -222,6 +236,8 @@ def test_hardly_an_honest_sentence_is_a_claim() -> None:
         ("Booked: Anna, Bo.", "show_roster", True),
         ("I have booked Anna into Yoga.", "show_roster", False),
         ("Booked!", "list_bookings", False),
+        ("Moved yoga to 7pm.", "show_changes", True),
+        ("Moved yoga to 7pm.", "show_timetable", False),
         ("Du bist für Yoga gebucht.", "list_bookings", True),
         ("Ich habe dich für Yoga gebucht.", "list_bookings", False),
         ("Your quiet hours are set to 22:00.", "show_settings", True),

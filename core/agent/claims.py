@@ -10,15 +10,17 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 TABLE = Path(__file__).with_name("claims.toml")
-Voice = Literal["said", "yours", "theirs"]
+Voice = Literal["said", "noted", "yours", "theirs"]
+ACTED: frozenset[Voice] = frozenset({"said", "noted"})
 ANY, OTHER = "any", "other"
 
 SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+|(?=¿)")
 _TURN = r"but|aber|doch|sondern|pero|sino|mais|ma|mas|maar|ale|ama|fakat"
-_CLAUSE = re.compile(rf"(?<=[,;:])\s+|\s+[—–-]+\s+|—|\s+(?=(?:{_TURN})\b)")
+_CLAUSE = re.compile(rf"(?<=[,;:])\s+|\s+[—–-]+\s+|—|\s+(?=(?:{_TURN})\b)", re.IGNORECASE)
 _DECORATION = re.compile(r"[*_~`#>\"“”„«»|]")
 _LEAD = re.compile(
-    r"^(?:[^\w¿]+|(?:ok|okay|great|sure|yes|perfect|alright|super|ja|gut|sí|vale|oui|voilà|sì|sim|tak|evet)\b[ ,!]*)+"
+    r"^(?:[^\w¿]+|(?:ok|okay|great|sure|yes|perfect|alright|super|ja|gut|sí|vale|oui|voilà|sì|sim|tak|evet)\b[ ,!]*)+",
+    re.IGNORECASE,
 )
 _FEW_MORE = re.compile(r"(?:\W+\w+){0,2}")
 
@@ -50,6 +52,7 @@ class Language(_Read):
     theirs: tuple[str, ...]
     bare: str
     nouns: str
+    object: str = ""
     done: Words
     negated: str
     supposed: str
@@ -62,8 +65,9 @@ class Language(_Read):
 
 
 class Table(_Read):
-    """All languages, and the tools behind the kinds."""
+    """All languages, the tools behind the kinds, and those that tell what was done."""
 
+    log: frozenset[str]
     kinds: dict[str, Kind]
     languages: dict[str, Language]
 
@@ -78,6 +82,7 @@ class Claim(NamedTuple):
 
 class _Patterns(NamedTuple):
     claims: tuple[tuple[str, Voice, re.Pattern[str]], ...]
+    notes: tuple[tuple[str, Voice, re.Pattern[str]], ...]
     negated: re.Pattern[str]
     supposed: re.Pattern[str]
     before: re.Pattern[str]
@@ -93,7 +98,7 @@ def table() -> Table:
 def claims(text: str) -> Iterator[Claim]:
     """Every claim in a text; questions, negations, offers and conditions are none."""
     for sentence in SENTENCE.split(_plain(text)):
-        if not _hints().search(sentence):
+        if not _hints().search(sentence.lower()):
             continue
         supposed: set[str] = set()
         clauses = [_LEAD.sub("", c) for c in _CLAUSE.split(sentence)]
@@ -110,8 +115,10 @@ def unbacked(text: str, changed: Collection[str], read: Collection[str]) -> Clai
 
 def _backed(claim: Claim, changed: Collection[str], read: Collection[str]) -> bool:
     kind = table().kinds.get(claim.kind)
+    if claim.voice == "noted" and not table().log.isdisjoint(read):
+        return True
     if kind is None:
-        return bool(changed or (read and claim.voice != "said"))
+        return bool(changed or (read and claim.voice not in ACTED))
     if claim.voice == "theirs" and (changed or read):
         return True
     return any(tool in kind.changes for tool in changed) or (
@@ -119,24 +126,26 @@ def _backed(claim: Claim, changed: Collection[str], read: Collection[str]) -> bo
     )
 
 
-def _claims_of(clause: str, supposed: set[str]) -> Iterator[Claim]:
+def _claims_of(written: str, supposed: set[str]) -> Iterator[Claim]:
     """The claims of one clause. A language in `supposed` began the sentence with a condition, and it still holds."""
+    clause = written.lower()
     for name, patterns in _patterns().items():
         condition = patterns.supposed.search(clause)
         if name not in supposed:
-            for kind, (voice, match) in _found(clause, patterns).items():
+            for kind, (voice, match) in _found(clause, written, patterns).items():
                 if not _exempt(clause, voice, match, patterns):
                     yield Claim(kind, voice, clause)
         if condition:
             supposed.add(name)
 
 
-def _found(clause: str, patterns: _Patterns) -> dict[str, tuple[Voice, re.Match[str]]]:
-    """What is claimed of each kind, in its strongest voice."""
+def _found(clause: str, written: str, patterns: _Patterns) -> dict[str, tuple[Voice, re.Match[str]]]:
+    """What is claimed of each kind, in its strongest voice. Notes are read as they are written: names begin large."""
     found: dict[str, tuple[Voice, re.Match[str]]] = {}
-    for kind, voice, pattern in patterns.claims:
-        if kind not in found and (match := pattern.search(clause)):
-            found[kind] = voice, match
+    for text, own in ((clause, patterns.claims), (written, patterns.notes)):
+        for kind, voice, pattern in own:
+            if kind not in found and (match := pattern.search(text)):
+                found[kind] = voice, match
     return found
 
 
@@ -144,9 +153,9 @@ def _exempt(clause: str, voice: Voice, match: re.Match[str], patterns: _Patterns
     """Whether a clause denies, supposes, or only says how it stood before. What the bot says that it did is no less
     said for a condition behind it."""
     denied = patterns.negated.search(clause[: _end_of(clause, match)])
-    read = clause[: match.end()] if voice == "said" else clause
+    read = clause[: match.end()] if voice in ACTED else clause
     condition = patterns.supposed.search(read) or patterns.modal.search(read)
-    return bool(denied or condition or (voice != "said" and patterns.before.search(clause)))
+    return bool(denied or condition or (voice not in ACTED and patterns.before.search(clause)))
 
 
 def _end_of(clause: str, match: re.Match[str]) -> int:
@@ -156,7 +165,7 @@ def _end_of(clause: str, match: re.Match[str]) -> int:
 
 
 def _plain(text: str) -> str:
-    text = text.replace("’", "'").replace("İ", "i").lower()
+    text = text.replace("’", "'").replace("İ", "i")
     return _DECORATION.sub("", text)
 
 
@@ -178,8 +187,10 @@ def _compiled(language: Language) -> _Patterns:
     found += [
         (kind, "theirs", _filled(language, kind, words)) for kind in kinds if kind != OTHER for words in language.theirs
     ]
+    noted = [(kind, rf"^(?i:(?:all )?(?:{language.verbs[kind]})) (?:{language.object})") for kind in kinds]
     return _Patterns(
         tuple((kind, voice, re.compile(words)) for kind, voice, words in found),
+        tuple((kind, "noted", re.compile(words)) for kind, words in noted if language.object),
         *(re.compile(words) for words in (language.negated, language.supposed, language.before, language.modal)),
     )
 
