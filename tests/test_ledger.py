@@ -100,6 +100,21 @@ async def test_a_call_that_was_turned_away_costs_nothing_and_one_that_fell_silen
         assert await rig.rows(SPENT) == [(total,)]
 
 
+async def test_a_fault_of_our_own_costs_nothing_and_is_not_met_with_every_message(sqlite: str) -> None:
+    """Nothing was sent; after five of them the model is left alone. Once it was heard, it may have worked."""
+    bug = gives(TypeError("a bug of ours"))
+    async with rigged(sqlite, claude=[bug] * 9, gpt=[used("Hi")] * 9) as rig:
+        for _ in range(7):
+            assert await rig.say("mia", ASK) == ["Hi"]
+        assert len(rig.claude.requests) == 5
+        called = f"select outcome, cost_usd_micros > 0 from model_calls where model = '{CLAUDE}' order by id"
+        assert await rig.rows(called) == [("crashed", False)] * 5
+        await rig.house.pass_time(timedelta(minutes=1))
+        rig.claude.steps = [gives(Ping(), TypeError("a bug of ours"))]
+        await rig.say("mia", ASK)
+        assert (await rig.rows(called))[-1] == ("crashed", True)
+
+
 async def test_money_put_aside_by_a_process_that_died_stays_spent_for_the_day(database: str) -> None:
     """A hold that nobody settled counts at its worst case until midnight."""
     limits = Limits(caps_usd={"pro": 0.05})

@@ -12,6 +12,7 @@ from bot.config import KeySettings, LocalSettings, ModelSettings, Settings
 from bot.models import meanings_of
 from core.agent.budget import Limits
 from core.agent.meanings import Meanings
+from core.llm.embedding import PaidEmbedder, Source
 from core.llm.rules import RulesModel
 from tests.fakes.embeddings_server import EmbeddingsServer
 from tests.ladder_house import Rigged, rigged, used
@@ -118,6 +119,32 @@ async def test_when_it_fails_words_alone_find_things(sqlite: str) -> None:
         await rig.say("mia", RUN)
         await meanings.settled()
         assert server.texts
+
+
+async def test_what_reached_no_server_is_not_paid_for(sqlite: str) -> None:
+    """Neither where nobody listens nor where we stumble ourselves; what stumbles is left alone like what fails."""
+    async with finding(sqlite) as (rig, server, meanings):
+        embedder = meanings.embedder
+        assert isinstance(embedder, PaidEmbedder)
+        whole, tries = embedder._connect, 0
+
+        def stumbling() -> Source:
+            nonlocal tries
+            tries += 1
+            raise TypeError("a bug of ours")
+
+        embedder._connect = stumbling
+        for _ in range(7):
+            await rig.say("mia", RUN)
+            await meanings.settled()
+        assert tries == 5
+        assert await rig.rows(f"select distinct outcome, cost_usd_micros {PAID}") == [("crashed", 0)]
+        embedder._connect = whole
+        await rig.house.pass_time(timedelta(minutes=1))
+        await server.__aexit__()
+        await rig.say("mia", RUN)
+        await meanings.settled()
+        assert await rig.rows(f"select distinct outcome, cost_usd_micros {PAID}") == [("crashed", 0), ("connection", 0)]
 
 
 async def test_a_server_of_ones_own_is_asked_by_its_name_and_costs_nothing(sqlite: str) -> None:

@@ -273,6 +273,10 @@ class BrokenOff(Retryable):
     or an answer with nothing in it."""
 
 
+class Crashed(ModelError):
+    """A fault in our own code or in an SDK: no answer that anybody could have given."""
+
+
 class Permanent(ModelError):
     """The same request will fail again: it is malformed, or names a model that is not there."""
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from core.llm.breakers import Breaker
-from core.llm.contract import Embedded, ModelError, Permanent, Retryable, Usage
+from core.llm.contract import Crashed, Embedded, ModelError, Permanent, Retryable, Usage
+from core.llm.failures import crashed, may_cost
 from core.llm.paying import BYTES_A_TOKEN, Ledger
 from core.llm.prices import Price
 from core.llm.watchdog import Clock
@@ -42,9 +43,11 @@ class PaidEmbedder:
             raise Retryable(f"{self.name} rests", model=self.name, code="resting")
         try:
             return await self._paid(texts, turn)
-        except ModelError as error:
-            if isinstance(error, Retryable):
-                self._breaker.failed(error.retry_after or 0, alone=True)
+        except Retryable as error:
+            self._breaker.failed(error.retry_after or 0, alone=True)
+            raise
+        except Crashed:
+            self._breaker.failed(alone=True)
             raise
         finally:
             self._breaker.left()
@@ -55,17 +58,23 @@ class PaidEmbedder:
         held, reason, _ = await self._ledger.hold(turn, self.name, PURPOSE, ROUTE, 1, tokens, worst)
         if held is None:
             raise Permanent(f"{self.name}: not paid for ({reason})", model=self.name, code=reason)
-        began, usage, outcome, micros = self._clock.now(), None, "broken", None
+        began, usage, outcome = self._clock.now(), None, "broken"
+        micros: int | None = 0
         try:
-            told = await (await self._connected()).embed(texts)
+            source = await self._connected()
+            micros = None  # from here on the provider may work for it
+            told = await source.embed(texts)
             usage, outcome = Usage(input=told.tokens or tokens, model=self.name), "ok"
             micros = self._price.cost(usage)
             self._breaker.worked()
             return told.vectors
         except ModelError as error:
             outcome = error.code or type(error).__name__
-            micros = 0 if error.status >= 400 or error.code in ("connection", "connect") else None
+            micros = micros if may_cost(error) else 0
             raise
+        except Exception as error:
+            outcome, micros = "crashed", 0
+            raise crashed(self.name, error) from error
         finally:
             await self._ledger.settle(held, usage, micros, 0, outcome, 0, _ms(began, self._clock.now()))
 

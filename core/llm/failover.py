@@ -16,6 +16,7 @@ from core.llm.breakers import Breaker, RetryBudget
 from core.llm.contract import (
     BrokenOff,
     ContextExceeded,
+    Crashed,
     Event,
     KeyRefused,
     Model,
@@ -27,6 +28,7 @@ from core.llm.contract import (
     TextDelta,
     Usage,
 )
+from core.llm.failures import guarded, may_cost
 from core.llm.paying import Held, Ledger, PaidCall, Rung, Unpaid
 from core.llm.replay import after_results
 from core.llm.routing import Route, Why
@@ -64,7 +66,8 @@ NOT_ACTED = marked("My answer became too long and broke off before anything coul
 REFUSED = marked("I can't help with that one.")
 REFUSED_MIDWAY = marked("(The AI model broke off here of its own accord, and nothing follows from this answer.)")
 _READING: tuple[Why, ...] = ("reading",)
-_SILENT = ("no_answer", "stalled", "timeout")
+# After which everybody has waited long.
+_SILENT = ("no_answer", "stalled", "timeout", "connect")
 
 
 class _Escalate(Exception):
@@ -250,7 +253,7 @@ class Ladder:
             raise
         except ModelError as error:
             if paid is not None:
-                paid.outcome, paid.may_cost = error.code or type(error).__name__, _may_cost(error)
+                paid.outcome, paid.may_cost = error.code or type(error).__name__, may_cost(error)
             self._note(breaker, error, not self._ready([r for r in climb.rungs if r.name != rung.name]), tried)
             raise
         finally:
@@ -269,8 +272,8 @@ class Ladder:
         if isinstance(error, KeyRefused):
             log.error("model_key_refused", model=error.model, code=error.code)
             breaker.failed(KEY_REST_S, tried=tried)
-        elif isinstance(error, Retryable):
-            asked_for = error.retry_after or 0
+        elif isinstance(error, Retryable | Crashed):
+            asked_for = getattr(error, "retry_after", None) or 0
             breaker.failed(asked_for if asked_for > LONGEST_WAIT_S else 0, error.code in _SILENT, alone, tried)
 
     async def _events(self, rung: Rung, request: Request, climb: _Climb, paid: PaidCall) -> AsyncGenerator[Event, None]:
@@ -278,7 +281,7 @@ class Ladder:
         calls: list[Proposed] = []
         dog = Watchdog(self._clock, self._patience, climb.until)
         async with aclosing(dog.read(rung.model.stream(request))) as events:
-            async for event in _guarded(events, rung):
+            async for event in guarded(events, rung.name):
                 paid.hears(event)
                 if isinstance(event, Usage) and not _is_job(request):
                     self._warmth.note(rung.name, request)
@@ -376,23 +379,6 @@ def _broken_off(reason: str, shown: bool, acted: bool) -> str:
     return f"{_(STOPPED['length'])} {_(LISTED)}" if acted else _(NOT_ACTED)
 
 
-def _may_cost(error: ModelError) -> bool:
-    """Whether a provider may charge for a call that failed: not where it was turned away at the door, or not reached."""
-    return error.status in (0, 200) and error.code not in ("connection", "connect")
-
-
 def _named(proposed: Proposed) -> set[str]:
     """The tool that a call is for; one that was found by a search stands in its arguments."""
     return {proposed.call.tool, str(proposed.call.args.get("tool", ""))}
-
-
-async def _guarded(events: AsyncIterator[Event], rung: Rung) -> AsyncIterator[Event]:
-    """A provider's bug is a failure of its model like any other: the next one is asked."""
-    try:
-        async for event in events:
-            yield event
-    except ModelError:
-        raise
-    except Exception as error:
-        log.exception("model_crashed", model=rung.name)
-        raise ModelError(f"{type(error).__name__} in the provider.", model=rung.name, code="crashed") from error

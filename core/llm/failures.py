@@ -1,10 +1,15 @@
 """Decides what a provider's failure means: may the same be tried again, must it be shorter, or must a person act."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from core.llm.contract import BrokenOff, ContextExceeded, KeyRefused, ModelError, Permanent, Retryable
+import httpx2
+import structlog
+
+from core.llm.contract import BrokenOff, ContextExceeded, Crashed, Event, KeyRefused, ModelError, Permanent, Retryable
+
+log = structlog.get_logger()
 
 _TOO_LONG = (
     "prompt is too long", "context_length_exceeded", "context window", "maximum context length", "request_too_large",
@@ -47,10 +52,42 @@ def broken(model: str, code: str, words: str) -> ModelError:
     return Permanent(f"{model}: {code}: {words[:300]}", model=model, status=200, code=code)
 
 
-def unreachable(model: str, late: bool) -> ModelError:
-    """No answer at all: no connection, or none in time."""
-    words, code = ("no answer in time", "timeout") if late else ("no connection", "connection")
+def unreachable(model: str, error: Exception) -> ModelError:
+    """No answer at all, by what an SDK raised: no connection, none in time, or no answer in time."""
+    words, code = _UNREACHABLE.get(type(error.__cause__), ("no connection", "connection"))
     return Retryable(f"{model}: {words}", model=model, code=code)
+
+
+_UNREACHABLE: dict[type, tuple[str, str]] = {
+    httpx2.ConnectTimeout: ("no connection in time", "connect"),
+    httpx2.ReadTimeout: ("no answer in time", "timeout"),
+}
+
+
+def crashed(model: str, error: Exception, status: int = 0) -> ModelError:
+    """A fault of our own, written down; `status` is 200 where an answer had begun."""
+    log.error("model_crashed", model=model, exc_info=error)
+    return Crashed(f"{type(error).__name__} in the provider.", model=model, status=status, code="crashed")
+
+
+async def guarded(events: AsyncIterator[Event], model: str) -> AsyncIterator[Event]:
+    """A provider's events, where a bug in it is a failure of its model like any other: the next one is asked."""
+    try:
+        async for event in events:
+            yield event
+    except ModelError:
+        raise
+    except Exception as error:
+        raise crashed(model, error) from error
+
+
+def may_cost(error: ModelError) -> bool:
+    """Whether a provider may charge for a call that failed before anything of it was heard: not where it was turned away
+    at the door, was not reached, or nothing was sent."""
+    return error.status in (0, 200) and (error.status == 200 or error.code not in _UNSENT)
+
+
+_UNSENT = ("connection", "connect", "crashed")
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

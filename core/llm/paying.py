@@ -80,8 +80,9 @@ class PaidCall:
         self._tokens, self._worst = tokens, worst
         self.held = held
         self.outcome = "broken"
-        # Whether the provider may have worked for it: an answer began, or nobody knows.
+        # Whether the provider may have worked for it, as far as its end tells.
         self.may_cost = True
+        self._heard = False
 
     @classmethod
     async def begin(
@@ -107,6 +108,7 @@ class PaidCall:
 
     def hears(self, event: Event) -> None:
         """Take note of an event."""
+        self._heard = True
         if isinstance(event, Usage):
             self._usage = event
         elif self._first is None and not isinstance(event, Ping):
@@ -121,7 +123,7 @@ class PaidCall:
         if usage is not None:
             micros: int | None = price.cost(usage)
         else:
-            micros = None if self.may_cost or self._first is not None else 0
+            micros = None if self.may_cost or self._heard else 0
         saved = max(self._better.price.cost(usage) - price.cost(usage), 0) if usage and self.outcome == "ok" else 0
         first = _ms(self._began, self._first) if self._first else 0
         await self._ledger.settle(

@@ -53,6 +53,8 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
                 timeout=_timeouts(request.extensions.get("timeout", {})),
                 allow_redirects=False,
             )
+        except aiohttp.ConnectionTimeoutError as error:  # a timeout as well, but nothing was sent
+            raise httpx2.ConnectTimeout("no connection in time", request=request) from error
         except (TimeoutError, aiohttp.ServerTimeoutError) as error:
             raise httpx2.ReadTimeout("no answer in time", request=request) from error
         except aiohttp.ClientConnectorError as error:

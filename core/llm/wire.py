@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import httpx2
 
 from core.llm.contract import BrokenOff, Event, ModelError, Ping, TextDelta, Usage
+from core.llm.failures import crashed
 from core.llm.sse import EventReader, Unreadable
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -53,10 +54,13 @@ async def read(
         ending = reading.ending()
         await _read_out(chunks)
     except (ModelError, Unreadable, httpx2.HTTPError, httpx2.StreamError, *_ODD) as error:
-        usage = reading.used()
-        if usage is not None:
+        if (usage := reading.used()) is not None:
             yield usage
         raise _told(error, model, shown) from error
+    except Exception as error:
+        if (usage := reading.used()) is not None:
+            yield usage
+        raise crashed(model, error, status=200) from error
     finally:
         await response.aclose()
     for event in ending:

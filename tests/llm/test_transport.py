@@ -1,17 +1,23 @@
 """How requests are carried: a key goes nowhere else, faults of the network have one name, connections are used again."""
 
+import contextlib
 import gzip
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx2
 from aiohttp import web
 
 from core.llm.anthropic.model import Claude
-from core.llm.contract import Permanent, Retryable, Said
+from core.llm.contract import Model, Permanent, Retryable, Said
+from core.llm.failover import UNREACHABLE
+from core.llm.openai.model import Gpt
 from tests.fakes.anthropic_server import AnthropicServer
 from tests.fakes.model_answers import Say
 from tests.fakes.model_server import as_sse
+from tests.ladder_house import CLAUDE, GPT, rigged
 from tests.llm.brains import ask, pair, request
 
 
@@ -50,6 +56,46 @@ async def test_a_server_that_is_not_there_may_be_there_later() -> None:
     await model.close()
     assert type(heard.error) is Retryable
     assert (heard.error.code, heard.error.status) == ("connection", 0)
+
+
+@asynccontextmanager
+async def deaf() -> AsyncIterator[str]:
+    """A server whose door is full: nobody gets as far as a connection."""
+    with socket.socket() as door, contextlib.ExitStack() as waiting:
+        door.bind(("127.0.0.1", 0))
+        door.listen(0)
+        for _ in range(3):
+            guest = waiting.enter_context(socket.socket())
+            guest.setblocking(False)
+            guest.connect_ex(door.getsockname())
+        yield f"http://127.0.0.1:{door.getsockname()[1]}"
+
+
+@asynccontextmanager
+async def hurried(url: str) -> AsyncIterator[tuple[Model, ...]]:
+    """Models that wait for a connection no longer than a moment."""
+    claude, gpt = Claude("claude-sonnet-5-5", "sk", base_url=url, pause=0), Gpt("gpt-6.1-terra", "sk", base_url=url)
+    claude.client.timeout = gpt.connection.client.timeout = httpx2.Timeout(200, connect=0.05)
+    yield claude, gpt
+    await claude.close()
+    await gpt.close()
+
+
+async def test_a_connection_that_does_not_come_about_in_time_is_no_late_answer() -> None:
+    """Nothing was sent; it is not a silence of a provider that may be working."""
+    async with deaf() as url, hurried(url) as models:
+        for model in models:
+            error = (await ask(model, request(Said("hi")))).error
+            assert type(error) is Retryable
+            assert (error.code, error.status) == ("connect", 0)
+
+
+async def test_a_call_that_reached_nobody_costs_nothing(sqlite: str) -> None:
+    """Nor is it repeated, as everybody would wait ten seconds each time; the rules answer, and nothing was spent."""
+    async with deaf() as url, hurried(url) as models, rigged(sqlite, models=models) as rig:
+        assert UNREACHABLE in (await rig.say("mia", "I would love something soft for my nephew"))[0]
+        called = await rig.rows("select model, outcome, cost_usd_micros from model_calls where model != '' order by id")
+    assert called == [(CLAUDE, "connect", 0), (GPT, "connect", 0)]
 
 
 async def test_a_compressed_stream_is_read() -> None:

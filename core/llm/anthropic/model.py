@@ -109,7 +109,7 @@ class Claude:
         except anthropic.APIStatusError as error:
             raise _meant(self.name, error) from error
         except anthropic.AnthropicError as error:
-            raise unreachable(self.name, late=isinstance(error, anthropic.APITimeoutError)) from error
+            raise unreachable(self.name, error) from error
         return stream.response
 
     async def check(self) -> None:
@@ -119,7 +119,7 @@ class Claude:
         except anthropic.APIStatusError as error:
             raise _meant(self.name, error) from error
         except anthropic.AnthropicError as error:
-            raise unreachable(self.name, late=isinstance(error, anthropic.APITimeoutError)) from error
+            raise unreachable(self.name, error) from error
 
     async def close(self) -> None:
         """Close the connections."""

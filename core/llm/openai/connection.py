@@ -7,7 +7,7 @@ import httpx2
 import openai
 from openai import AsyncOpenAI, AsyncStream
 
-from core.llm.contract import ModelError
+from core.llm.contract import BrokenOff, ModelError
 from core.llm.failures import refused, unreachable
 from core.llm.transport import TIMEOUT, http_client
 
@@ -39,7 +39,7 @@ class Connection:
         except openai.APIStatusError as error:
             raise self._meant(error) from error
         except openai.OpenAIError as error:
-            raise unreachable(self.name, late=isinstance(error, openai.APITimeoutError)) from error
+            raise unreachable(self.name, error) from error
         return stream.response
 
     async def ask(self, path: str, body: bytes) -> Any:
@@ -48,8 +48,10 @@ class Connection:
             return await self.client.post(path, content=body, options={"headers": _PLAIN}, cast_to=object)
         except openai.APIStatusError as error:
             raise self._meant(error) from error
-        except (openai.OpenAIError, ValueError) as error:
-            raise unreachable(self.name, late=isinstance(error, openai.APITimeoutError)) from error
+        except openai.OpenAIError as error:
+            raise unreachable(self.name, error) from error
+        except ValueError as error:
+            raise BrokenOff(f"{self.name}: an answer that is no JSON", model=self.name, status=200, code="shape") from error
 
     async def check(self) -> None:
         """Whether the key works and the model is there, by a call that costs nothing."""
@@ -58,7 +60,7 @@ class Connection:
         except openai.APIStatusError as error:
             raise self._meant(error) from error
         except openai.OpenAIError as error:
-            raise unreachable(self.name, late=isinstance(error, openai.APITimeoutError)) from error
+            raise unreachable(self.name, error) from error
 
     async def close(self) -> None:
         """Close the connections."""
