@@ -108,9 +108,21 @@ def claims(text: str) -> Iterator[Claim]:
                 yield from _claims_of(clause, supposed)
 
 
-def unbacked(text: str, changed: Collection[str], read: Collection[str]) -> Claim | None:
-    """The first claim that neither the tools that changed something in a turn nor those that read back."""
-    return next((c for c in claims(text) if not _backed(c, changed, read)), None)
+class Standing(NamedTuple):
+    """The tools of earlier changes that still stand, and those of earlier readings that still hold."""
+
+    changed: frozenset[str] = frozenset()
+    read: frozenset[str] = frozenset()
+
+
+def unbacked(
+    text: str, changed: Collection[str], read: Collection[str], standing: Standing = Standing()
+) -> Claim | None:
+    """The first claim that neither the tools that changed something in a turn nor those that read back, nor, where it says
+    how things stand, what stood before the turn."""
+    known = {*changed, *standing.changed}, {*read, *standing.read}
+    backing = {True: (changed, read), False: known}
+    return next((c for c in claims(text) if not _backed(c, *backing[c.voice in ACTED])), None)
 
 
 def _backed(claim: Claim, changed: Collection[str], read: Collection[str]) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.sql import select
 from core.agent import egress, policy
 from core.agent.claims import unbacked
 from core.agent.messages import AgentEvent
+from core.agent.standing import standing
 from core.agent.tools import Data
 from core.chat import Place
 from core.i18n import _, marked
@@ -61,10 +62,14 @@ def corrected(text: str, changed: bool) -> str:
 
 
 async def _is_false(db: Any, turn_id: int, text: str, changed: Collection[str]) -> bool:
-    """Whether words claim what the turn did not do. What was read is looked up only where it could back a claim."""
+    """Whether words claim what the turn did not do, or how things do not stand as far as the conversation shows. Each is
+    looked up only where it could back a claim."""
     if unbacked(text, changed, ()) is None:
         return False
-    return unbacked(text, changed, await _read(db, turn_id)) is not None
+    read = await _read(db, turn_id)
+    if unbacked(text, changed, read) is None:
+        return False
+    return unbacked(text, changed, read, await standing(db, turn_id)) is not None
 
 
 async def _read(db: Any, turn_id: int) -> set[str]:
