@@ -129,7 +129,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "[show|list] [me] [all] my [upcoming|next|current] (bookings|classes|reservations|booking|schedule)",
         "my [upcoming|next] (bookings|classes|class|reservations)",
         "(what|which) are my [upcoming|next|current|booked] (bookings|classes|reservations)",
-        "(what|which) [classes|class|sessions] (am i|did i|have i) [booked|signed up|reserved|registered] [for|in|into]",
+        "(what|which) [classes|class|sessions] (am i|did i|have i) (booked|signed up|reserved|registered|book|reserve) [for|in|into]",
         "(what|which) [classes] (do i have|have i got) [booked|coming up|reserved]",
         "(what|which) [classes|class|sessions] did i (sign up|register|enrol|enroll) [for|to]",
         "show [me] what i have [booked|reserved]",

@@ -228,7 +228,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(move|shift|reschedule|postpone|change) [the time of] {session}",
         "(move|shift|reschedule|postpone) [a|the] (class|session)",
         "(move|shift|reschedule|push|change|postpone|delay|bring) {session} {to}",
-        "(start|begin) {session} [at] {to}",
+        "(start|begin|make) {session} [at] {to}",
         "{session} (should|must|has to) (start|begin) at {to} instead of",
         "(make|have|let) {session} (start|begin) [at] {to}",
         "{session} (starts|begins) [at] {to} [instead]",

@@ -316,13 +316,9 @@ class Alignment:
                 words = _IN_THEM.sub("", words) if param.name in _SOUGHT else words
                 words = words[1:-1] if len(words) > 2 and words[0] in "\"'“„«" and words[-1] in "\"'”“»" else words
                 held = sum(t.weight > 0 for t in tokens[start:last]) + 7 * self._is_time(start, last)
-                first = (
-                    0.3
-                    if number == 0
-                    else 0.1
-                    if tokens[start].norm in ("to", "as", "on", "for", "of", "me", "us")
-                    else 0.0
-                )
+                held += 7 * (param.type in TITLES and self._has_clock(start, last))
+                led = tokens[start].norm in ("to", "as", "on", "for", "of", "me", "us")
+                first = 0.3 if number == 0 else 0.1 if led else 0.0
                 cost = first + 0.02 + 0.001 * (last - start) + 0.03 * held + self._untitled(param, start)
                 yield Bound(param.name, Stretch(start, end, words), cost=cost), cost
 
@@ -352,6 +348,11 @@ class Alignment:
         """Whether words are nothing but a time, which is hardly a text."""
         inside = [at for at in range(start, end) if self.message.tokens[at].weight]
         return bool(inside) and any(s.start <= inside[0] and inside[-1] < s.end for s in self.message.stretches(_TIME))
+
+    def _has_clock(self, start: int, end: int) -> bool:
+        """Whether a time of the clock stands inside words, which hardly belongs to a name."""
+        inside = (s for s in self.message.stretches(_TIME) if start <= s.start and s.end <= end)
+        return any(self.message.tokens[at].norm[0].isdigit() for s in inside for at in range(s.start, s.end))
 
     def _says_something(self, param: Param, start: int, end: int) -> bool:
         tokens = self.message.tokens[start:end]

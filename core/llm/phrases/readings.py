@@ -226,8 +226,9 @@ class Message:
         )
 
     def shifts(self, stretch: Stretch) -> bool:
-        """Whether a time only says how far something is moved: "an hour later"."""
-        return isinstance(stretch.words, str) and _SHIFT.fullmatch(f" {stretch.words}") is not None
+        """Whether a time says how far something is moved: "an hour later", "on sunday an hour earlier"."""
+        words = f" {stretch.words}" if isinstance(stretch.words, str) else ""
+        return any(shift.end() == len(words) for shift in _SHIFT.finditer(words))
 
     def _spans(self, kind: str) -> Sequence[Span]:
         """What the reader of a type finds, looked for once."""
