@@ -277,8 +277,11 @@ class Ladder:
             breaker.failed(asked_for if asked_for > LONGEST_WAIT_S else 0, error.code in _SILENT, alone, tried)
 
     async def _events(self, rung: Rung, request: Request, climb: _Climb, paid: PaidCall) -> AsyncGenerator[Event, None]:
-        """What a model streams, watched over. Calls are held back until the answer is known to be whole."""
+        """What a model streams, watched over. Calls are held back until the answer is known to be whole, and so are the
+        words of a job, which is asked for again from the start."""
         calls: list[Proposed] = []
+        words: list[TextDelta] = []
+        climb.shown = climb.shown and not _is_job(request)
         dog = Watchdog(self._clock, self._patience, climb.until)
         async with aclosing(dog.read(rung.model.stream(request))) as events:
             async for event in guarded(events, rung.name):
@@ -289,8 +292,11 @@ class Ladder:
                     await paid.goes_on()
                 if isinstance(event, Proposed):
                     calls.append(event)
+                elif isinstance(event, TextDelta) and _is_job(request):
+                    words.append(event)
                 elif isinstance(event, Stop):
-                    for ending in self._ended(event, calls, rung, request, climb, paid):
+                    climb.shown = climb.shown or bool(words)
+                    for ending in (*words, *self._ended(event, calls, rung, request, climb, paid)):
                         yield ending
                     return
                 else:

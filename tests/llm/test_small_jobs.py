@@ -1,19 +1,27 @@
 """Small jobs and coach answers on every provider: the schema is taken, the answer is checked."""
 
 import json
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
 from core.agent.compaction import Summary
+from core.agent.ledger import Ledger
 from core.agent.prompt import COACH
-from core.agent.small import Small, schema_of
+from core.agent.small import Purpose, Small, schema_of
 from core.agent.sources import Chosen
 from core.agent.titles import Title
 from core.clock import SetClock
 from core.coaching.answers import Insight, StallAnalysis, TodayPlan
+from core.llm.contract import BrokenOff, TextDelta
+from core.llm.failover import Ladder
+from core.llm.paying import Rung
+from core.llm.prices import price_of
+from core.llm.rules import RulesModel
 from tests.conftest import START
 from tests.fakes.model_answers import Fault, Say
+from tests.ladder_house import Brisk, gives, rigged, used
 from tests.llm.brains import KINDS, pair, request
 
 WORK = {"weight": 100, "reps": 5, "rpe_cap": 8, "set_count": 3}
@@ -49,6 +57,26 @@ async def test_a_small_job_that_fails_is_no_fault(kind: str) -> None:
         small = Small(model, request(), SetClock(START))
         for _ in range(3):
             assert await small.ask(COACH, "Do it.", Title, 5) is None
+
+
+HALF = gives(TextDelta('{"title": "Weaker'), BrokenOff("cut", status=200, code="cut"))
+WHOLE = used('{"title": "Stronger squat before summer"}')
+
+
+@pytest.mark.parametrize(("first", "second"), [([HALF, WHOLE], []), ([HALF] * 3, [WHOLE])])
+@pytest.mark.parametrize("purpose", ["small", "plan"])
+async def test_a_job_that_broke_off_is_done_again_from_the_start(
+    sqlite: str, purpose: Purpose, first: list[Any], second: list[Any]
+) -> None:
+    """By the same model or by the next one: of the half of an answer nothing is left in the whole one."""
+    async with rigged(sqlite, claude=[used("Hi")]) as rig:
+        await rig.say("mia", "I would love something soft for my nephew")
+        about, desk = rig.claude.requests[-1], rig.house.desk
+        rig.claude.steps, rig.gpt.steps = [*first], [*second]
+        rungs = [Rung(m, price_of(m.name), 1000) for m in (rig.claude, rig.gpt)]
+        ladder = Ladder({purpose: rungs}, RulesModel(), Brisk(rig.clock), Ledger(desk.store, rig.clock, rig.limits))
+        job = Small(ladder, about, SetClock(START))
+        assert await job.ask(COACH, "Do it.", Title, 60, purpose) == Title(title="Stronger squat before summer")
 
 
 @pytest.mark.parametrize("answer", [answer for answer, _ in ANSWERS])
