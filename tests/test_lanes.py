@@ -240,7 +240,7 @@ async def test_a_model_that_loops_is_stopped(toy_house: Opener) -> None:
     turn = await house.say("mia", "count for ever")
     assert turn.iterations <= 8
     assert "stopped here" in turn.messages[-1].text
-    house.desk.loop.model.steps = [calls(*[("count_toys", {})] * 20)]
+    house.desk.loop.model.steps = [calls(*(("count_toys", {"last": n}) for n in range(20)))]
     turn = await house.say("mia", "count a lot")
     assert sum(1 for a in turn.actions if a.ok) == 12
     assert {a.error for a in turn.actions if not a.ok} == {"not done: too many calls in one turn"}

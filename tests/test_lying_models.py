@@ -46,6 +46,34 @@ async def test_the_same_change_twice_in_a_turn_is_made_once(sqlite: str) -> None
         assert len(rig.claude.requests) == MOST_MODEL_CALLS
 
 
+async def test_a_model_that_reads_the_same_again_and_again_is_stopped(sqlite: str) -> None:
+    """The person sees the result once; after the second repeat the turn ends, and no further answer is paid for."""
+    async with rigged(sqlite, claude=[insists(call("count_toys"))] * (MOST_MODEL_CALLS + 1)) as rig:
+        told = await rig.say("mia", ASK)
+        assert [words.partition(":")[0] for words in told[:-1]] == ["0 toys"]
+        assert told[-1].startswith(TOO_MUCH)
+        assert len(rig.claude.requests) == 3
+        assert "not read again" in str(rig.claude.requests[-1].messages)
+
+
+async def test_a_model_that_reads_twice_and_then_answers_is_heard(sqlite: str) -> None:
+    """One repeat, in one answer or in the next, is a slip; the note leads to an answer."""
+    twice = insists(call("count_toys"), call("count_toys"), call("count_toys"))
+    async with rigged(sqlite, claude=[twice, used("There are none.")]) as rig:
+        told = await rig.say("mia", ASK)
+        assert [words.partition(":")[0] for words in told] == ["0 toys", "There are none."]
+
+
+async def test_a_reading_runs_again_after_a_change(sqlite: str) -> None:
+    """It may show something new; several at once are held to the same."""
+    reads = [call("count_toys"), call("count_toys", last=3)]
+    claude = [insists(*reads), insists(call("make_toy", name="teddy")), insists(*reads), insists(*reads), used("One.")]
+    async with rigged(sqlite, claude=claude) as rig:
+        told = await rig.say("mia", ASK)
+        assert [words.partition(":")[0] for words in told if "toys" in words] == ["0 toys"] * 2 + ["1 toys"] * 2
+        assert told[-1] == "One."
+
+
 async def test_a_flood_of_calls_ends_with_what_is_done(sqlite: str) -> None:
     """No more than a dozen in one turn."""
     flood = insists(*(call("make_toy", name=f"toy {n}") for n in range(40)))

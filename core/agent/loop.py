@@ -25,7 +25,7 @@ from core.agent.places import place_of
 from core.agent.prompt import SYSTEM
 from core.agent.questions import LIFETIME, Bound, make_button, open_question
 from core.agent.referring import referred, referring
-from core.agent.repeats import NOTE, repeats
+from core.agent.repeats import apart, note_on_repeat, reads_in_circles
 from core.agent.tools import Thing
 from core.agent.waiting import Acted
 from core.chat import Message
@@ -101,7 +101,7 @@ class Loop:
                 return
             if step.turn.state != "running" or messages.finished(step.history):
                 return await self._finish(step)
-            if step.turn.iterations >= MOST_MODEL_CALLS:
+            if step.turn.iterations >= MOST_MODEL_CALLS or reads_in_circles(step.events, step.turn.id):
                 return await self._finish(step, _(TOO_MUCH))
             try:
                 await self._ask_model(step)
@@ -118,7 +118,7 @@ class Loop:
         """Run what has no result yet, a transaction a call, in order. True when the turn now waits or has ended."""
         calls = messages.unanswered(step.history)
         done = sum(1 for e in step.events if e.turn_id == step.turn.id and e.event_type == "result")
-        together = self._reading(calls[: max(0, MOST_TOOL_CALLS - done)])
+        together = self._reading(step, calls[: max(0, MOST_TOOL_CALLS - done)])
         if len(together) > 1 and (ended := await self._run_reads(step, together, len(calls))) is not None:
             return ended or await self._run_calls(step)
         for number, call in enumerate(calls):
@@ -126,18 +126,22 @@ class Loop:
                 await self._finish(step, _(TOO_MUCH), calls[number:])
                 return True
             last = number == len(calls) - 1
-            if repeats(step.events, step.turn.id, step.answered, call, self.executor.toolbox.get(call.tool)):
+            if note := self._note(step, call):
                 async with step.write(self.store) as db:
                     now = self.executor.clock.now()
-                    await messages.not_done(db, step.session.id, step.turn.id, [call], NOTE, now)
+                    await messages.not_done(db, step.session.id, step.turn.id, [call], note, now)
             elif await self._run_call(step, call, last):
                 return True
         return False
 
-    def _reading(self, calls: Sequence[ToolCall]) -> list[ToolCall]:
-        """The calls at the beginning that only read."""
+    def _note(self, step: Step, call: ToolCall) -> str:
+        return note_on_repeat(step.events, step.turn.id, step.answered, call, self.executor.toolbox.get(call.tool))
+
+    def _reading(self, step: Step, calls: Sequence[ToolCall]) -> list[ToolCall]:
+        """The calls at the beginning that only read, each what was not read yet."""
         tools = self.executor.toolbox
-        return list(takewhile(lambda c: c.tool in tools and not tools[c.tool].writes and not tools[c.tool].asks, calls))
+        reading = takewhile(lambda c: c.tool in tools and not tools[c.tool].writes and not tools[c.tool].asks, calls)
+        return list(takewhile(lambda c: not self._note(step, c), apart(list(reading))))
 
     async def _run_reads(self, step: Step, calls: Sequence[ToolCall], proposed: int) -> bool | None:
         """Run calls that only read in one transaction. True when the turn now waits or has ended; None where one failed:
