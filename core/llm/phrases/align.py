@@ -8,7 +8,7 @@ from core.llm.contract import Param
 from core.llm.phrases.grammar import Literal, Slot, Variant
 from core.llm.phrases.lexicon import BLOCKERS, CAUSES, CLAUSE_BLOCKERS, COURTESY, ELSEWHERE, EVERYDAY, FREE, SUBJECTS
 from core.llm.phrases.readings import FREE_TEXT, TITLES, Message, Stretch
-from core.llm.phrases.texts import behind_change, trimmed, untied
+from core.llm.phrases.texts import BEFORE_VALUE, behind_change, names_it, trimmed, untied
 from core.llm.phrases.tokens import ARROW
 
 MISSING = 0.6
@@ -24,7 +24,6 @@ _LEADS = {
     "title": frozenset({"as", "called", "named", "that", "saying"}),
     "exercise_name": frozenset({"a", "an", "the", "called", "named"}),
 }
-_BEFORE_VALUE = frozenset({"is", "it", "now", "to", "as", "be"})
 _BEHIND_NAMES = frozenset({"value", "name", "title"})
 _BEFORE_REASON = CAUSES | frozenset({"of", "to", "for", "without", "with"})
 # The shapes of a workout, which open its text and do not name it.
@@ -290,7 +289,9 @@ class Alignment:
         tokens = self.message.tokens
         while start < len(tokens) and tokens[start].mark:
             start += 1
-        leads = _LEADS[param.type] | _BEFORE_VALUE if param.name == "value" else _LEADS[param.type]
+        if param.name == "value" and names_it(self.message, start):
+            return
+        leads = _LEADS[param.type] | BEFORE_VALUE if param.name == "value" else _LEADS[param.type]
         while start < len(tokens) and tokens[start].norm in leads:
             start += 1
         leading = _BEFORE_SOUGHT if param.name == "query" else _BEFORE_GOAL if param.name in _SOUGHT else ()

@@ -94,15 +94,20 @@ def on_its_day(args: Mapping[str, Any], types: Mapping[str, str], words: Collect
     return {**args, "session": f"{session} {day.group()}"}
 
 
+_LENGTH = re.compile(
+    r"(?i).*(?:\d|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|half|no|none|zero|off|night|day)\b).*"
+)
 _SHAPES = {
     "phone": re.compile(r"(?:\D*\d){4,}\D*"),
     "email": re.compile(r"\S+@\S+"),
     "birthday": re.compile(r".*\d.*"),
+    **dict.fromkeys(("booking window", "cancel deadline", "undo window", "claim window", "unpaid grace"), _LENGTH),
 }
 
 
 def misshapen(args: Mapping[str, Any]) -> bool:
-    """Whether a value can be none of its field's: a phone number without figures, an address without an @."""
+    """Whether a value can be none of its field's: a phone number without figures, an address without an @, a deadline
+    without a length of time."""
     field, value = args.get("field"), args.get("value")
     shape = _SHAPES.get(field) if isinstance(field, str) else None
     return shape is not None and isinstance(value, str) and shape.fullmatch(value.strip()) is None

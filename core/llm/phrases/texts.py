@@ -2,6 +2,7 @@
 
 from core.llm.phrases.readings import Message
 
+BEFORE_VALUE = frozenset({"is", "it", "now", "to", "as", "be"})
 _LEADS_ON = frozenset(["and", "on", "with", "the", "a", "an", "to", "for", "at", "as", "in", "our", "plus", "by"])
 _FROM_NOW_ON = ("from", "now", "on")
 _OWNED = frozenset({"his", "her", "their"})
@@ -21,6 +22,12 @@ def behind_change(message: Message, start: int) -> int:
     norms = [token.norm for token in message.tokens[start : start + 3]]
     asked = norms[:1] and norms[0] in ("change", "set", "update", "make") and norms[1:2] in (["it"], ["that"])
     return start + (2 + (norms[2:] in (["to"], ["into"])) if asked and norms[2:] else 0)
+
+
+def names_it(message: Message, start: int) -> bool:
+    """Whether "it" is what gets the value: "name it Franny" says nothing of a field."""
+    norms = [token.norm for token in message.tokens[start : start + 2]]
+    return norms[:1] == ["it"] and BEFORE_VALUE.isdisjoint(norms[1:])
 
 
 def untied(message: Message, start: int, end: int) -> int:
