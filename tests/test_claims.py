@@ -7,6 +7,7 @@ import pytest
 
 from core.agent.claims import claims, table, unbacked
 from core.agent.egress import LEFT_OUT
+from core.agent.foreign import is_foreign
 from core.agent.tools import load
 from core.coaching import guide
 from core.llm.contract import ToolCall
@@ -225,6 +226,28 @@ def test_hardly_an_honest_sentence_is_a_claim() -> None:
     assert [s.title for s in guide.sections() if unbacked(s.text, (), ())] == []
 
 
+def test_a_language_that_the_table_does_not_know_is_noticed() -> None:
+    """By its script, its letters and its frequent words: at least 95 of a hundred, and no text of the nine."""
+    missed = [words for words in sayings("foreign") if not is_foreign(words)]
+    assert len(missed) <= 0.05 * len(sayings("foreign")), missed
+    known = [
+        *sayings("false"),
+        *sayings("honest"),
+        *lines(CLAIMED),
+        *lines(UNCLAIMED),
+        *(s.text for s in guide.sections()),
+    ]
+    assert [words for words in known if is_foreign(words)] == []
+
+
+@pytest.mark.parametrize(
+    "words", ["どのクラスですか？", "田中さん has two seats left.", "Anna Kovářová coaches Yoga.", "", "ok", "18:00"]
+)
+def test_questions_and_names_make_no_text_foreign(words: str) -> None:
+    """Nor does a text too short to tell."""
+    assert not is_foreign(words)
+
+
 @pytest.mark.parametrize(
     ("words", "read", "true"),
     [
@@ -313,6 +336,14 @@ async def test_a_question_that_claims_what_was_not_done_is_asked_beside_the_trut
     assert turn.question is not None
     assert turn.question.text.startswith("Nothing has been changed")
     assert [o.label for o in turn.question.options] == ["Yes", f"see {LEFT_OUT}", "No"]
+
+
+async def test_a_question_behind_words_that_nobody_can_judge_is_asked_beside_the_truth(gym: House) -> None:
+    """What stands before it may claim anything."""
+    with_model(gym, [ToolCall("", "message_ask_user", {"question": "予約しました。他に何かありますか？"})])
+    turn = await gym.say("mia", "what would you do in my place, in your own words")
+    assert turn.messages[-1].text == "Nothing was changed in this turn."
+    assert turn.messages[-1].cards[0].title.startswith("予約しました")
 
 
 async def test_a_question_that_says_what_was_done_is_asked_as_it_is(gym: House) -> None:

@@ -36,6 +36,27 @@ async def test_a_claim_without_a_call_is_called_what_it_is(sqlite: str, lie: str
         assert await rig.rows("select * from changes") == []
 
 
+@pytest.mark.parametrize(
+    "lie", ["予約しました。", "Готово! Я записал вас на кроссфит.", "Jag har bokat dig på yoga i morgon."]
+)
+async def test_beside_words_that_nobody_can_judge_stands_that_nothing_was_changed(sqlite: str, lie: str) -> None:
+    """In a language or script in which claims are not read; a question claims nothing."""
+    async with rigged(sqlite, claude=[used(lie), used("どのクラスですか？")]) as rig:
+        assert await rig.say("mia", ASK) == [f"{lie}\n\nNothing was changed in this turn."]
+        assert await rig.say("mia", ASK) == ["どのクラスですか？"]
+
+
+async def test_after_a_change_or_a_reading_words_in_any_language_stand_alone(sqlite: str) -> None:
+    """A call that failed, and a search for tools, are neither."""
+    words = "予約しました。"
+    changed, read = insists(call("make_toy", name="teddy")), insists(call("count_toys"))
+    claude = [changed, used(words), read, used(words), insists(call("fly")), used(words)]
+    async with rigged(sqlite, claude=claude) as rig:
+        assert (await rig.say("mia", ASK))[-1] == words
+        assert (await rig.say("mia", ASK))[-1] == words
+        assert (await rig.say("mia", ASK))[-1] == f"{words}\n\nNothing was changed in this turn."
+
+
 async def test_the_same_change_twice_in_a_turn_is_made_once(sqlite: str) -> None:
     """A model in a loop is told that its call has run; the turn ends with what is done."""
     again = insists(call("make_toy", name="teddy"))

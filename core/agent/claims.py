@@ -30,7 +30,13 @@ def _either(value: Any) -> Any:
     return "|".join(value) if isinstance(value, list) else value
 
 
+def _apart(value: Any) -> Any:
+    """The words of a text, each once."""
+    return frozenset(value.split()) if isinstance(value, str) else value
+
+
 Words = Annotated[str, BeforeValidator(_either)]
+Set = Annotated[frozenset[str], BeforeValidator(_apart)]
 
 
 class _Read(BaseModel):
@@ -57,6 +63,8 @@ class Language(_Read):
     negated: str
     supposed: str
     before: str
+    common: Set
+    letters: Set = frozenset()
     modal: str = "(?!)"
     verbs: dict[str, str]
     past: dict[str, str] = {}
@@ -68,6 +76,7 @@ class Table(_Read):
     """All languages, the tools behind the kinds, and those that tell what was done."""
 
     log: frozenset[str]
+    elsewhere: Set
     kinds: dict[str, Kind]
     languages: dict[str, Language]
 

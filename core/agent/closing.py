@@ -8,9 +8,11 @@ from sqlalchemy.sql import select
 
 from core.agent import egress, policy
 from core.agent.claims import unbacked
+from core.agent.foreign import is_foreign
 from core.agent.messages import AgentEvent
 from core.agent.standing import standing
 from core.agent.tools import Data
+from core.agent.toolset import FIND
 from core.chat import Place
 from core.i18n import _, marked
 from core.store.changes import Change
@@ -20,6 +22,7 @@ MANY = 2
 LONGEST_QUOTE = 400
 NOTHING = marked("Nothing has been changed: no action ran in this turn.")
 NOT_ALL = marked("Not all of what the assistant said was done.")
+UNCHANGED = marked("Nothing was changed in this turn.")
 
 
 class _Done(NamedTuple):
@@ -41,18 +44,23 @@ _CHANGES = Statement(
 
 async def last_words(db: Any, turn_id: int, place: Place, text: str, base_url: str) -> str:
     """The model's words, marked where they claim what no change backs, and without foreign links; behind several changes,
-    and behind a false claim, what was done from the change log. `place` is where they will be read."""
+    and behind a false claim, what was done from the change log; behind what cannot be judged, that nothing was. `place` is
+    where they will be read."""
     changes = [_Done(*row) for row in await _CHANGES.rows(db, {"turn": turn_id})]
     false = await _is_false(db, turn_id, text, {c.tool for c in changes})
     words = egress.guarded(corrected(text, bool(changes)) if false else text, base_url)
-    standing = [c for c in changes if c.undone_by is None]
-    return f"{words}\n\n{recap(standing, place)}" if len(standing) >= (1 if false else MANY) else words
+    if not false and await _is_doubtful(db, turn_id, text, bool(changes)):
+        return f"{words}\n\n{_(UNCHANGED)}"
+    stand = [c for c in changes if c.undone_by is None]
+    return f"{words}\n\n{recap(stand, place)}" if len(stand) >= (1 if false else MANY) else words
 
 
 async def truth_beside(db: Any, turn_id: int, text: str) -> str:
     """The line of truth that a model's words need beside them where they are shown as they are; none for true ones."""
     changed = set(await db.scalars(select(Change.tool).where(Change.turn_id == turn_id)))
-    return _(NOT_ALL if changed else NOTHING) if await _is_false(db, turn_id, text, changed) else ""
+    if await _is_false(db, turn_id, text, changed):
+        return _(NOT_ALL if changed else NOTHING)
+    return _(UNCHANGED) if await _is_doubtful(db, turn_id, text, bool(changed)) else ""
 
 
 def corrected(text: str, changed: bool) -> str:
@@ -72,12 +80,27 @@ async def _is_false(db: Any, turn_id: int, text: str, changed: Collection[str]) 
     return unbacked(text, changed, read, await standing(db, turn_id)) is not None
 
 
+async def _is_doubtful(db: Any, turn_id: int, text: str, changed: bool) -> bool:
+    """Whether words may claim what nobody can judge: in a language that is not read, in a turn that changed nothing and did
+    more than to read well."""
+    if changed or not is_foreign(text):
+        return False
+    ends = await _ends(db, turn_id)
+    return not all(ends.values()) or not set(ends) - {FIND}
+
+
 async def _read(db: Any, turn_id: int) -> set[str]:
     """The tools whose calls came to a result in a turn."""
-    query = select(AgentEvent.call_id, AgentEvent.event_type, AgentEvent.content).where(AgentEvent.turn_id == turn_id)
-    events = (await db.execute(query)).all()
-    well = {e.call_id for e in events if e.event_type == "result" and e.content["ok"]}
-    return {e.content["tool"] for e in events if e.event_type == "action" and e.call_id in well}
+    return {tool for tool, well in (await _ends(db, turn_id)).items() if well}
+
+
+async def _ends(db: Any, turn_id: int) -> dict[str, bool]:
+    """The tools that a turn called, and whether a call of each came to a result."""
+    query = select(AgentEvent.content).where(AgentEvent.turn_id == turn_id, AgentEvent.event_type == "result")
+    ends: dict[str, bool] = {}
+    for result in await db.scalars(query):
+        ends[result["tool"]] = ends.get(result["tool"], False) or bool(result["ok"])
+    return ends
 
 
 def recap(changes: Any, place: Place) -> str:
