@@ -62,6 +62,24 @@ async def test_what_is_no_title_is_not_taken(gym: House, answer: str) -> None:
     assert await title_of(gym, "mia") == "about my squat"
 
 
+async def test_a_greeting_that_the_rules_answered_is_no_title_for_ever(gym: House) -> None:
+    """The first words that reach a model give the conversation another; what came before was no more than a greeting."""
+    await gym.say("mia", "hi")
+    assert await title_of(gym, "mia") == "hi"
+    with_model(gym, "Fine.", "Fine.", small=['{"title": "Stronger squat before the summer"}'])
+    await gym.say("mia", "I'd like to talk about how I get my squat up before the holidays")
+    assert await title_of(gym, "mia") == "Stronger squat before the summer"
+
+
+async def test_a_short_name_that_a_person_gave_stays_when_a_model_comes(gym: House) -> None:
+    """It is no greeting."""
+    await gym.say("mia", "about my squat")
+    await gym.call("mia", "rename_chat", chat="this chat", title="Squats")
+    with_model(gym, "Fine.", small=['{"title": "A much better title here"}'])
+    await gym.say("mia", "how do I get it up before the holidays")
+    assert await title_of(gym, "mia") == "Squats"
+
+
 async def test_nobody_waits_for_a_title(gym: House) -> None:
     """The answer is there while the small model is still thinking; after three seconds it is given up."""
     asked = asyncio.Event()

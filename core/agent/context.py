@@ -19,7 +19,7 @@ from core.agent.prompt import system_for
 from core.agent.reference import Focus
 from core.agent.small import Small
 from core.agent.sources import Sight, short
-from core.agent.titles import Titles
+from core.agent.titles import Titles, from_words, is_poor
 from core.agent.tools import Context, GymFacts, Role, Speaker, Thing, Tool
 from core.agent.toolset import fingerprint, toolset
 from core.chat import Place
@@ -101,7 +101,7 @@ class ContextBuilder:
         text, replied = _newest_words(kept, turn.id)
         focus = _audible(focus_of(_told(kept), replied), place_of(session.room))
         wanted = await self._wanted(jobs, text, past, place_of(session.room))
-        if not session.prefix and text and session.message_count <= 1:
+        if not session.prefix and text and _wants_title(past, session):
             self.titles.begin(jobs, session, text)
         near = await self.meanings.nearest(text, turn.gym_id, turn.id) if self.meanings and text else []
         async with self.store.read() as db:
@@ -183,6 +183,13 @@ class _Look:
     focus: Focus
     near: Sequence[Hit]
     opened: Mapping[str, Any] | None
+
+
+def _wants_title(past: Past, session: AgentSession) -> bool:
+    """Whether a model that reads a conversation for the first time is to name it: a first message, or one whose first words
+    were no title. What a person has called it stays."""
+    first = next((e.content["text"] for e in past.events if e.event_type == "user_message"), "")
+    return session.message_count <= 1 or (is_poor(session.title) and session.title == from_words(first))
 
 
 def _is_prepared(past: Past, turn_id: int) -> bool:

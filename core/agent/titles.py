@@ -45,6 +45,11 @@ def from_words(text: str) -> str:
     return (shorten(title, LONGEST, placeholder="") or title[:LONGEST]).rstrip(_AROUND)
 
 
+def is_poor(title: str) -> bool:
+    """Whether a title tells too little, as that of a greeting does: the first words that reach a model may give another."""
+    return len(title.split()) < FEWEST
+
+
 class Title(BaseModel):
     """A title of four to six words."""
 
