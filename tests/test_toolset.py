@@ -20,6 +20,7 @@ from core.agent.toolset import (
     fingerprint,
     found_tools,
     in_full,
+    tokens_of,
     toolset,
     unwrapped,
     within,
@@ -150,3 +151,11 @@ def test_a_toolbox_of_its_own_has_specs_of_its_own() -> None:
     specs = Specs(load())
     assert specs.of(1) is specs.of(1)
     assert [s.allowed for s in specs.of(0)] != [s.allowed for s in specs.of(4)]
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"), [("a" * 1000, 250), ("予" * 1000, 750), ("я" * 1000, 500), ("Füße", 2), ("", 0)]
+)
+def test_letters_outside_of_english_cost_more(text: str, tokens: int) -> None:
+    """Four bytes of UTF-8 are about a token, so that a long talk in Japanese is summed up in time."""
+    assert tokens_of(text) == tokens

@@ -247,9 +247,11 @@ def fingerprint(system: str, tools: Iterable[ToolSpec]) -> str:
 
 
 def tokens_of(value: Any) -> int:
-    """About how many tokens something costs a model: four characters each, as a first measure."""
+    """About how many tokens something costs a model: four bytes of UTF-8 each, as a first measure. That is four letters of
+    English, two of Cyrillic, Greek, Arabic or Hebrew, and four signs in three of Chinese, Japanese, Korean or Hindi."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return (len(text) + 3) // 4
+    size = len(text) if text.isascii() else len(text.encode(errors="surrogatepass"))
+    return (size + 3) // 4
 
 
 def found_tools(query: str, specs: Iterable[ToolSpec], most: int = 5) -> list[ToolSpec]:
