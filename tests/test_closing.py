@@ -93,6 +93,8 @@ def test_plain_words_and_ones_own_page_stay() -> None:
     """Times, figures and dots are no addresses."""
     plain = "Squat 3.5 x 5 at 17:30. E.g. 60 kg/side, 1.5 h; see you Mon. Tempo 3.0.1.0, on 20.11.2026, in plan.pdf?"
     assert guarded(plain) == plain
+    unspaced = "今日は晴れです。明日は雨です。傘を持ってWODです。Franです。"
+    assert guarded(unspaced) == unspaced
     own = "Here: http://127.0.0.1:8080/join?code=1 and [page](http://127.0.0.1:8080/)"
     assert guarded(own, "http://127.0.0.1:8080") == own
     assert guarded("[ok](http://other.example) @everyone") == "ok everyone"

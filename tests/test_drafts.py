@@ -1,5 +1,6 @@
 """What people see of an answer while it comes: every word at once, but no false claim and no foreign link."""
 
+import time
 from collections.abc import AsyncGenerator, Sequence
 
 import pytest
@@ -63,6 +64,49 @@ def test_words_go_on_as_they_come() -> None:
     draft = Draft("", (), ())
     pieces = [draft.take(piece) for piece in ("Yoga", " is", " at", " six", " and", " full.")]
     assert [*pieces, draft.rest()] == ["", "Yoga ", "is ", "at ", "six ", "and ", "full."]
+
+
+UNSPACED = [
+    "明日の朝のヨガクラスは満員ですが夕方のクラスにはまだ空きがあります。代わりにそちらはいかがですか？ご希望をお知らせください。",
+    "明天早上的瑜伽课已经满了但是晚上的课还有三个名额。您想换到晚上的课吗？请告诉我您的想法！我会帮您看看其他时间。",
+    "คลาสโยคะพรุ่งนี้เช้าเต็มแล้วแต่คลาสตอนเย็นยังมีที่ว่างอยู่สามที่คุณอยากเปลี่ยนไปตอนเย็นไหมบอกฉันได้เลย",
+    "今日はWODです。Franをやります。スラスターは43キロ、懸垂は21回から始めます。",
+]
+
+
+@pytest.mark.parametrize("words", UNSPACED)
+def test_what_is_written_without_spaces_goes_on_as_it_comes(words: str) -> None:
+    """Japanese, Chinese, Thai: a few characters behind, to the letter."""
+    draft, seen = Draft("http://127.0.0.1:8080", (), ()), ""
+    for at, letter in enumerate(words, 1):
+        seen += draft.take(letter)
+        assert words.startswith(seen)
+        assert at - len(seen) <= 5
+    assert seen + draft.rest() == words
+
+
+def test_no_sentence_is_so_long_that_a_claim_hides_in_it() -> None:
+    """Wherever it is cut to be judged, the words around the cut are read together; a foreign link is not cut open."""
+    for many in range(40, 75, 2):
+        long = "word " * many
+        for lie in ("your class has been booked for Monday with Anna ", "see http://evil.example/SECRET?q=SECRET "):
+            seen = "".join(shown(f"{long}{lie}{long}", 7))
+            assert unbacked(seen, (), ()) is None
+            assert "SECRET" not in seen
+            assert seen.startswith("word " * (many - 1))
+
+
+@pytest.mark.parametrize("words", ["and then one more ", "one more thing, ", "word", "一つ", "[a [b ", "your class, booked, "])
+def test_the_work_grows_with_the_answer_and_no_faster(words: str) -> None:
+    """A sentence without an end, by threes: of four times the length it is four times the work, not sixteen times."""
+    assert _work(words, 12_000) < 8 * _work(words, 3_000) + 0.5
+
+
+def _work(words: str, length: int) -> float:
+    """CPU seconds for an answer of so many characters."""
+    began = time.process_time()
+    shown((words * length)[:length])
+    return time.process_time() - began
 
 
 def test_a_claim_that_is_backed_is_shown() -> None:

@@ -14,12 +14,20 @@ Tell = Callable[[Event], Awaitable[None] | None]
 
 # A link or a tag that has begun and not ended: its words are no sentence yet.
 _OPEN = re.compile(r"!?\[[^\]]{0,300}$|\]\([^)]{0,300}$|<\s*/?\s*[a-z][^>]{0,300}$", re.IGNORECASE)
-_LAST_WORD = re.compile(r"\S*$")
+# Letters that are written without spaces: Thai, Lao, Burmese, Khmer, Japanese, Chinese.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9d"
+_LAST_WORD = re.compile(rf"(?:[^\s{_UNSPACED}]+|[{_UNSPACED}]{{1,4}})$")
+# Between two of the letters of addresses, an ideographic full stop may be the dot of one.
+_SENTENCE = re.compile(rf"{SENTENCE.pattern}|(?<=[！？])|(?<=[^A-Za-z0-9]。)|(?<=。)(?=[^A-Za-z0-9])")
+_CLAUSE = re.compile(r"[,;:]\s+")
+# How much of a sentence is judged at once, and how much of what went before it then: no claim is longer. In characters.
+_LONGEST, _BEFORE = 300, 150
 
 
 class Draft:
     """One answer while it grows. Words go on as they come, a word behind; from the first sentence on that claims something
-    false, what follows waits for the finished message, which corrects it."""
+    false, what follows waits for the finished message, which corrects it. A sentence without an end is judged piece by
+    piece, and a clause of it when it comes, so that the work grows with the answer and no faster."""
 
     def __init__(self, base_url: str, changed: Collection[str], read: Collection[str]) -> None:
         self._base_url = base_url
@@ -27,36 +35,48 @@ class Draft:
         self._read = read
         self._sentence = ""
         self._told = ""
+        # The clause that a piece of a long sentence broke off in, and where in the open piece the newest clause begins.
+        self._before, self._clause = "", 0
         self._stopped = False
 
     def take(self, words: str) -> str:
         """What may be shown now that more words have come."""
+        if self._stopped:
+            return ""
         self._sentence += words
         shown = ""
-        while not self._stopped and (end := _end_of_sentence(self._sentence)):
+        while not self._stopped and (end := _end_of_sentence(self._sentence) or _end_of_piece(self._sentence)):
             shown += self._ended(self._sentence[:end])
             self._sentence = self._sentence[end:]
+        if len(self._sentence) > 2 * _LONGEST:  # a word or a link of such a length: nothing to read along
+            self._stopped = True
         return shown if self._stopped else shown + self._begun()
 
     def rest(self) -> str:
         """What may be shown now that no more words come."""
         return "" if self._stopped else self._ended(self._sentence)
 
-    def _ended(self, sentence: str) -> str:
-        """What is still to be shown of a whole sentence."""
-        plain = guarded(sentence, self._base_url)
-        self._stopped = self._is_false(sentence) or not plain.startswith(self._told)
-        begun, self._told = len(self._told), ""
+    def _ended(self, piece: str) -> str:
+        """What is still to be shown of a whole sentence, or of a piece of a long one."""
+        plain = guarded(piece, self._base_url)
+        self._stopped = self._is_false(self._before + piece) or not plain.startswith(self._told)
+        begun, self._told, self._clause = len(self._told), "", 0
+        self._before = _open_clause(self._before + piece)
         return "" if self._stopped else plain[begun:]
 
     def _begun(self) -> str:
         """What may be shown of a sentence that goes on: whole words that say nothing which its end must justify."""
-        words = _LAST_WORD.sub("", self._sentence)
-        words = _OPEN.sub("", words)
-        if len(words) <= len(self._told) or self._is_false(words) or guarded(words, self._base_url) != words:
+        words = _whole_words(self._sentence)
+        if len(words) <= len(self._told) or self._claims_falsely(words) or guarded(words, self._base_url) != words:
             return ""
-        begun, self._told = len(self._told), words
+        begun, self._told, self._clause = len(self._told), words, _last_clause(words)
         return words[begun:]
+
+    def _claims_falsely(self, words: str) -> bool:
+        """Whether the newest clause does; what went before was judged when it came, and may yet be its condition."""
+        if self._clause and not self._is_false(words[self._clause :]):
+            return False
+        return self._is_false(self._before + words)
 
     def _is_false(self, words: str) -> bool:
         return unbacked(words, self._changed, self._read) is not None
@@ -93,6 +113,27 @@ async def _pass_on(event: Event, tell: Tell) -> None:
 
 
 def _end_of_sentence(text: str) -> int:
-    """Where the first sentence that has ended ends; 0 where none has."""
-    ends = (m.end() for m in SENTENCE.finditer(text) if m.end())
-    return next((end for end in ends if not _OPEN.search(text[:end].rstrip())), 0)
+    """Where the first sentence that has ended ends; 0 where none has, or only after a long while."""
+    head = text[:_LONGEST]
+    ends = (m.end() for m in _SENTENCE.finditer(head) if m.end())
+    return next((end for end in ends if not _OPEN.search(head[:end].rstrip())), 0)
+
+
+def _end_of_piece(text: str) -> int:
+    """Where a sentence is cut that has become too long to be judged as a whole; 0 where it has not."""
+    return len(_whole_words(text[:_LONGEST])) if len(text) > _LONGEST else 0
+
+
+def _whole_words(text: str) -> str:
+    """A text without the word, and without the link or tag, that may go on."""
+    return _OPEN.sub("", _LAST_WORD.sub("", text))
+
+
+def _open_clause(text: str) -> str:
+    """The clause in which a text breaks off, as far as it counts; nothing where it ends with a sentence."""
+    return _CLAUSE.split(_SENTENCE.split(text)[-1])[-1][-_BEFORE:]
+
+
+def _last_clause(words: str) -> int:
+    """Where the last clause begins."""
+    return max((m.end() for m in _CLAUSE.finditer(words)), default=0)

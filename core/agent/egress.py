@@ -17,7 +17,9 @@ _REFERENCE = re.compile(r"^\s{0,3}\[[^\]]+\]:\s*\S+.*$", re.MULTILINE)
 _HTML = re.compile(r"<\s*/?\s*(?:a|img|iframe|script|link|video|audio|object|embed|form|svg|style|meta)\b[^>]*>", re.I)
 _DOT = "[.。．｡]"
 _MORE = r"[^\s<>\"'“”)\]|]"
-_HOST = rf"(?:[\w-]+{_DOT})+(?:[^\W\d_]{{2,63}}|xn--[\w-]+)"
+# Between letters of other scripts an ideographic full stop ends a sentence.
+_JOINT = r"(?:\.|(?<=[a-z0-9])[。．｡](?=[a-z0-9]))"
+_HOST = rf"(?:[\w-]+{_JOINT})+(?:[^\W\d_]{{2,63}}|xn--[\w-]+)"
 _ADDRESS = re.compile(
     rf"(?:[a-z][a-z0-9+.-]{{1,20}}:[/\\]+|//|www{_DOT})(?:\[[0-9a-f:.]+\])?{_MORE}*"
     rf"|\b(?:data|javascript|vbscript|mailto|tg|discord|sms|tel|file|blob|intent):\S+"
