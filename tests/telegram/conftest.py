@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +18,11 @@ from adapters.telegram.wire import Wire
 from core.chat import Message, Spot
 from core.clock import SetClock
 from tests.conftest import START
+from tests.databases import fresh
 from tests.fakes.telegram import TOKEN, TelegramServer, telegram
 from tests.fakes.telegram_world import BOT_ID, BOT_NAME
+from tests.telegram.town import Town
+from tests.test_dialogues import demo_gym, demo_house
 
 MIA, CARLA, MARCUS = 501, 502, 503
 GROUP, FORUM = -100200, -100300
@@ -50,6 +54,20 @@ class Out:
     def spot(self, chat: int = MIA, message: int = 1, thread: str = "") -> Spot:
         """Where something was said."""
         return Spot(chat=str(chat), message=str(message), thread=thread, group=chat < 0)
+
+
+@pytest.fixture
+async def town(tmp_path: Path) -> AsyncIterator[Town]:
+    """The demo gym on Telegram."""
+    async with fresh("sqlite", tmp_path, "demo", demo_gym) as url:
+        house = await demo_house(url)
+        await house.desk.stop()
+        server = TelegramServer(house.clock)
+        await server.start()
+        made = await Town(house, server, tmp_path).open()
+        yield made
+        await made.close()
+        await server.stop()
 
 
 @pytest.fixture

@@ -2,34 +2,14 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from sqlalchemy.sql import select
 from structlog.testing import capture_logs
 
 from core.agent.files import FileRow
 from core.agent.inbox import InboxRow
-from tests.databases import fresh
-from tests.fakes.telegram import TelegramServer
 from tests.telegram.town import Town
-from tests.test_dialogues import demo_gym, demo_house
-
-
-@pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
-    """The demo gym on Telegram."""
-    async with fresh("sqlite", tmp_path, "demo", demo_gym) as url:
-        house = await demo_house(url)
-        await house.desk.stop()
-        server = TelegramServer(house.clock)
-        await server.start()
-        made = await Town(house, server, tmp_path).open()
-        yield made
-        await made.close()
-        await server.stop()
 
 
 async def test_a_webhook_whose_port_is_taken_is_told_in_words_and_tried_again(town: Town) -> None:

@@ -1,8 +1,6 @@
 """People on Telegram, from the update on the wire to the message in their chat."""
 
-from collections.abc import AsyncIterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,25 +9,9 @@ from core.agent import places
 from core.chat import Spot
 from core.gym.timetable import between
 from core.llm.rules import RulesModel
-from tests.databases import fresh
-from tests.fakes.telegram import BROKEN, CUT, REFUSE, TelegramServer
+from tests.fakes.telegram import BROKEN, CUT, REFUSE
 from tests.fakes.telegram_checks import Rejected
 from tests.telegram.town import Town
-from tests.test_dialogues import demo_gym, demo_house
-
-
-@pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
-    """The demo gym on Telegram."""
-    async with fresh("sqlite", tmp_path, "demo", demo_gym) as url:
-        house = await demo_house(url)
-        await house.desk.stop()
-        server = TelegramServer(house.clock)
-        await server.start()
-        made = await Town(house, server, tmp_path).open()
-        yield made
-        await made.close()
-        await server.stop()
 
 
 async def test_mia_books_and_undoes(town: Town) -> None:
@@ -127,9 +109,17 @@ async def test_updates_that_cannot_be_read_hold_up_nobody(town: Town) -> None:
     world, mia = town.server.world, town.number("mia")
     await town.say("olivia", "hello")
     chat = {"id": mia, "type": "private"}
-    odd: list[dict[str, Any]] = [{"message": {"message_id": 1000 + n, "chat": chat, "date": n, "from": n}} for n in range(10)]
+    odd: list[dict[str, Any]] = [
+        {"message": {"message_id": 1000 + n, "chat": chat, "date": n, "from": n}} for n in range(10)
+    ]
     odd += [{"callback_query": {"id": str(n), "from": {"id": mia}}} for n in range(5)]
-    odd += [{"message": []}, {"message": 5}, {"message": "x"}, {"my_chat_member": {"chat": chat}}, {"message": {"chat": chat}}]
+    odd += [
+        {"message": []},
+        {"message": 5},
+        {"message": "x"},
+        {"my_chat_member": {"chat": chat}},
+        {"message": {"chat": chat}},
+    ]
     for shape in odd:
         world.put_raw(shape)
     world.types(mia, "what's on tomorrow?")
@@ -173,7 +163,9 @@ async def test_a_room_that_listens_acts_on_unaddressed_words_only_after_a_press(
     room = town.group(-100900, "Coaches", "carla", "marcus")
     spot = Spot(chat=str(room), group=True, title="Coaches")
     async with town.house.desk.store.write() as db:
-        await places.bind(db, 1, "telegram", town.adapter.bot, spot, places.STAFF, places.LISTEN, town.house.clock.now())
+        await places.bind(
+            db, 1, "telegram", town.adapter.bot, spot, places.STAFF, places.LISTEN, town.house.clock.now()
+        )
     for words in ("what a morning", "did anybody see my keys?", "maybe we put open gym on some day"):
         assert await town.say("carla", words, room) == []
     town.server.world.sends_file(town.number("carla"), "photo", b"x", room, caption="look at that")
