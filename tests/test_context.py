@@ -181,6 +181,19 @@ async def test_the_small_model_writes_the_summary_where_there_is_one(gym: House)
     assert "asked “hello again”" not in told
 
 
+async def test_what_is_said_late_in_a_long_message_is_summed_up(gym: House) -> None:
+    """The small model reads whole texts; the summary by code keeps the sentences with figures, dates and names."""
+    chatter = "Well, that is what I have been thinking about for quite a while, and it is hard to put into words. "
+    model = with_model(gym, *["Fine."] * 15, small=["no title", "no summary"])
+    await gym.say("mia", chatter * 4 + "My half marathon with Jonas is on 4 April. " + chatter)
+    for _ in range(13):
+        await gym.say("mia", "hello again")
+    asked = str([r.messages for r in model.requests if r.purpose == "small"][-1])
+    assert "My half marathon with Jonas is on 4 April." in asked
+    assert asked.count("hard to put into words") == 5
+    assert "My half marathon with Jonas is on 4 April." in notes(model.requests[-1])
+
+
 async def test_a_conversation_that_was_erased_from_starts_afresh(gym: House) -> None:
     """A request never begins with what a model was not sent; whoever was erased is named no more."""
     look = [ToolCall("", "show_member", {"member": "Mia Tran"})]

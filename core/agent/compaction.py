@@ -2,7 +2,7 @@
 numbers, promises and open questions; the log itself stays whole."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from sqlalchemy.sql import select
 
 from core.agent import messages
 from core.agent.execute import BY_CODE
+from core.agent.gist import gist
 from core.agent.messages import AgentEvent, Event
 from core.agent.prompt import SUMMARY
 from core.agent.small import Small
@@ -183,11 +184,19 @@ class Line:
     text: str
 
 
-def lines_of(past: Past, tainted: bool = False) -> list[Line]:
+def _short(text: str) -> str:
+    return gist(text, LONGEST_LINE)
+
+
+def _whole(text: str) -> str:
+    return " ".join(text.split())[:LONGEST_RESULT]
+
+
+def lines_of(past: Past, tainted: bool = False, told: Callable[[str], str] = _short) -> list[Line]:
     """What code keeps: the old summary, what was asked, done, not done, promised and left open, each in a line. The
     words of a text by somebody else, what a model said after it read one, and what became of the calls that it proposed
     then, are not carried on: of those only the names of tools and things. A talk that is `tainted` although no such text
-    is in sight has read it before."""
+    is in sight has read it before. `told` makes the text of a line from what was said."""
     kept = [Line(k, t) for k, t in (past.checkpoint.content.get("lines", ()) if past.checkpoint else ())]
     tainted = tainted and not any(e.content.get("taints") for e in past.events)
     by_model: set[str] = set()
@@ -195,18 +204,18 @@ def lines_of(past: Past, tainted: bool = False) -> list[Line]:
         tainted = tainted or bool(event.content.get("taints"))
         if event.event_type == "answer" and event.content["provider"] not in BY_CODE:
             by_model.update(call["id"] for call in event.content["calls"])
-        kept += _line(event, tainted, event.call_id in by_model)
+        kept += _line(event, tainted, event.call_id in by_model, told)
     return kept
 
 
-def _line(event: Kept, tainted: bool, by_model: bool) -> Iterable[Line]:
+def _line(event: Kept, tainted: bool, by_model: bool, told: Callable[[str], str]) -> Iterable[Line]:
     content = event.content
     if event.event_type == "user_message":
-        yield Line(ASKED, f"asked “{_short(content['text'])}”")
+        yield Line(ASKED, f"asked “{told(content['text'])}”")
     elif event.event_type == "result":
-        yield from _bare_result(content) if tainted and by_model else _result(content)
+        yield from _bare_result(content) if tainted and by_model else _result(content, told)
     elif event.event_type == "answer" and content["text"] and (not tainted or content["provider"] in BY_CODE):
-        yield from _said(content["text"])
+        yield from _said(content["text"], told)
 
 
 def _bare_result(content: dict[str, Any]) -> Iterable[Line]:
@@ -223,30 +232,25 @@ def _bare_result(content: dict[str, Any]) -> Iterable[Line]:
     yield Line(kind, f"{content['tool']} {ended}{f': {named}' if named else ''}")
 
 
-def _result(content: dict[str, Any]) -> Iterable[Line]:
+def _result(content: dict[str, Any], told: Callable[[str], str]) -> Iterable[Line]:
     if content.get("taints"):
         yield Line(LOOKED, _FREE_TEXT)
     elif not content["ok"]:
-        yield Line(LOOKED, f"{content['tool']} failed: {_short(content['note'])}")
+        yield Line(LOOKED, f"{content['tool']} failed: {told(content['note'])}")
     elif content.get("change_id"):
-        yield Line(DONE, _short(content["note"]))
+        yield Line(DONE, told(content["note"]))
     else:
-        yield Line(LOOKED, f"{content['tool']}: {_short(content['note'])}")
+        yield Line(LOOKED, f"{content['tool']}: {told(content['note'])}")
 
 
-def _said(text: str) -> Iterable[Line]:
+def _said(text: str, told: Callable[[str], str]) -> Iterable[Line]:
     sentences = re.split(r"(?<=[.!?…])\s+", " ".join(text.split()))
     promised = [s for s in sentences if _PROMISE.search(s)]
-    yield Line(ASKED, f"answered “{_short(text)}”")
+    yield Line(ASKED, f"answered “{told(text)}”")
     if promised:
-        yield Line(PROMISED, f"said “{_short(' '.join(promised))}”")
+        yield Line(PROMISED, f"said “{told(' '.join(promised))}”")
     if sentences[-1].endswith("?"):
-        yield Line(OPEN, f"asked the person, unanswered: “{_short(sentences[-1])}”")
-
-
-def _short(text: str) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= LONGEST_LINE else f"{plain[: LONGEST_LINE - 1]}…"
+        yield Line(OPEN, f"asked the person, unanswered: “{told(sentences[-1])}”")
 
 
 def closed(lines: Sequence[Line]) -> list[Line]:
@@ -282,8 +286,8 @@ async def summed_up(jobs: Small, past: Past, tainted: bool) -> tuple[list[Line],
 
 
 def spoken(past: Past, most: int = 60_000) -> list[str]:
-    """The conversation as a small model reads it, the newest part of it where it is long."""
-    told = [f"{line.kind}: {line.text}" for line in lines_of(past)]
+    """The conversation as a small model reads it: whole texts, and of a long one the newest part."""
+    told = [f"{line.kind}: {line.text}" for line in lines_of(past, told=_whole)]
     size = 0
     for number, line in enumerate(reversed(told)):
         size += len(line) + 1
