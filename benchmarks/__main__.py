@@ -41,8 +41,9 @@ NAMES = {
     "discord_kills": "Discord: real kills",
     "presses": "Presses that nobody was offered",
 }
-# Whose goal is that nothing at all goes wrong.
-CHECKED = ("failpoints", "kills", "telegram_kills", "discord_kills", "presses", "attack", "injections", "bookings")
+# Which check, with a figure whose goal is that nothing at all goes wrong.
+CHECKED = ("failpoints", "models", "kills", "telegram_kills", "discord_kills", "presses", "attack", "injections", "bookings")
+NOTHING = ("≤", 0)
 BEGIN, END = "<!-- figures: written by python -m benchmarks --write -->", "<!-- end of figures -->"
 
 
@@ -61,8 +62,12 @@ def main() -> int:
     tables = {name: _apart(name, options.small) for name in options.names or NAMES}
     if options.write:
         write(options.write, tables, options.small)
-    faults = [f for name in CHECKED for f in tables.get(name, ()) if f.met is False]
-    return 1 if faults else 0
+    return 1 if faults(tables) else 0
+
+
+def faults(tables: Mapping[str, Sequence[Figure]]) -> list[Figure]:
+    """What went wrong where nothing may: a broken goal of none. A ratio that is too high is no fault."""
+    return [f for name in CHECKED for f in tables.get(name, ()) if f.met is False and f.goal == NOTHING]
 
 
 def _apart(name: str, small: bool) -> list[Figure]:

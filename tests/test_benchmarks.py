@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import failpoints
-from benchmarks.__main__ import BEGIN, END, NAMES, write
+from benchmarks.__main__ import BEGIN, END, NAMES, faults, write
 from benchmarks.calls import ELSEWHERE, STORIES
 from benchmarks.failpoints import Story, check, different, outcome
 from benchmarks.gym import guest_name, make_demo
@@ -32,6 +32,12 @@ def test_a_benchmark_runs_and_tells_its_figures(name: str, tmp_path: Path) -> No
     figures = [Figure(**row) for row in json.loads(file.read_text(encoding="utf-8"))]
     assert figures
     assert all(f.what and f.ours and f.what in ran.stdout for f in figures)
+
+
+def test_a_refused_history_fails_a_run_and_a_slow_turn_is_only_told() -> None:
+    """What may never happen is a fault wherever it is counted; a ratio depends on the machine."""
+    refused, slow = counted("refused requests", 1, goal=("≤", 0)), against("a turn", "9 ms", "1 ms", 9.0, ("≤", 2.0))
+    assert faults({"models": [slow, refused], "kills": [counted("faults", 0, goal=("≤", 0))]}) == [refused]
 
 
 def test_every_tool_has_a_call_that_can_be_crashed() -> None:
