@@ -1,5 +1,6 @@
 """What a language model's turn costs: ours against the SDKs' own low-level loop and their usual call, on one stand-in."""
 
+import pickle
 import subprocess
 import sys
 import time
@@ -27,6 +28,7 @@ from tests.llm.test_histories import check_mangled
 
 TOOLS, ROUNDS, TURNS = 60, 7, 20
 MANGLED = 20_000
+REMEMBERED = 200
 Work = Callable[[], Awaitable[object]]
 
 
@@ -170,8 +172,8 @@ async def measure(small: bool) -> list[Figure]:
         for kind in ("claude", "gpt"):
             figures += await _turns(kind, url, turns, rounds)
             figures += await _streams(kind, url, 1 if small else 5, 1 if small else 5)
+        figures += _memory(url, 2 if small else REMEMBERED)
         figures += await streamed.measure(url, 1 if small else 10, 1 if small else 5)
-    figures += [] if small else _memory()
     wrong = check_mangled([Stand(kind) for kind in ("claude", "gpt", "local")], 10_000, many_mangled)
     what = f"refused requests of {many_mangled} mangled histories for three APIs"
     return [*figures, counted(what, len(wrong), goal=("≤", 0))]
@@ -250,30 +252,68 @@ async def _first(events: AsyncIterator[Any]) -> float:
     return first
 
 
-_OURS = {
-    "claude": "from core.llm.anthropic.model import Claude; Claude('claude-sonnet-5-5', 'sk')",
-    "gpt": "from core.llm.openai.model import Gpt; Gpt('gpt-6.1-terra', 'sk')",
+# What each process runs: nothing is imported that its loop does not need.
+_OURS = """
+from dataclasses import replace
+from core.llm.contract import Answered, Proposed, Returned, Stop
+{connect}
+async def step(asked):
+    calls, raw = [], None
+    async for event in model.stream(asked):
+        if isinstance(event, Proposed):
+            calls.append(event.call)
+        elif isinstance(event, Stop):
+            raw = event.raw
+    return calls, raw
+async def turn(given):
+    calls, raw = await step(given)
+    results = [Returned(call.id, 'Booked.', True) for call in calls]
+    await step(replace(given, messages=(*given.messages, Answered('', tuple(calls), 'x', raw), *results)))
+"""
+_BARE = """
+{connect}
+async def turn(given):
+    for _ in range(2):
+        async for _ in await create(**given, stream=True):
+            pass
+"""
+_CONNECTS = {
+    "claude": (
+        "from core.llm.anthropic.model import Claude; model = Claude('claude-sonnet-5-5', 'sk', base_url=url, pause=0)",
+        "from anthropic import AsyncAnthropic; create = AsyncAnthropic(api_key='sk', base_url=url).messages.create",
+    ),
+    "gpt": (
+        "from core.llm.openai.model import Gpt; model = Gpt('gpt-6.1-terra', 'sk', base_url=url + '/v1', pause=0)",
+        "from openai import AsyncOpenAI; create = AsyncOpenAI(api_key='sk', base_url=url + '/v1').responses.create",
+    ),
 }
-_BARE = {
-    "claude": "from anthropic import AsyncAnthropic; AsyncAnthropic(api_key='sk').messages",
-    "gpt": "from openai import AsyncOpenAI; AsyncOpenAI(api_key='sk').responses",
-}
-_RSS = "\nimport re; print(re.search(r'VmRSS:\\s+(\\d+)', open('/proc/self/status').read())[1])"
+_RUN = """
+import asyncio, pickle, re, sys
+url, turns, given = sys.argv[1], int(sys.argv[2]), pickle.load(sys.stdin.buffer)
+{loop}
+async def all_of_them():
+    for _ in range(turns):
+        await turn(given)
+asyncio.run(all_of_them())
+print(re.search(r'VmRSS:\\s+(\\d+)', open('/proc/self/status').read())[1])
+"""
 
 
-def _memory() -> list[Figure]:
-    """What a process holds once it has connected a provider."""
-    told = []
-    for kind, code in _OURS.items():
-        ours, bare = (_rss(c) for c in (code, _BARE[kind]))
-        told.append(
-            against(
-                f"{kind}: memory of a process with it, against the bare SDK", f"{ours} MB", f"{bare} MB", ours / bare
-            )
-        )
+def _memory(url: str, turns: int) -> list[Figure]:
+    """What a process holds after so many two-step turns, ours beside the SDK's usual call with the same content."""
+    asked, told = request(tools_of(TOOLS)), []
+    for kind, (ours, bare) in _CONNECTS.items():
+        body = orjson.loads(Stand(kind).body(asked))
+        body.pop("stream")
+        mine = _rss(_OURS.format(connect=ours), url, turns, asked)
+        other = _rss(_BARE.format(connect=bare), url, turns, body)
+        what = f"{kind}: memory of a process after {turns} two-step turns, against the bare SDK"
+        told.append(against(what, f"{mine:.0f} MB", f"{other:.0f} MB", mine / other))
     return told
 
 
-def _rss(code: str) -> int:
-    ran = subprocess.run([sys.executable, "-c", code + _RSS], capture_output=True, text=True, check=True)
-    return int(ran.stdout) // 1024
+def _rss(loop: str, url: str, turns: int, given: object) -> float:
+    """Megabytes that a process holds which has run a loop in it so often."""
+    command = [sys.executable, "-c", _RUN.format(loop=loop), url, str(turns)]
+    ran = subprocess.run(command, input=pickle.dumps(given), capture_output=True, check=True)
+    return int(ran.stdout) / 1024
