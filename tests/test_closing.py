@@ -187,3 +187,9 @@ async def test_a_question_among_reading_calls_waits_for_its_answer(gym: House) -
     turn = await gym.tap("carla", option(turn))
     assert [a.tool for a in turn.actions] == ["show_member", "show_timetable"]
     assert turn.messages[-1].text == "There."
+
+
+@pytest.mark.parametrize("text", ["[", "![", "<a ", "a.", "a-", "[a](", "![a](", "@", "x?", "[a](" + "x" * 50, "//"])
+def test_the_guard_of_links_takes_no_longer_than_the_text(text: str) -> None:
+    """Of twenty thousand characters that look like links no part is looked at again and again: that took minutes."""
+    assert guarded(text * (20_000 // len(text)))

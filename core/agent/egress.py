@@ -11,10 +11,11 @@ from core.i18n import _, marked
 LEFT_OUT = marked("(link left out)")
 # Endings of files, of which none is that of a domain.
 _FILES = frozenset({"pdf", "csv", "txt", "xlsx", "docx", "ics", "json", "png", "jpg", "jpeg", "webp", "gif"})
-_IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)|!\[([^\]]*)\]\[[^\]]*\]")
-_LINK = re.compile(r"\[([^\]]*)\]\(\s*<?([^)>\s]*)>?[^)]*\)")
+# No part of an expression is tried twice over the same text: an answer of a few pages must not hold up everyone else.
+_IMAGE = re.compile(r"!\[([^\[\]]*+)\]\([^()]*+\)|!\[([^\[\]]*+)\]\[[^\[\]]*+\]")
+_LINK = re.compile(r"\[([^\[\]]*+)\]\(\s*+<?+([^()<>\s]*+)>?+[^()]*+\)")
 _REFERENCE = re.compile(r"^\s{0,3}\[[^\]]+\]:\s*\S+.*$", re.MULTILINE)
-_HTML = re.compile(r"<\s*/?\s*(?:a|img|iframe|script|link|video|audio|object|embed|form|svg|style|meta)\b[^>]*>", re.I)
+_HTML = re.compile(r"<\s*/?\s*(?:a|img|iframe|script|link|video|audio|object|embed|form|svg|style|meta)\b[^<>]*+>", re.I)
 _DOT = "[.。．｡]"
 _MORE = r"[^\s<>\"'“”)\]|]"
 # Between letters of other scripts an ideographic full stop ends a sentence.
@@ -23,10 +24,10 @@ _HOST = rf"(?:[\w-]+{_JOINT})+(?:[^\W\d_]{{2,63}}|xn--[\w-]+)"
 _ADDRESS = re.compile(
     rf"(?:[a-z][a-z0-9+.-]{{1,20}}:[/\\]+|//|www{_DOT})(?:\[[0-9a-f:.]+\])?{_MORE}*"
     rf"|\b(?:data|javascript|vbscript|mailto|tg|discord|sms|tel|file|blob|intent):\S+"
-    rf"|[\w.+%-]+@{_HOST}\b(?:[/?#:]{_MORE}+)?"
+    rf"|(?<![\w.+%-])[\w.+%-]++@{_HOST}\b(?:[/?#:]{_MORE}+)?"
     rf"|\b(?:\d{{1,3}}{_DOT}){{3}}\d{{1,3}}\b(?:[/?#:]{_MORE}+)?"
-    rf"|(?<![\w.])(?P<host>{_HOST})\b(?P<path>[/?#:\\]{_MORE}+)?"
-    rf"|{_MORE}*\?[\w.%\[-]{{1,40}}={_MORE}*",
+    rf"|(?<![\w.-])(?P<host>{_HOST})\b(?P<path>[/?#:\\]{_MORE}+)?"
+    rf"|(?<!{_MORE}){_MORE}*\?[\w.%\[-]{{1,40}}={_MORE}*",
     re.IGNORECASE,
 )
 _TEMPO = re.compile(rf"(?:\d{_DOT}){{3}}\d")

@@ -103,7 +103,7 @@ async def slowly(town: Town, model: Slow, until: Any, step: float = 0.3) -> None
             written = await model.go_on()
             for _ in range(80):
                 await asyncio.sleep(0)
-            if written:
+            if written or model.wanted:
                 town.house.clock.move(timedelta(seconds=step))
 
 
