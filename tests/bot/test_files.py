@@ -110,4 +110,5 @@ async def test_a_program_that_starts_forgets_the_files_of_the_forgotten(settings
         tidying = asyncio.create_task(tidy(house))
         while list(folder.iterdir()):  # noqa: ASYNC110
             await asyncio.sleep(0)
+        assert not tidying.done()
         tidying.cancel()

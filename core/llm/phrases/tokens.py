@@ -158,15 +158,7 @@ def _merged(pieces: list[tuple[int, int, str, bool]]) -> list[tuple[int, int, st
         if norm == "once" and out and not out[-1][3] and out[-1][2] in ("me", "us", "you", "please"):
             norm = "just"
         if (
-            norm == "no"
-            and out
-            and out[-1][2] in ("i", "we")
-            and number + 1 < len(pieces)
-            and pieces[number + 1][2] in _DONE_BY_US
-        ):
-            norm = "dont"
-        if (
-            norm == "not"
+            norm in ("no", "not")
             and out
             and out[-1][2] in ("i", "we")
             and number + 1 < len(pieces)
