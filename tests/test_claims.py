@@ -1,6 +1,5 @@
 """What counts as a claim of an action, in nine languages, and what backs one: a change of its kind, or a reading."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,7 @@ from core.agent.tools import load
 from core.coaching import guide
 from core.llm.contract import ToolCall
 from tests.conftest import House
-from tests.databases import fresh
 from tests.test_context import with_model
-from tests.test_dialogues import demo_gym, demo_house
 
 CLAIMED = """
 You're booked for Yoga at 18:00.
@@ -297,15 +294,6 @@ def test_the_table_names_tools_that_exist() -> None:
     """A tool that was renamed would let its true claims be called false."""
     named = {tool for kind in table().kinds.values() for tool in kind.changes | kind.reads}
     assert named <= set(load())
-
-
-@pytest.fixture
-async def gym(tmp_path: Path) -> AsyncIterator[House]:
-    """The demo gym."""
-    async with fresh("sqlite", tmp_path, "demo", demo_gym) as url:
-        house = await demo_house(url)
-        yield house
-        await house.desk.stop()
 
 
 async def test_a_true_answer_from_a_reading_stands_as_it_is(gym: House) -> None:

@@ -1,7 +1,5 @@
 """What a model's turn ends with: words that are true, no way out for anything private, and what was done."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -9,19 +7,8 @@ from sqlalchemy import text
 from core.agent.egress import LEFT_OUT, guarded
 from core.llm.contract import ToolCall
 from tests.conftest import House
-from tests.databases import fresh
 from tests.test_context import with_model
-from tests.test_dialogues import demo_gym, demo_house, option
-
-
-@pytest.fixture
-async def gym(tmp_path: Path) -> AsyncIterator[House]:
-    """The demo gym."""
-    async with fresh("sqlite", tmp_path, "demo", demo_gym) as url:
-        house = await demo_house(url)
-        yield house
-        await house.desk.stop()
-
+from tests.test_dialogues import option
 
 OPEN_GYM = ToolCall("", "schedule_class", {"class_type": "Open Gym", "when": "2026-11-29T15:00"})
 YOGA = ToolCall("", "schedule_class", {"class_type": "Yoga", "when": "2026-11-29T17:00"})

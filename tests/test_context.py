@@ -1,6 +1,5 @@
 """What a language model is sent: a prefix that never changes, a past that stays bounded, and what a message speaks of."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -20,15 +19,6 @@ from core.llm.scripted import ScriptedModel
 from tests.conftest import House
 from tests.databases import KINDS, fresh
 from tests.test_dialogues import demo_gym, demo_house, option
-
-
-@pytest.fixture
-async def gym(tmp_path: Any) -> AsyncIterator[House]:
-    """The demo gym with a model that is given what language models are."""
-    async with fresh("sqlite", tmp_path, "demo", demo_gym) as url:
-        house = await demo_house(url)
-        yield house
-        await house.desk.stop()
 
 
 def with_model(house: House, *steps: Any, **more: Any) -> ScriptedModel:

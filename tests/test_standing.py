@@ -1,30 +1,17 @@
 """What a model says of how things stand is held to what its conversation did and read, and to what became of that."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 
-import pytest
 
 from core.llm.contract import ToolCall
 from tests.conftest import House
-from tests.databases import fresh
 from tests.test_context import with_model
-from tests.test_dialogues import demo_gym, demo_house, option
+from tests.test_dialogues import option
 
 ASKED = "and so, in your own words, what about me"
 BOOKED = ToolCall("", "book_class", {"session": "Yoga 2026-11-23T19:30"})
 CANCELLED = ToolCall("", "cancel_booking", {"session": "Yoga 2026-11-23T19:30"})
 STATE = "Yes, you're booked for Yoga tonight at 19:30."
 FALSE = "Nothing has been changed: no action ran in this turn."
-
-
-@pytest.fixture
-async def gym(tmp_path: Path) -> AsyncIterator[House]:
-    """The demo gym."""
-    async with fresh("sqlite", tmp_path, "demo", demo_gym) as url:
-        house = await demo_house(url)
-        yield house
-        await house.desk.stop()
 
 
 async def told_after(gym: House, *before: ToolCall, says: str = STATE) -> str:

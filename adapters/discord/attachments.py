@@ -1,14 +1,14 @@
 """Files that come with messages: their size is looked at before they are loaded, then they are kept as their sender's."""
 
 import asyncio
-import os
-import secrets
+import io
 from pathlib import Path
 
 import aiohttp
 import discord
 import structlog
 
+from adapters import keep
 from adapters.discord.limits import DISCORD
 from adapters.discord.line import Line
 from adapters.discord.parse import PLATFORM, Attached, Written
@@ -57,11 +57,9 @@ class Attachments:
             log.warning("file_not_loaded", message=message.id)
             await self._say(message, [attached], NOT_LOADED)
             return None
-        key = secrets.token_hex(16)
-        await asyncio.to_thread(_write, self._folder, key, data)
         kind = (attached.content_type or "application/octet-stream").partition(";")[0][:TYPE_CHARS]
         name = Path(attached.filename.replace("\\", "/")).name[:NAME_CHARS] or "file"
-        return Kept(key=key, name=name, media_type=kind, size=len(data))
+        return await keep.keep(self._folder, io.BytesIO(data), name, kind, len(data))
 
     async def _say(self, message: Written, files: list[Attached], why: str) -> None:
         words = _(why).format(names=", ".join(a.filename for a in files)[:300])
@@ -72,13 +70,3 @@ class Attachments:
             await self._line.call("POST", "/channels/{channel_id}/messages", body, channel_id=message.channel_id)
         except (OSError, TimeoutError, aiohttp.ClientError, discord.DiscordException):
             log.warning("not_said", message=message.id)
-
-
-def _write(folder: Path, key: str, data: bytes) -> None:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    unfinished = folder / f"{key}.part"
-    with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
-        target.write(data)
-        target.flush()
-        os.fsync(target.fileno())
-    unfinished.rename(folder / key)

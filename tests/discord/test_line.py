@@ -221,6 +221,7 @@ async def test_a_command_does_not_hide_what_was_written_before_it(fake: FakeDisc
     third.seen = second.seen
     await third.start()
     await world.until(lambda: third.words() == ["missed"])
+    assert "missed" not in second.words()
     await third.stop()
 
 
@@ -265,6 +266,7 @@ async def test_a_first_connection_that_fails_is_tried_again(fake: FakeDiscord, t
     await fake.world.until(lambda: fake.gateway.refused > 0)
     fake.gateway.down = False
     await fake.world.until(lambda: fake.gateway.listening)
+    assert not listener.words()
     await listener.stop()
 
 

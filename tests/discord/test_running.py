@@ -23,6 +23,7 @@ class Running:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
         self.lines: list[str] = []
+        self._printed = asyncio.Event()
         self._reading = asyncio.create_task(self._read())
 
     @classmethod
@@ -37,13 +38,16 @@ class Running:
         assert self.process.stdout is not None
         async for line in self.process.stdout:
             self.lines.append(line.decode())
+            self._printed.set()
+        self._printed.set()
 
     async def said(self, what: str) -> "re.Match[str]":
         """Wait until it prints something."""
         async with asyncio.timeout(60):
             while not (found := re.search(what, "".join(self.lines))):
-                assert self.process.returncode is None, "".join(self.lines)
-                await asyncio.sleep(0.02)
+                assert not self._reading.done(), "".join(self.lines)
+                self._printed.clear()
+                await self._printed.wait()
         return found
 
     async def ends(self, by: signal.Signals) -> int:
