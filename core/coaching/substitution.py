@@ -144,6 +144,12 @@ _MISSING = re.compile(
 )
 
 
+_WITH = re.compile(
+    r"\b(?:with|using|only|just|have)\s+(?:(?:an?|my|the|some|only|just|have|got)\s+)*"
+    r"([a-z-]+(?: (?:ball|bar|bell|rope|band|erg|bike))?)"
+)
+
+
 def pattern(exercise: Exercise) -> str:
     """The movement pattern an exercise belongs to, such as squat or vertical pull."""
     name = exercise.name.casefold()
@@ -164,6 +170,9 @@ def obstacles(reason: str | None) -> list[Obstacle]:
         tool = equipment_named(match.group(1) or match.group(2))
         if tool in known:
             found.append(Obstacle(_("no {equipment} needed").format(equipment=tool), equipment=frozenset({tool})))
+    usable = frozenset(tool for m in _WITH.finditer(text) if (tool := equipment_named(m.group(1))) in known)
+    if usable and not found:
+        found.append(Obstacle(_("with {equipment}").format(equipment=", ".join(sorted(usable))), only_equipment=usable))
     return found
 
 

@@ -31,6 +31,7 @@ from core.llm.phrases.talk import (
     help_text,
     is_emergency,
     no_such_day,
+    out_of_the_gym,
     small_talk,
 )
 from core.llm.phrases.tokens import ARROW, tokenise
@@ -88,6 +89,8 @@ def understand(text: str, request: Request) -> Understood:
         score = _score(found.parts) * _understood(text, found.lost)
         calls = _calls(found.parts, request)
         return Understood(calls=calls, score=score, beside="\n\n".join(beside), urgent=urgent)
+    if told := out_of_the_gym(plain):
+        return Understood(reply=told)
     nearest = found.nearest
     choices = tuple(_choice(reading, request, number) for number, reading in enumerate(_close(nearest)))
     reply = (

@@ -68,6 +68,10 @@ _CALL = re.compile(r"(?i)\b(?:call|name)\s+(?:(?:the|our)\s+)?(?=\S)")
 _NEW_NAME = re.compile(
     r"(?i)\s+(?:class(?:es)?\s+)?[\"'“]?(?P<name>[^\W\d_][\w'& -]*?)[\"'”]?(?=\s*(?:from now on|now|instead)?\s*(?:please|pls|thanks|thx)?\s*[.!?]*$)"
 )
+# "6 on friday": a mere hour that names a class by when it begins.
+_BARE_HOUR = re.compile(
+    r"(?i)^(?=\d{1,2}(?:$|\s+(?:on|today|tonight|tomorrow|this|next|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)\b))"
+)
 _MY = re.compile(r"\b(?:my|our)\s+$", re.IGNORECASE)
 
 
@@ -165,7 +169,7 @@ async def classes_meant(ctx: Context, words: str, ask: Ask) -> list[Occurrence]:
     if pointed_at is not None:
         return await classes_meant(ctx, pointed_at, replace(ask, focus=Focus()))
     names = await SessionReference().names(ctx.db, ctx.gym.id)
-    wanted = sought_in(typed, names, ask.now)
+    wanted = sought_in(_BARE_HOUR.sub("at ", typed), names, ask.now)
     wanted = _leaning_on_target(wanted, names, ask)
     if wanted.empty or (not wanted.types and strangers(typed, names, ask.now)):
         return []

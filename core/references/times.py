@@ -13,6 +13,7 @@ from core.llm.contract import Reader
 from core.references._shift import SHIFT, far
 from core.references.classes import classes_beside
 from core.when.read import find, read
+from core.when.value import Span as Read
 from core.when.value import When
 
 WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -35,6 +36,8 @@ _BARE_HOUR = re.compile(
     r"(?i)\b(?:to|til|till|until)\s+(?P<hour>\d{1,2}(?:[:.]\d{2})?)(?=\s*(?:[?!.,;]|$|please|pls|plz|instead|then|and|thx|thanks|on))"
 )
 _MONTH = re.compile(r"(?i)\s*(?:st|nd|rd|th)?\.?\s*(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
+# What is asked of these has happened.
+_OF_THE_PAST = frozenset({"show_changes", "show_ai_usage"})
 # Of a bare hour in both halves of the day the one that a night begins or ends with.
 _AT_NIGHT = {("set_quiet_hours", "from"): max, ("set_quiet_hours", "to"): min}
 _FIRST_HOUR, _LAST_HOUR = time(5, 30), time(21, 30)
@@ -126,7 +129,10 @@ class WhenReference:
 
     async def resolve(self, ctx: Context, words: Any, ask: Ask) -> Sequence[Candidate]:
         beside = await _class_beside(ctx, ask)
-        return [Candidate(when, written(when)) for when in meant(words, ask.now, beside)]
+        found = meant(words, ask.now, beside)
+        if ask.tool in _OF_THE_PAST:
+            found = [_behind(when, str(words), ask.now) for when in found]
+        return [Candidate(when, written(when)) for when in found]
 
     def schema(self) -> Mapping[str, Any]:
         return {"type": "string", "description": "a time as it was said (“tomorrow 6pm”, “next week”) or local ISO"}
@@ -157,6 +163,15 @@ async def _class_beside(ctx: Context, ask: Ask) -> datetime | None:
     found = await classes_beside(ctx, ask)
     starts = [to_local(occurrence.starts_at, ctx.gym.zone) for occurrence in found]
     return starts[0] if starts and all(start.date() == starts[0].date() for start in starts) else None
+
+
+def _behind(when: When, text: str, now: datetime) -> When:
+    """A weekday that is still to come, as the one that is past: "what did priya do on saturday"."""
+    ahead = when.kind != "recurring" and when.start.date() > now.date()
+    if not ahead or not _WEEKDAY.search(text) or re.search(r"(?i)\bnext\b|\d", text):
+        return when
+    week = timedelta(days=7)
+    return replace(when, start=when.start - week, end=when.end - week if when.end else None)
 
 
 def _minute(start: datetime) -> When:
@@ -232,6 +247,8 @@ def _days(first: date, last: date) -> When:
 
 
 _WEEKLY = re.compile(r"(?i)\b(?:weekly|(?:every|each) week)\b")
+_SERIES = re.compile(r"(?i)\b(?:series|serie|recurring)\b")
+_BEGINS = re.compile(r"(?i)\b(?:from|start\w*|begin\w*|until|till?|by|after|as of)\s+(?:next\s+|this\s+|the\s+)*$")
 
 
 class DaysReader:
@@ -243,7 +260,7 @@ class DaysReader:
     def spans(self, text: str) -> Sequence[Span]:
         found = []
         for span in find(text, self._now):
-            weekly = span.when.kind != "recurring" and span.when.date_said and _WEEKLY.search(text) is not None
+            weekly = span.when.kind != "recurring" and span.when.date_said and _weekly(text, span)
             if span.when.kind != "recurring" and not weekly:
                 continue
             limit = _LIMIT.search(span.text, 1)
@@ -259,6 +276,14 @@ class DaysReader:
                 often = len(days) > 1 or re.search(r"(?i)\b(?:every|each|all)\b", said) is not None
                 found.append(Span(span.start, span.start + len(said), list(days), 1.0 if often else 0.9, extra))
         return found
+
+
+def _weekly(text: str, span: Read) -> bool:
+    """Whether a day stands for every week of it: "friday 10am weekly", "the friday 5pm series"."""
+    if _WEEKLY.search(text):
+        return True
+    begins = _BEGINS.search(text[: span.start])
+    return bool(_SERIES.search(text) and _WEEKDAY.search(span.text) and not begins)
 
 
 def days_of(when: When) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ _FIGURES: dict[str, float] = {word: n for n, word in enumerate(_WORDS)} | _COMPO
 _FIGURE = (
     r"(?:\d+(?:[.,]\d+)?|" + "|".join(sorted((w.replace(" ", r"\s+") for w in _FIGURES), key=len, reverse=True)) + ")"
 )
-_PLAIN = (
+COUNT = (
     r"(?:\d+|"
     + "|".join(sorted((*_WORDS[1:], *_COMPOUND, "thirty", "forty", "fifty", "sixty"), key=len, reverse=True))
     + ")"
@@ -48,21 +48,16 @@ def figure(words: Any) -> float | None:
         return None
 
 
-def _whole(words: Any) -> int | None:
+def whole(words: Any) -> int | None:
+    """A whole number in digits or as a word."""
     value = figure(words)
     return int(value) if value is not None and value == int(value) else None
 
 
-_NUMBER = re.compile(rf"(?i)(?<![\w.,:/-])(?:{_PLAIN}|(?<=undo )both)(?![\w:/%]|[.,]\d)")
+NUMBER = re.compile(rf"(?i)(?<![\w.,:/-])(?:{COUNT}|(?<=undo )both)(?![\w:/%]|[.,]\d)")
 _AMOUNT = re.compile(r"(?<![\w.,:/])\d+(?:[.,]\d+)?(?![\w:/])")
 _MONEY = re.compile(
     r"(?i)(?:(?:€|\$|£|eur|usd|gbp)\s*(?P<a>\d+(?:[.,]\d{1,2})?)|(?P<b>\d+(?:[.,]\d{1,2})?)\s*(?:€|\$|£|eur\w*|usd|dollars?|bucks|pounds?|gbp)(?!\w))"
-)
-_PEOPLE = r"(?:spots?|spaces?|places?|people|persons?|ppl|seats?|heads|athletes?|members?|kids|children|participants?|slots?|max(?:imum)?|capacity|pax)"
-_LED = r"(?:cap(?:ped)?(?:\s+(?:it|of|at))*|max(?:imum)?(?:\s+(?:of|is))?|limit(?:ed)?(?:\s+(?:it|of|to|at))*|capacity(?:\s+(?:of|to|is))*|up to|only|room for|(?:for|to|at|have))"
-_SPOTS = re.compile(
-    rf"(?i)(?<![\w:./-])(?:(?:max(?:imum)?\.?|only|up to)\s+)?(?P<a>{_PLAIN})\s*{_PEOPLE}(?!\w)(?:\s+(?:max(?:imum)?|only|tops))?"
-    rf"|(?<!\w){_LED}\s+(?P<b>{_PLAIN})(?![\w:/%]|\s*(?:am|pm|h|min|uhr|o'?clock|[.:]\d))"
 )
 _LENGTH = re.compile(
     rf"(?i)(?<![\w:/.])(?:for\s+)?(?:(?P<h>{_FIGURE})\s*-?\s*(?:hours?|hrs?|h)(?![\w]))(?:\s*(?:and\s+)?(?:(?P<q>a half|a quarter)|(?P<m>{_FIGURE})\s*(?:minutes?|mins?|m)(?!\w)|(?P<mm>\d\d)(?!\w)))?"
@@ -93,8 +88,8 @@ def _length_seconds(match: re.Match[str]) -> float:
 
 
 def _numbers(text: str) -> Found:
-    for match in _NUMBER.finditer(text):
-        value = _whole(match.group())
+    for match in NUMBER.finditer(text):
+        value = whole(match.group())
         if value is not None:
             yield Span(match.start(), match.end(), value)
 
@@ -111,26 +106,15 @@ def _sums(text: str) -> Found:
         yield Span(match.start(), match.end(), figure(match.group()), 0.55)
 
 
-def _people(text: str) -> Found:
-    counted = [m for m in _SPOTS.finditer(text) if _whole(m["a"] or m["b"]) is not None]
-    for match in counted:
-        sure = 1.0 if match["a"] else 0.85
-        begin = match.start() if match["a"] else match.start("b")
-        yield Span(begin, match.end(), _whole(match["a"] or match["b"]), sure)
-    for match in _NUMBER.finditer(text):
-        if not any(m.start() <= match.start() < m.end() for m in counted):
-            yield Span(match.start(), match.end(), _whole(match.group()), 0.55)
-
-
 def _minutes(text: str) -> Found:
     lengths = list(_LENGTH.finditer(text))
     for match in lengths:
         seconds = _length_seconds(match)
         if seconds and seconds % 60 == 0:
             yield Span(match.start(), match.end(), int(seconds // 60))
-    for match in _NUMBER.finditer(text):
+    for match in NUMBER.finditer(text):
         if not any(m.start() <= match.start() < m.end() for m in lengths):
-            yield Span(match.start(), match.end(), _whole(match.group()), 0.5)
+            yield Span(match.start(), match.end(), whole(match.group()), 0.5)
 
 
 def _durations(text: str) -> Found:
@@ -140,7 +124,7 @@ def _durations(text: str) -> Found:
 
 def _day_counts(text: str) -> Found:
     for match in _DAYS.finditer(text):
-        value = _whole(match["n"])
+        value = whole(match["n"])
         times = {"d": 1, "w": 7, "m": 30}[match["u"][0].lower()]
         if value is not None:
             yield Span(match.start(), match.end(), value * times)
@@ -276,7 +260,7 @@ def _count(find: Callable[[str], Found]) -> Callable[[Any], int | None]:
     found = _first(find)
 
     def value(words: Any) -> int | None:
-        return _whole(words) if _whole(words) is not None else _whole(found(words))
+        return whole(words) if whole(words) is not None else whole(found(words))
 
     return value
 
@@ -320,7 +304,6 @@ REFERENCES = (
     _Value("number", _numbers, _count(_numbers), _WHOLE),
     _Value("amount", _amounts, figure, {"type": "number"}),
     _Value("money", _sums, _money, {"type": "number"}),
-    _Value("spots", _people, _count(_people), _WHOLE),
     _Value("minutes", _minutes, _count(_minutes), _WHOLE),
     _Value("duration", _durations, _count(_durations), {"type": "integer", "description": "seconds"}),
     _Value("day_count", _day_counts, _count(_day_counts), {"type": "integer", "description": "days"}),

@@ -100,6 +100,8 @@ async def show_exercise(ctx: Context, exercise: ExerciseRef) -> Result:
         "(what|anything|something) [else] instead of {exercise}",
         "what [else] i can (do|make|use|take|try) instead of {exercise}",
         f"[any|some|the|an|give me|show me|suggest|find|list|got any] {_OTHER} (to|for|of) {{exercise}}",
+        f"[any|some|the|an|give me|show me|suggest|find|list|got any] {_OTHER} (to|for|of) {{exercise}} {{reason}}",
+        "(what|anything|something) [else] [can|could|should] [i] [do|use] instead of {exercise} {reason}",
         f"(give|show|suggest|find) {_ANOTHER} exercise (for|to|than|like|instead of) {{exercise}}",
         f"(suggest|give me|find|show me|recommend) {_OTHER}",
         "(swap|substitution|replacement|scaling) (options|ideas|suggestions) for {exercise}",

@@ -103,6 +103,8 @@ async def _may_redo(ctx: Context) -> Card | None:
     says=[
         "who (changed|did|edited|touched) (something|anything|things|stuff) [{when}]",
         "who {deed} {what}",
+        "who [has] {deed} [something|anything|a class|classes|things] {when}",
+        "(has|did) (anyone|anybody|someone|somebody) {deed} (something|anything|a class|things) [{when}]",
         "who (changed|made|touched) {what}",
         "what (did|has) {who} (change|do|edit|done|changed|edited|move|moved|cancel|add|added) [{when}]",
         "(everything|all|list everything|list all) {who} (changed|did|edited|done) [{when}]",

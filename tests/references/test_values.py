@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from core.agent.reference import Focus
+from core.references.spots import REFERENCES as SPOTS
 from core.references.values import REFERENCES
 
-READERS = {r.name: r.reader(None, Focus(), datetime(2026, 11, 16, 10, 0), 2) for r in REFERENCES}
+READERS = {r.name: r.reader(None, Focus(), datetime(2026, 11, 16, 10, 0), 2) for r in (*REFERENCES, *SPOTS)}
 
 
 def surest(kind: str, text: str) -> Any:
@@ -24,6 +25,10 @@ def surest(kind: str, text: str) -> Any:
         ("spots", "cap friday's 6pm crossfit at 10", 10),
         ("spots", "45 min, 10 spots", 10),
         ("spots", "max 8 people", 8),
+        ("spots", "add 4 more spots to yoga", "+4"),
+        ("spots", "engine needs another 3 places", "+3"),
+        ("spots", "take 2 spots off kids", "-2"),
+        ("spots", "lower the limit by 5", "-5"),
         ("minutes", "for 45 min", 45),
         ("minutes", "an hour and a half", 90),
         ("minutes", "Boxing, 60 minutes, 12 spots", 60),

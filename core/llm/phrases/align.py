@@ -7,18 +7,14 @@ from dataclasses import dataclass
 from core.llm.contract import Param
 from core.llm.phrases.grammar import Literal, Slot, Variant
 from core.llm.phrases.lexicon import BLOCKERS, CAUSES, CLAUSE_BLOCKERS, COURTESY, ELSEWHERE, EVERYDAY, FREE, SUBJECTS
+from core.llm.phrases.misplaced import misplaced
 from core.llm.phrases.readings import FREE_TEXT, TITLES, Message, Stretch
 from core.llm.phrases.texts import BEFORE_VALUE, behind_change, names_it, trimmed, untied
-from core.llm.phrases.tokens import ARROW
 
 MISSING = 0.6
 UNKNOWN = 0.45
 _MOST_LEFT = 8.0
 _TITLE_WORDS = 7
-_ENDS = frozenset({"to", "until"})
-_LEADING_TO = frozenset(
-    [ARROW, "to", "until", "till", "by", "at", "into", "hour", "hours", "minutes", "noon", "midday", "later"]
-)
 _LEADS = {
     "text": frozenset({"that", "saying", "says"}),
     "title": frozenset({"as", "called", "named", "that", "saying"}),
@@ -162,41 +158,16 @@ class Alignment:
                 continue
             cost = 0.25 * (1 - stretch.sure) + (0.05 if stretch.pronoun else 0.0)
             cost += 0.15 if stretch.sure < 0.3 else 0.0
-            cost += 0.3 if param.name in _ENDS and (stretch.extra or self._joins_two(stretch)) else 0.0
-            cost += 0.3 if param.name in _ENDS and self.message.tokens[stretch.start].norm == "from" else 0.0
             cost += 0.4 if self._is_the_class(param, stretch) else 0.0
-            cost += 0.7 if self._day_alone(param, stretch) else 0.0
-            cost += 0.5 if self._is_target(param, stretch) else 0.0
+            cost += misplaced(self.message, self.params, param, stretch)
             for start, end in self._with_nouns(param.type, stretch):
                 wide = Stretch(start, end, stretch.words, stretch.sure, stretch.extra, stretch.pronoun)
                 yield Bound(param.name, wide, cost=cost)
-
-    def _joins_two(self, stretch: Stretch) -> bool:
-        """Whether a time runs from one to another: "saturday to sunday"."""
-        inside = self.message.tokens[stretch.start + 1 : stretch.end - 1]
-        return any(token.norm in ("to", ARROW, "until", "till") for token in inside)
-
-    def _is_target(self, param: Param, stretch: Stretch) -> bool:
-        """Whether a time that follows "to" is where something goes, and not the class that is moved: "move it to 14:00"."""
-        if param.name != "session" or "to" not in self.params or stretch.pronoun:
-            return False
-        if self.message.tokens[stretch.end - 1].norm in ("later", "earlier"):
-            return True
-        if stretch.sure >= 0.8:
-            return False
-        return stretch.start > 0 and self.message.tokens[stretch.start - 1].norm in ("to", ARROW, "until", "till")
 
     def _is_the_class(self, param: Param, stretch: Stretch) -> bool:
         """Whether "for" leads to the class that is moved, where no other is said: "move my booking for yoga"."""
         led = stretch.start > 0 and self.message.tokens[stretch.start - 1].norm in ("for", "in")
         return led and param.name == "to" and param.type == "session" and not self._slotted("session")
-
-    def _day_alone(self, param: Param, stretch: Stretch) -> bool:
-        """Whether a mere day, with nothing that leads to it, stands where something would be moved to: "move yoga thu"."""
-        if param.name not in _ENDS or param.type != "when":
-            return False
-        norms = [token.norm for token in self.message.tokens[max(0, stretch.start - 2) : stretch.end]]
-        return not any(norm[0].isdigit() or norm in _LEADING_TO for norm in norms)
 
     def _with_nouns(self, kind: str, stretch: Stretch) -> Iterator[tuple[int, int]]:
         """The stretch alone, and with its kind's noun before or behind it ("yoga class", "member anna")."""
@@ -312,6 +283,7 @@ class Alignment:
                 and any(not t.mark for t in tokens[start:last])
                 and self._says_something(param, start, last)
                 and not (param.name in _SOUGHT and all(t.norm in _ASKING for t in tokens[start:last]))
+                and not (param.name in _SOUGHT and self._is_time(start, last))
             ):
                 words = self.message.original(start, last).strip()
                 words = _IN_THEM.sub("", words) if param.name in _SOUGHT else words

@@ -200,6 +200,8 @@ def _weighed(message: Message, variant: Variant, path: Path, request: Request, e
         return None
     beyond = any(p.role > request.role for p in tool.params if p.name in args)
     forbidden = not tool.allowed or beyond
+    if not tool.writes and variant.slots and not bound and len(literals) == 1 and not all_said(message, variant, path):
+        return None
     if bare and (
         (beyond and tool.allowed) or missing or not _may_be_bare(message, variant, tool, bound, types, literals)
     ):
@@ -309,7 +311,7 @@ def _only_told(message: Message, variant: Variant, path: Path, request: Request)
 def _asks_for_more(message: Message, unexplained: Sequence[int], request: Request) -> bool:
     """Whether a question leaves over what is done elsewhere, or something that is to be done."""
     beyond = (ELSEWHERE | verbs(request)) - LIGHT
-    return any(message.tokens[place].norm in beyond for place in unexplained)
+    return any(message.tokens[place].norm in beyond or place in message.persons for place in unexplained)
 
 
 def _known_places(message: Message, tool: ToolSpec) -> frozenset[int] | None:

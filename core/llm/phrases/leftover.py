@@ -17,6 +17,7 @@ _INTROS: dict[str, frozenset[str]] = {
     "to": frozenset(["to", ARROW, "into"]),
     "at": frozenset({"at"}),
 }
+_ENDS = frozenset({"from", "until"})
 _NEEDS_INTRO = frozenset({"number", "amount", "switch"})
 SURE = 0.75
 _PLACED_IN_TIME = frozenset({"session", "when"})
@@ -95,7 +96,8 @@ def _leftover(
     if param.type in FREE_TEXT:
         return None
     same = sum(1 for other in tool.params if other.type == param.type)
-    led_only = param.type in _NEEDS_INTRO or (same > 1 and not param.required) or (same > 1 and param.name in _INTROS)
+    ends = param.name in _ENDS and not param.required
+    led_only = param.type in _NEEDS_INTRO or (same > 1 and (not param.required or param.name in _INTROS)) or ends
     leading = intro_words(param)
     best: tuple[tuple[bool, int, float], Stretch, tuple[int, ...]] | None = None
     for stretch in message.stretches(param):

@@ -16,6 +16,7 @@ from core.llm.phrases.tokens import Clause, Token, clauses, readable, tokenise
 TITLES = frozenset({"title", "exercise_name"})
 FREE_TEXT = TITLES | {"text"}
 SURE_OF_SPOTS = 0.95
+_TARGET = 0.78
 _TO_A_FIGURE = re.compile(r"(?i)\d\s*(?:am|pm|h|:\d\d)\s+to\s+$")
 _SURELY = 0.8
 _OPENINGS = frozenset({"please", "hey", "hi", "hello", "so", "ok", "and", "can", "could", "you", "would", "me"})
@@ -77,15 +78,17 @@ def _before_shift(text: str, span: Span) -> Span | None:
 
 def _before_to(text: str, span: Span) -> list[Span]:
     """A class that ends where its new time or a figure begins: "the 10am on saturday" of "the 10am on saturday to
-    10:30", "engine sat" of "engine sat at 12"."""
+    10:30", "engine sat" of "engine sat at 12"; and what it may be moved to: "6 on friday crossfit" of "5 to 6 on …"."""
     joint = re.search(
-        r"(?i)\s+(?:(?:to|until|till)\s|at\s+\d+$|for\s+(?:the\s+)?\d[\d:.]*\s*(?:am|pm|h)?$)",
+        r"(?i)\s+(?:(?:to|until|till)\s|(?:at|by)\s+\d+$|for\s+(?:the\s+)?\d[\d:.]*\s*(?:am|pm|h)?$)",
         text[span.start : span.end],
     )
     if joint is None or not isinstance(span.words, str):
         return []
-    end = span.start + joint.start()
-    return [replace(span, end=end, words=text[span.start : end], sure=max(span.sure, 0.85) - 0.05)]
+    end, behind = span.start + joint.start(), span.start + joint.end()
+    first = replace(span, end=end, words=text[span.start : end], sure=max(span.sure, 0.85) - 0.05)
+    leads = joint.group().split()[0].lower() in ("to", "until", "till") and behind < span.end
+    return [first, replace(span, start=behind, words=text[behind : span.end], sure=_TARGET)] if leads else [first]
 
 
 def _pronouns_of(kind: str) -> frozenset[str]:
@@ -128,6 +131,13 @@ class Message:
             if stretch.sure >= _SURELY
             for place in range(stretch.start, stretch.end)
         }
+
+    @cached_property
+    def persons(self) -> frozenset[int]:
+        """The words that surely name a member or one of the staff."""
+        kinds = (Param("", kind, False) for kind in PERSONS)
+        sure = (s for kind in kinds for s in self.stretches(kind) if s.sure >= _SURELY and not s.pronoun)
+        return frozenset(place for s in sure for place in range(s.start, s.end) if self.tokens[place].weight)
 
     @cached_property
     def requests(self) -> bool:

@@ -28,7 +28,15 @@ def replaced(message: Message, tool: ToolSpec, bound: tuple[Bound, ...], left: s
         if s.start == places[0] + 1
         for p in range(s.start, s.end)
     }
-    return {places[0], *behind} if behind else set()
+    return {places[0], *behind} if behind else _plain_hour(message, bound, places[0])
+
+
+def _plain_hour(message: Message, bound: tuple[Bound, ...], place: int) -> set[int]:
+    """The words of "instead of 8", where an hour was said to be another."""
+    timed = any(b.stretch.end == place and message.tokens[place - 1].norm[0].isdigit() for b in bound)
+    behind = message.tokens[place + 1 : place + 2]
+    last = place + 2 == len(message) or message.tokens[place + 2].mark
+    return {place, place + 1} if timed and last and behind and behind[0].norm[0].isdigit() else set()
 
 
 def _corrected(message: Message, tool: ToolSpec, bound: tuple[Bound, ...], left: set[int]) -> set[int]:

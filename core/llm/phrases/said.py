@@ -159,6 +159,10 @@ def too_little(
     message: Message, path: Path, bound: tuple[Bound, ...], missing: Sequence[Param], tool: ToolSpec
 ) -> bool:
     """Whether what is missing makes a command unlikely: a guessed name alone, or only words that ask for anything."""
+    if any(not b.known for b in bound) and all(message.tokens[p].norm == "no" for p in path.literals):
+        return True
+    if any(param.name == "to" for param in missing) and any(message.tokens[p].norm == "bring" for p in path.literals):
+        return True
     if not missing or any(param.type in FREE_TEXT for param in missing):
         return False
     if any(message.nouns(param.type, place) for param in missing for place in range(len(message))):

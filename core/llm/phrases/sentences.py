@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.llm.contract import Request
+from core.llm.contract import Param, Request
 from core.llm.phrases.choose import Reading
 from core.llm.phrases.clauses import reason_in, taken_back
 from core.llm.phrases.frame import binds
@@ -99,11 +99,22 @@ def with_details(parts: Sequence[Part]) -> list[Part]:
 
 def _only_why(told: Part, part: Part) -> bool:
     """Whether a command was only the reason of the next, which is about the same thing: "i can't do kids, could carla take it"."""
+    if _of_a_coach(told):
+        return True
     said = {told.message.tokens[place].norm for place in told.reading.literals}
     same = part.refers.get("session") is told.message or told.reading.args.get("session") == part.reading.args.get(
         "session"
     )
     return not _AWAY.isdisjoint(said) and same and "session" in told.reading.args
+
+
+def _of_a_coach(part: Part) -> bool:
+    """Whether a seat is to be given up for somebody of the staff in no class: "marcus is sick, …"."""
+    if part.reading.tool.name != "cancel_booking" or "session" in part.reading.args:
+        return False
+    staff = [s for s in part.message.stretches(Param("", "staff", False)) if s.sure == 1.0]
+    members = [b for b in part.reading.bound if b.param == "member"]
+    return any(s.start <= b.stretch.start < s.end for b in members for s in staff)
 
 
 def _takes(part: Part, name: str) -> bool:

@@ -124,6 +124,11 @@ _ON_NAMED_MEMBER = marked(
     "I can't take a member out of the gym's books, so nothing was changed. They can leave or be forgotten themselves: “leave”, "
     "“forget me”. You can look them up (“show {name}”) or correct what is known of them (“change {name}'s e-mail to …”)."
 )
+# Whoever is named, where it is said from where they are taken.
+_OUT_OF_THE_GYM = re.compile(
+    rf"{_ASKED}(?:delete|remove|erase|kick|throw|take) (?:out )?(?P<name>(?!me\b|my\b|us\b|it\b|this\b|that\b)\S+(?: (?!from\b|out\b|off\b)\S+){{0,2}}) (?:out )?(?:from|out of|off|of) "
+    r"(?:the |our )?(?:gym|club|box|system|books|database|member ?list|members|members list)(?: please| pls)?"
+)
 _BEYOND = ((_NAMED_MEMBER, _ON_NAMED_MEMBER), (_ROLES, _ON_ROLES), (_EVERYBODY, _ON_EVERYBODY))
 
 
@@ -132,6 +137,12 @@ def beyond(text: str) -> str | None:
     plain = re.sub(r"[\s?!.…]+$", "", " ".join(text.casefold().split()))
     name = re.sub(r"(?: please| pls)?$", "", plain).split(" ")[-1]
     return next((_(words).format(name=name) for pattern, words in _BEYOND if pattern.fullmatch(plain)), None)
+
+
+def out_of_the_gym(text: str) -> str | None:
+    """An honest answer to who would have somebody taken out of the gym's books."""
+    found = _OUT_OF_THE_GYM.fullmatch(re.sub(r"[\s?!.…]+$", "", " ".join(text.casefold().split())))
+    return _(_ON_NAMED_MEMBER).format(name=found["name"]) if found else None
 
 
 def is_emergency(text: str) -> bool:
