@@ -12,9 +12,10 @@ from bot.config import LocalSettings
 from bot.models import price
 from core.agent.budget import Limits
 from core.agent.ledger import Ledger
-from core.llm.contract import Ping, Stop, TextDelta, ToolCall, Usage
+from core.llm.contract import BrokenOff, Ping, Retryable, Stop, TextDelta, ToolCall, Usage
 from core.llm.prices import FREE, is_priced, price_of, priced_on
 from core.llm.scripted import ScriptedModel
+from core.llm.warmth import prompt_of
 from tests.ladder_house import CLAUDE, GPT, HAIKU, Rigged, fails, gives, rigged, used
 
 ASK = "I would love something soft for my nephew"
@@ -87,17 +88,33 @@ async def test_a_call_is_written_down_with_its_tokens_and_its_cost(database: str
         assert await rig.rows(day, m=CLAUDE) == [(1, 1, 8000, cost)]
 
 
-async def test_a_call_that_was_turned_away_costs_nothing_and_one_that_fell_silent_its_worst(database: str) -> None:
-    """The provider may have worked for what it did not finish."""
+async def test_a_call_that_was_turned_away_costs_nothing_and_one_that_fell_silent_what_was_sent(database: str) -> None:
+    """The provider may have worked for what it did not finish: all of the prompt, by our own count."""
     async with rigged(database, gpt=[used("Hi")]) as rig:
         rig.claude.steps = [fails(529), fails(500), gives(Ping(), rig.after(45))]
         await rig.say("mia", ASK)
-        rows = await rig.rows("select outcome, cost_usd_micros > 0, held_tokens from model_calls order by id")
-        assert [(outcome, bool(spent)) for outcome, spent, _ in rows] == [
-            ("Retryable", False), ("Retryable", False), ("stalled", True), ("ok", True),
+        rows = await rig.rows("select outcome, tokens_in, tokens_out, cost_usd_micros from model_calls order by id")
+        sent = rows[2][1]
+        assert rows == [
+            ("Retryable", 0, 0, 0), ("Retryable", 0, 0, 0), ("stalled", sent, 0, 2 * sent), ("ok", 1000, 100, 1500),
         ]  # fmt: skip
+        assert sent == prompt_of(rig.claude.requests[-1]) > 500
         [(total,)] = await rig.rows("select sum(cost_usd_micros) from model_calls")
         assert await rig.rows(SPENT) == [(total,)]
+
+
+async def test_a_connection_that_broke_before_any_usage_costs_what_was_sent_and_what_was_heard(database: str) -> None:
+    """Neither nothing nor the worst case: the prompt by our own count, and the words that came."""
+    broken = Retryable("the connection broke", code="disconnected")
+    words = TextDelta("So far and no further. " * 4)
+    async with rigged(database, gpt=[used("Hi")] * 2) as rig:
+        rig.claude.steps = [gives(broken), gives(words, BrokenOff("cut", status=200, code="cut"))]
+        await rig.say("mia", ASK)
+        called = "select outcome, tokens_in, tokens_out, cost_usd_micros, state from model_calls order by id"
+        first, second = await rig.rows(called)
+        assert first == ("disconnected", sent := prompt_of(rig.claude.requests[0]), 0, 2 * sent, "settled")
+        assert second == ("cut", sent, 23, 2 * sent + 230, "settled")
+        assert await rig.rows(SPENT) == [(4 * sent + 230,)]
 
 
 async def test_a_fault_of_our_own_costs_nothing_and_is_not_met_with_every_message(sqlite: str) -> None:

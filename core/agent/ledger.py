@@ -152,24 +152,22 @@ class Ledger:
         )
 
     async def settle(
-        self, held: int, usage: Usage | None, micros: int | None, saved: int, outcome: str, first_ms: int, ms: int
+        self, held: int, usage: Usage, micros: int, saved: int, outcome: str, first_ms: int, ms: int
     ) -> None:
-        """Write down what a call came to. Without `micros` what was put aside stays spent."""
-        used = usage or Usage()
+        """Write down what a call came to, instead of what was put aside for it."""
         tokens = {
-            "tokens_in": used.input,
-            "tokens_cached": used.cached,
-            "tokens_written": used.cache_written + used.cache_kept,
-            "tokens_out": used.output,
+            "tokens_in": usage.input,
+            "tokens_cached": usage.cached,
+            "tokens_written": usage.cache_written + usage.cache_kept,
+            "tokens_out": usage.output,
         }
         async with self.store.write() as db:
             call = await db.get_one(ModelCall, held)
-            cost = call.cost_usd_micros if micros is None else micros
-            change = {"cost_usd_micros": cost - call.cost_usd_micros, "saved_usd_micros": saved}
+            change = {"cost_usd_micros": micros - call.cost_usd_micros, "saved_usd_micros": saved}
             await budget.add(db, call.gym_id, call.person_id, call.day, call.model, **tokens, **change)
-            await _add_to_session(db, call.session_id, used.prompt + used.output, cost)
+            await _add_to_session(db, call.session_id, usage.prompt + usage.output, micros)
             self._put_aside[call.gym_id] -= min(call.cost_usd_micros, self._put_aside[call.gym_id])
-            call.state, call.outcome, call.cost_usd_micros = SETTLED, outcome[:40], cost
+            call.state, call.outcome, call.cost_usd_micros = SETTLED, outcome[:40], micros
             call.saved_usd_micros, call.first_ms, call.ms = saved, first_ms, ms
             for name, number in tokens.items():
                 setattr(call, name, number)

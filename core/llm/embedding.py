@@ -8,7 +8,7 @@ from typing import Protocol
 from core.llm.breakers import Breaker
 from core.llm.contract import Crashed, Embedded, ModelError, Permanent, Retryable, Usage
 from core.llm.failures import crashed, may_cost
-from core.llm.paying import BYTES_A_TOKEN, Ledger
+from core.llm.paying import BYTES_A_TOKEN, USUAL_BYTES_A_TOKEN, Ledger
 from core.llm.prices import Price
 from core.llm.watchdog import Clock
 
@@ -53,30 +53,30 @@ class PaidEmbedder:
             self._breaker.left()
 
     async def _paid(self, texts: Sequence[str], turn: int) -> Sequence[Sequence[float]]:
-        tokens = sum(len(text.encode()) // BYTES_A_TOKEN + 2 for text in texts)
-        worst = self._price.worst(tokens, 0)
-        held, reason, _ = await self._ledger.hold(turn, self.name, PURPOSE, ROUTE, 1, tokens, worst)
+        size = sum(len(text.encode()) for text in texts)
+        most, about = size // BYTES_A_TOKEN + 2 * len(texts), Usage(input=size // USUAL_BYTES_A_TOKEN + len(texts))
+        worst = self._price.worst(most, 0)
+        held, reason, _ = await self._ledger.hold(turn, self.name, PURPOSE, ROUTE, 1, most, worst)
         if held is None:
             raise Permanent(f"{self.name}: not paid for ({reason})", model=self.name, code=reason)
-        began, usage, outcome = self._clock.now(), None, "broken"
-        micros: int | None = 0
+        began, usage, outcome = self._clock.now(), Usage(), "broken"
         try:
             source = await self._connected()
-            micros = None  # from here on the provider may work for it
+            usage = about  # from here on the provider may work for it
             told = await source.embed(texts)
-            usage, outcome = Usage(input=told.tokens or tokens, model=self.name), "ok"
-            micros = self._price.cost(usage)
+            usage, outcome = Usage(input=told.tokens) if told.tokens else about, "ok"
             self._breaker.worked()
             return told.vectors
         except ModelError as error:
             outcome = error.code or type(error).__name__
-            micros = micros if may_cost(error) else 0
+            usage = usage if may_cost(error) else Usage()
             raise
         except Exception as error:
-            outcome, micros = "crashed", 0
+            outcome, usage = "crashed", Usage()
             raise crashed(self.name, error) from error
         finally:
-            await self._ledger.settle(held, usage, micros, 0, outcome, 0, _ms(began, self._clock.now()))
+            cost = self._price.cost(usage)
+            await self._ledger.settle(held, usage, cost, 0, outcome, 0, _ms(began, self._clock.now()))
 
     async def _connected(self) -> Source:
         if self._source is None:

@@ -53,7 +53,7 @@ def broken(model: str, code: str, words: str) -> ModelError:
 
 
 def unreachable(model: str, error: Exception) -> ModelError:
-    """No answer at all, by what an SDK raised: no connection, none in time, or no answer in time."""
+    """No answer at all, by what an SDK raised: no connection, none in time, no answer in time, or one that broke."""
     words, code = _UNREACHABLE.get(type(error.__cause__), ("no connection", "connection"))
     return Retryable(f"{model}: {words}", model=model, code=code)
 
@@ -61,6 +61,7 @@ def unreachable(model: str, error: Exception) -> ModelError:
 _UNREACHABLE: dict[type, tuple[str, str]] = {
     httpx2.ConnectTimeout: ("no connection in time", "connect"),
     httpx2.ReadTimeout: ("no answer in time", "timeout"),
+    httpx2.ReadError: ("the connection broke", "disconnected"),
 }
 
 

@@ -9,6 +9,8 @@ import httpx2
 from yarl import URL
 
 _CONNECTIONS = 100
+# What aiohttp raises where it got as far as no connection: nothing was sent.
+_NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.ServerFingerprintMismatch)
 # The last resort under the watchdogs of whoever asks: longer than any of them.
 TIMEOUT = httpx2.Timeout(200, connect=10)
 
@@ -57,8 +59,8 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
             raise httpx2.ConnectTimeout("no connection in time", request=request) from error
         except (TimeoutError, aiohttp.ServerTimeoutError) as error:
             raise httpx2.ReadTimeout("no answer in time", request=request) from error
-        except aiohttp.ClientConnectorError as error:
-            raise httpx2.ConnectError(f"no connection: {error.os_error}", request=request) from error
+        except _NOT_CONNECTED as error:
+            raise httpx2.ConnectError(f"no connection: {error}", request=request) from error
         except (aiohttp.ClientError, OSError) as error:
             raise httpx2.ReadError(f"the connection broke: {type(error).__name__}", request=request) from error
         return httpx2.Response(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.llm.contract import Request, Usage
-from core.llm.paying import BYTES_A_TOKEN, OVERHEAD_TOKENS, most_tokens
+from core.llm.paying import most_tokens, usual_tokens
 from core.llm.prices import Price
 from core.llm.watchdog import Clock
 
@@ -62,4 +62,4 @@ class Warmth:
 
 def prompt_of(request: Request) -> int:
     """About how many tokens a request has."""
-    return (most_tokens(request) - OVERHEAD_TOKENS) * BYTES_A_TOKEN // 4
+    return usual_tokens(most_tokens(request))

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from core.agent.budget import Limits
-from core.llm.contract import Ending, Event, KeyRefused, Permanent, Request, Stop, TextDelta, ToolCall, Usage
+from core.llm.contract import BrokenOff, Ending, Event, KeyRefused, Permanent, Request, Stop, TextDelta, ToolCall, Usage
 from core.llm.failover import BROKE_OFF, LISTED, REFUSED, STOPPED, UNREACHABLE
 from core.llm.scripted import ScriptedModel
+from core.llm.warmth import prompt_of
 from tests.ladder_house import CLAUDE, Rigged, fails, gives, rigged, used
 
 MAKE = ToolCall("", "make_toy", {"name": "teddy"})
@@ -126,6 +127,16 @@ async def test_a_pause_puts_aside_as_much_again(sqlite: str) -> None:
         assert await rig.say("mia", ASK) == ["Wait. Here."]
         assert model.held[1] == 2 * model.held[0] > 0
         assert await rig.rows("select tokens_in, tokens_out from model_calls") == [(2000, 150)]
+
+
+async def test_an_answer_that_breaks_off_behind_a_pause_costs_the_first_part_and_what_was_sent_again(sqlite: str) -> None:
+    """The provider told what it had used until then, and nothing of the rest."""
+    first = Usage(input=1000, output=100, so_far=True)
+    rest = BrokenOff("the connection broke", code="disconnected")
+    async with rigged(sqlite, claude=[gives(TextDelta("Wait. "), first, rest)]) as rig:
+        assert await rig.say("mia", ASK) == [f"Wait. \n\n{BROKE_OFF}"]
+        spent = await rig.rows("select tokens_in, tokens_out from model_calls where model != ''")
+        assert spent == [(1000 + prompt_of(rig.claude.requests[0]), 100)]
 
 
 async def test_where_the_money_does_not_reach_a_paused_answer_ends_there(sqlite: str) -> None:

@@ -98,6 +98,30 @@ async def test_a_call_that_reached_nobody_costs_nothing(sqlite: str) -> None:
     assert called == [(CLAUDE, "connect", 0), (GPT, "connect", 0)]
 
 
+@asynccontextmanager
+async def hanging_up() -> AsyncIterator[str]:
+    """A server that takes a request and hangs up without a word."""
+
+    async def hang_up(asked: web.Request) -> web.Response:
+        await asked.read()
+        assert asked.transport is not None
+        asked.transport.abort()
+        return web.Response()
+
+    async with site(hang_up) as url:
+        yield url
+
+
+async def test_a_connection_that_breaks_once_a_request_is_sent_has_a_name_of_its_own_and_its_cost(sqlite: str) -> None:
+    """The provider may have worked for it: what was sent is booked, each time that it was."""
+    async with hanging_up() as url, hurried(url) as models, rigged(sqlite, models=models) as rig:
+        assert UNREACHABLE in (await rig.say("mia", "I would love something soft for my nephew"))[0]
+        called = await rig.rows(
+            "select model, outcome, tokens_in > 500, cost_usd_micros > 0 from model_calls where model != '' order by id"
+        )
+    assert called == [(CLAUDE, "disconnected", True, True)] * 3 + [(GPT, "disconnected", True, True)] * 3
+
+
 async def test_a_compressed_stream_is_read() -> None:
     """A proxy may compress what it passes on."""
     server = AnthropicServer()
