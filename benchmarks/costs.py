@@ -94,6 +94,11 @@ class Morning:
         """The same calls with everything sent anew."""
         return sum(price_of(c.model).uncached(_usage(c)) for turn in self.turns for c in turn) / MICROS
 
+    @property
+    def longest(self) -> int:
+        """The tokens of the longest request."""
+        return max(_usage(call).prompt for turn in self.turns for call in turn)
+
     def share(self, begin: int) -> float:
         """How much of what was sent from a turn on came from a cache."""
         calls = [call for turn in self.turns[begin - 1 :] for call in turn]
@@ -125,6 +130,7 @@ def _figures(name: str, morning: Morning, number: int) -> list[Figure]:
                 ("≥", 0.9), 3),
         Figure(f"{name}: a turn of {number}, every message to the model", _cents(morning.dollars / number),
                _cents(morning.uncached / number) + " uncached", ratio),
+        counted(f"{name}: most tokens in one request", morning.longest, "tokens"),
     ]  # fmt: skip
 
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from tests.fakes.model_answers import Say, Step
-
 _BOOK = {"session": "Yoga 2026-11-23T19:30", "member": "Mia Tran"}
 _SIX = {"session": "CrossFit 2026-11-23T18:00"}
 TURNS: tuple[tuple[str, tuple[tuple[str, Mapping[str, object]], ...], str], ...] = (
@@ -39,13 +37,3 @@ TURNS: tuple[tuple[str, tuple[tuple[str, Mapping[str, object]], ...], str], ...]
     ("what have I changed this morning?", (("show_changes", {"who": "Carla"}),), "That was it."),
     ("great, that's all for now", (), "Have a good day."),
 )  # fmt: skip
-
-
-def script(turns: int) -> list[Step]:
-    """What the model says in so many turns."""
-    steps: list[Step] = []
-    for number, (_, calls, said) in enumerate(TURNS[:turns]):
-        if calls:
-            steps.append(Say("", list(calls), thinking=f"The coach asks for number {number}; I look it up."))
-        steps.append(Say(said, [], thinking="Everything is there; I answer in a sentence."))
-    return steps

@@ -64,7 +64,7 @@ class AnthropicServer(ModelServer):
     ) -> list[tuple[str, dict[str, Any]]]:
         """message_start, the blocks, message_delta, message_stop."""
         self._number += 1
-        counted = self.cache.count(_segments(body))
+        counted = self.cache.count(_segments(body)).and_plain(self._brought(body, say))
         self.counted.append(counted)
         usage = {
             "input_tokens": counted.plain,
@@ -124,11 +124,7 @@ class AnthropicServer(ModelServer):
 
     def _searched(self, body: dict[str, Any], say: Say) -> Iterator[tuple[dict[str, Any], list[Any]]]:
         """The search for the deferred tools that are called and were not found before, as the API makes it by itself."""
-        blocks = [block for _, block in _flat(body["messages"]) if isinstance(block, dict)]
-        results = [b["content"].get("tool_references", ()) for b in blocks if b.get("type") == "tool_search_tool_result"]
-        found = {reference["tool_name"] for references in results for reference in references}
-        deferred = {t["name"] for t in body.get("tools", ()) if t.get("defer_loading")}
-        called = sorted({tool for tool, _ in say.calls} & deferred - found)
+        called = _searched_for(body, say)
         if not called:
             return
         used = f"srvtoolu_f{self._number}"
@@ -138,6 +134,29 @@ class AnthropicServer(ModelServer):
         references = [{"type": "tool_reference", "tool_name": name} for name in called]
         told = {"type": "tool_search_tool_search_result", "tool_references": references}
         yield {"type": "tool_search_tool_result", "tool_use_id": used, "content": told}, []
+
+    def _brought(self, body: dict[str, Any], say: Say) -> int:
+        """The tokens of the definitions that this answer's own search puts before the model."""
+        return sum(Segment(bare(_definition(body, name))).tokens for name in _searched_for(body, say))
+
+
+def _searched_for(body: dict[str, Any], say: Say) -> list[str]:
+    """The deferred tools that an answer calls and that nobody has found before it."""
+    blocks = [block for _, block in _flat(body["messages"]) if isinstance(block, dict)]
+    found = {name for block in blocks for name in _found(block)}
+    deferred = {t["name"] for t in body.get("tools", ()) if t.get("defer_loading")}
+    return sorted({tool for tool, _ in say.calls} & deferred - found)
+
+
+def _found(block: Mapping[str, Any]) -> list[str]:
+    """The tools that a block refers to, if it is what a search found."""
+    if block.get("type") != "tool_search_tool_result":
+        return []
+    return [reference["tool_name"] for reference in block["content"].get("tool_references", ())]
+
+
+def _definition(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    return next(t for t in body["tools"] if t.get("name") == name)
 
 
 def _cut(text: str, size: int) -> list[str]:
@@ -167,13 +186,15 @@ def _signature(prefix: bytes) -> str:
 
 
 def _segments(body: dict[str, Any]) -> list[Segment]:
-    """The prompt in the order in which it is cached: tools, system, messages; deferred tools are not in it."""
+    """The prompt in the order in which it is cached: tools, system, messages. A deferred tool is read where a search found
+    it, each time anew."""
     system = body.get("system") or []
     system = [{"type": "text", "text": system}] if isinstance(system, str) else system
     parts = [t for t in body.get("tools", ()) if not t.get("defer_loading")]
     parts += system
     parts += [b if isinstance(b, dict) else {"text": b} for _, b in _flat(body["messages"])]
-    segments = [Segment(bare(part), _minutes(part.get("cache_control"))) for part in parts]
+    read = [[part, *(_definition(body, name) for name in _found(part))] for part in parts]
+    segments = [Segment(bare(told), _minutes(part.get("cache_control"))) for part, told in zip(parts, read, strict=True)]
     if body.get("cache_control") and segments:
         segments[-1] = Segment(segments[-1].data, _minutes(body["cache_control"]))
     return segments

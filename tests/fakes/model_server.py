@@ -14,8 +14,8 @@ from tests.fakes.prompt_cache import Counted
 
 class ModelServer:
     """Listens on a free port of this machine. It answers by its script, and when that is used up by its brain. What it
-    was sent is kept: `requests` parsed, `bodies` to the byte; `rejected` are the reasons of its 400s,
-    `counted` what its cache read and wrote, `peers` who asked."""
+    was sent is kept: `requests` parsed, `bodies` to the byte; `rejected` are the reasons of its 400s, and of a 500 where it
+    was asked once more than its script goes; `counted` what its cache read and wrote, `peers` who asked."""
 
     path = "/"
     chunk = 1 << 30
@@ -100,6 +100,9 @@ class ModelServer:
         if self.window is not None and len(raw) // 4 > self.window:
             return web.json_response(self.too_long(len(raw) // 4), status=400)
         step = self._next(body)
+        if step is None:
+            self.rejected.append("asked again after the script's end")
+            return web.json_response(self.error(500, "api_error", self.rejected[-1]), status=500)
         if isinstance(step, Fault) and step.kind == "status":
             told = self.error(step.status, step.code, "as the script says")
             return web.json_response(told, status=step.status, headers=dict(step.headers))
@@ -108,11 +111,10 @@ class ModelServer:
             await self._released.wait()
         return await self._stream(request, body, step)
 
-    def _next(self, body: dict[str, Any]) -> Step:
+    def _next(self, body: dict[str, Any]) -> Step | None:
         if self.script:
             return self.script.pop(0)
-        assert self.brain is not None, "asked again after the script's end"
-        return self.brain(body)
+        return self.brain(body) if self.brain else None
 
     async def _stream(self, request: web.Request, body: dict[str, Any], step: Step) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})

@@ -49,17 +49,18 @@ class ResponsesServer(ModelServer):
     ) -> list[tuple[str, dict[str, Any]]]:
         """response.created, the items, response.completed (or incomplete)."""
         self._number += 1
-        counted = self.cache.count(_segments(body))
+        items = self._items(body, say, broken_arguments)
+        brought = [item for item in items if item["type"] == "tool_search_output"]
+        counted = self.cache.count(_segments(body)).and_plain(sum(Segment(bare(item)).tokens for item in brought))
         self.counted.append(counted)
         response = {"id": f"resp_{self._number}", "object": "response", "model": body["model"], "status": "in_progress"}
         events: list[dict[str, Any]] = [
             {"type": "response.created", "response": response},
             {"type": "response.in_progress", "response": response},
         ]
-        items = self._items(body, say, broken_arguments)
         for index, item in enumerate(items):
             events += _item_events(index, item, say.words_at_once)
-        written = sum(len(orjson.dumps(item)) for item in items) // 4
+        written = sum(len(orjson.dumps(item)) for item in items if item not in brought) // 4
         usage = {
             "input_tokens": counted.plain + counted.read + counted.written + counted.kept,
             "input_tokens_details": {"cached_tokens": counted.read, "cache_write_tokens": counted.written},

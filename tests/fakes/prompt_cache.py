@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -28,6 +28,10 @@ class Counted:
     read: int
     written: int
     kept: int
+
+    def and_plain(self, tokens: int) -> "Counted":
+        """The same with so many tokens more that no cache has to do with."""
+        return replace(self, plain=self.plain + tokens)
 
 
 class PromptCache:

@@ -7,6 +7,7 @@ import pytest
 
 from core.llm.contract import Returned, Said, Turnwise
 from tests.fakes.model_answers import Say
+from tests.fakes.prompt_cache import Segment, bare
 from tests.llm.brains import ask, pair, request
 from tests.test_toolset import TOOLS as ALL
 
@@ -33,6 +34,22 @@ async def test_a_tool_that_the_provider_found_is_called_like_any_other(kind: str
         assert kinds_in(server.bodies[0]) & set(SEARCHES[kind]) == set()
         assert [body.count(SEARCHES[kind][1].encode()) for body in server.bodies[1:]] == [1, 1]
         assert server.bodies[1].startswith(server.bodies[0].partition(b"pounds")[0])
+
+
+@pytest.mark.parametrize("kind", SEARCHES)
+async def test_a_definition_that_a_search_brought_is_paid_for_from_then_on(kind: str) -> None:
+    """The stand-ins count it in the answer that found it, and as a part of the prefix in every later request."""
+    async with pair(kind, Say("", [UNITS]), Say("So.")) as (model, server):
+        first = await ask(model, request(Said("pounds, please")))
+        told: list[Turnwise] = [Said("pounds, please"), first.answered(1), Returned("t1-0", "Set.", True)]
+        await ask(model, request(*told))
+        definition = next(t for t in server.requests[0]["tools"] if t.get("name") == UNITS[0])
+    size = Segment(bare(definition)).tokens
+    first_one, second_one = (c.read + c.written + c.kept for c in server.counted)
+    added = (len(server.bodies[1]) - len(server.bodies[0])) // 4
+    within = size if kind == "claude" else 0  # in what GPT is sent back the whole definition stands
+    assert size <= server.counted[0].plain <= size + 60
+    assert second_one - first_one == pytest.approx(added + within, abs=15)
 
 
 def kinds_in(body: bytes) -> set[Any]:
