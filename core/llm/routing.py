@@ -7,7 +7,7 @@ from typing import Literal
 
 from core.llm.contract import Answered, Request, Returned, Said, ToolCall
 from core.llm.phrases.readings import FREE_TEXT
-from core.llm.phrases.talk import asks_for_help, is_courtesy, is_emergency
+from core.llm.phrases.talk import asks_for_help, is_content, is_courtesy, is_emergency
 from core.llm.phrases.tokens import words_of
 from core.llm.rules import newest_words, understand
 
@@ -22,11 +22,13 @@ _LEANING = re.compile(
     r"first|second|last|yes|no|yeah|yep|nope|ok|okay|sure|please do|do so|go on|him|her|his|their)\b",
     re.IGNORECASE,
 )
+_BEGUN = r"\s*(?:(?:and|but|so|or|also|then|ok|okay|hi|hey|hello)\b[\s,]*)*"
 _ASKING = re.compile(
-    r"\s*(what|when|who|where|which|why|how|is|are|was|were|do|does|did|has|have|show|list|tell|explain|compare|find|"
-    r"look|check|any)\b",
+    rf"{_BEGUN}(is|are|was|were|do|does|did|has|have|show|list|tell|explain|compare|find|look|check|any)\b",
     re.IGNORECASE,
 )
+# Whoever asks like this wants to know something, also about a change ("how late may people cancel?").
+_WANTS_TO_KNOW = re.compile(rf"{_BEGUN}(what|when|who|where|which|why|how)\b", re.IGNORECASE)
 _CHANGING = re.compile(
     r"\b(book|cancel|move|change|set|add|remove|delete|create|make|schedule|put|send|invite|assign|record|waive|freeze|"
     r"end|start|mark|note|remind|update|swap|rename|enrol|enroll|log|join|leave|claim|publish|share|copy)\b",
@@ -73,7 +75,11 @@ def certain(text: str, request: Request) -> bool:
     if _BACK.match(text):
         return understand(text, request).score >= WHOLE
     said = _said_by_a_model(request)
-    if said is not None and ("?" in said[-300:] or _LEANING.search(text)):
+    if said is not None and "?" in said[-300:]:
+        return False
+    if is_content(text):
+        return True
+    if said is not None and _LEANING.search(text):
         return False
     if asks_for_help(text) or is_courtesy(text) or is_emergency(text):
         return True
@@ -107,7 +113,9 @@ def _guesses(calls: Sequence[ToolCall], request: Request) -> bool:
 
 
 def _only_reads(text: str) -> bool:
-    return len(text) <= _LONG and _ASKING.match(text) is not None and _CHANGING.search(text) is None
+    if len(text) > _LONG:
+        return False
+    return bool(_WANTS_TO_KNOW.match(text) or (_ASKING.match(text) and not _CHANGING.search(text)))
 
 
 def _said_by_a_model(request: Request) -> str | None:

@@ -43,12 +43,30 @@ def check_responses(body: Mapping[str, Any]) -> None:
     )
     for name in body.get("stream_options", {}):
         demand(name == "include_obfuscation", f"Unknown parameter: 'stream_options.{name}'.")
+    _check_cache(body)
     _check_tools(body.get("tools", ()))
     form = body.get("text", {}).get("format")
     if form and form["type"] == "json_schema":
         demand(_NAME.match(form.get("name", "")), "Missing required parameter: 'text.format.name'.")
         check_complete(form["schema"], "text.format.schema")
     _check_items(body["input"], stored=body.get("store", True))
+
+
+def breakpoints_in(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The breakpoints that stand on the parts of an item."""
+    content = item.get("content")
+    parts = content if isinstance(content, list) else []
+    return [part["prompt_cache_breakpoint"] for part in parts if "prompt_cache_breakpoint" in part]
+
+
+def _check_cache(body: Mapping[str, Any]) -> None:
+    options = body.get("prompt_cache_options", {})
+    set_here = [mark for item in body["input"] for mark in breakpoints_in(item)]
+    new = re.match(r"gpt-(5\.[6-9]|[6-9])", body["model"])
+    demand(new or not (options or set_here), "Unsupported parameter: 'prompt_cache_options' is not supported with this model.")
+    demand(set(options) <= {"mode", "ttl", "prewarm", "comparison_response_id"}, "Unknown parameter: 'prompt_cache_options'.")
+    demand(options.get("mode", "implicit") in ("implicit", "explicit"), "Invalid value: 'prompt_cache_options.mode'.")
+    demand(all(mark.get("mode") == "explicit" for mark in set_here), "Invalid value: 'prompt_cache_breakpoint.mode'.")
 
 
 def _check_tools(tools: Sequence[Mapping[str, Any]]) -> None:
@@ -141,6 +159,8 @@ def _check_content(item: Mapping[str, Any], path: str) -> None:
     demand(item["content"], f"Invalid '{path}.content': empty.")
     for part in item["content"]:
         demand(part.get("type") in wanted, f"Invalid value: '{part.get('type')}' in {path}.content.")
+        known = {"type", "text", "refusal", "annotations", "logprobs", "prompt_cache_breakpoint"}
+        demand(set(part) <= known, f"Unknown parameter: '{set(part) - known}' in {path}.content.")
 
 
 def check_chat(body: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ import orjson
 
 from tests.fakes.model_answers import Brain, Say, Step, demand
 from tests.fakes.model_server import ModelServer
-from tests.fakes.openai_rules import check_chat, check_responses
+from tests.fakes.openai_rules import breakpoints_in, check_chat, check_responses
 from tests.fakes.prompt_cache import PromptCache, Segment, bare
 
 
@@ -154,10 +154,14 @@ def _item_events(index: int, item: dict[str, Any], size: int) -> list[dict[str, 
 
 
 def _segments(body: dict[str, Any]) -> list[Segment]:
-    """Tools, instructions and items in order, with the one breakpoint that the API sets by itself, at the end."""
+    """Tools, instructions and items in order, with the breakpoints that are set, and the one that the API sets by itself at
+    the end unless it is told not to."""
     tools = [t for t in body.get("tools", ()) if not t.get("defer_loading")]
     parts: list[Any] = [*tools, body.get("instructions", ""), *body["input"]]
-    return [Segment(bare(part), 30 * (place == len(parts) - 1)) for place, part in enumerate(parts)]
+    marked = {place for place, part in enumerate(parts) if isinstance(part, dict) and breakpoints_in(part)}
+    if body.get("prompt_cache_options", {}).get("mode") != "explicit":
+        marked.add(len(parts) - 1)
+    return [Segment(bare(part), 30 * (place in marked)) for place, part in enumerate(parts)]
 
 
 def _cut(text: str, size: int) -> list[str]:

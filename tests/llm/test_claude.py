@@ -151,3 +151,24 @@ async def test_the_words_of_a_long_answer_come_in_slices() -> None:
         heard = await ask(model, request(Said("hi")))
     assert heard.text == "word " * 200
     assert sum(isinstance(e, TextDelta) for e in heard.events) < 100
+
+
+async def test_what_the_cache_holds_is_found_after_many_turns_that_others_answered() -> None:
+    """The API looks twenty blocks back from each breakpoint; four of them reach past what the rules said and did."""
+    async with pair("claude", *(Say(f"Answer {n}.", thinking="hm") for n in range(3))) as (model, server):
+        said: list[Turnwise] = [Said("a long question " * 200)]
+        for turn in range(3):
+            heard = await ask(model, request(*said))
+            assert heard.error is None, server.rejected
+            said.append(heard.answered(turn))
+            said += [m for n in range(5) for m in by_the_rules(f"{turn}-{n}")]
+    shares = [c.read / (c.plain + c.read + c.written + c.kept) for c in server.counted]
+    assert min(shares[1:]) > 0.6
+    assert [body.count(b'"cache_control"') for body in server.bodies] == [2, 3, 4]
+
+
+def by_the_rules(name: str) -> list[Turnwise]:
+    """A turn that the rules answered, in six blocks."""
+    call = ToolCall(f"c{name}", "list_bookings", {})
+    asked = [Said(f"what have I booked, {name}?"), Said("It is noon.", "note")]
+    return [*asked, Answered("", (call,), "rules"), Returned(call.id, "Nothing.", True), Answered("So.", (), "rules")]

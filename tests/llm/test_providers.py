@@ -55,6 +55,20 @@ async def test_a_conversation_grows_and_what_was_sent_stays_as_it_was(kind: str)
         assert heard.usage.cached / heard.usage.prompt > 0.9
 
 
+async def test_a_new_conversation_finds_the_prefix_of_its_kind_of_place_in_the_cache(kind: str) -> None:
+    """Tools and rules are the same for everybody there; a job, which nobody asks for again, writes nothing to a cache."""
+    async with pair(kind, Say("Hi."), Say("Hello."), Say("A title."), Say("Another.")) as (model, server):
+        await ask(model, request(Said("what is on today")))
+        other = await ask(model, request(Said("somebody else, elsewhere")))
+        for _ in range(2):
+            job = await ask(model, request(Said("a title for: " + "words " * 2000), tools=[], purpose="small"))
+        assert server.rejected == []
+    if kind == "local":
+        return
+    assert other.usage.cached / other.usage.prompt > 0.9
+    assert job.usage.cached + job.usage.cache_written + job.usage.cache_kept == 0
+
+
 @pytest.mark.parametrize(
     ("fault", "meant"),
     [

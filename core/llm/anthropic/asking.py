@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import orjson
 
+from core.llm.anthropic.breakpoints import with_breakpoints
 from core.llm.anthropic.traits import Traits
 from core.llm.contract import MOST_TOKENS, Request, Returned, ToolSpec, on_shelves
 from core.llm.replay import NOTE, Heard, Told, replayed, safe
@@ -37,7 +38,9 @@ class Asked:
 
 def asked(model: str, request: Request, head: bytes, traits: Traits, effort: Effort, ttl: str) -> Asked:
     """A request from the prefix of its kind of place."""
-    messages, seen = conversation(model, request, traits, head)
+    messages, blocks, seen = conversation(model, request, traits, head)
+    if mark := _cached(request, ttl):
+        messages = with_breakpoints(messages, blocks, orjson.dumps(mark["cache_control"]))
     return Asked(head, messages, _ending(model, request, traits, effort, ttl), seen)
 
 
@@ -54,7 +57,7 @@ def prefix(request: Request, traits: Traits, ttl: str) -> bytes:
 
 
 def _ending(model: str, request: Request, traits: Traits, effort: Effort, ttl: str) -> bytes:
-    """Everything after the messages: what is no part of the prompt. The second breakpoint moves along by itself with the
+    """Everything after the messages: what is no part of the prompt. The last breakpoint moves along by itself with the
     last block."""
     tail: dict[str, Any] = {
         **_cached(request, ttl),
@@ -93,23 +96,26 @@ def _tool(spec: ToolSpec, strict: bool) -> dict[str, Any]:
     return {**told, "strict": True} if strict else told
 
 
-def conversation(model: str, request: Request, traits: Traits, head: bytes) -> tuple[list[bytes], str]:
-    """The messages, one piece of JSON each, and what they are known by. The pieces of a conversation that went on begin
-    with those of before. A thought is bound to the model that had it and to exactly what stood before it: for another
-    model, and once that has changed, it is left out."""
+def conversation(model: str, request: Request, traits: Traits, head: bytes) -> tuple[list[bytes], list[int], str]:
+    """The messages, one piece of JSON each, of how many blocks each is, and what they are known by. The pieces of a
+    conversation that went on begin with those of before. A thought is bound to the model that had it and to exactly what
+    stood before it: for another model, and once that has changed, it is left out."""
     pieces: list[bytes] = []
+    blocks: list[int] = []
     ids = _NO_IDS
     digest = blake2b(head, digest_size=16)
     for step in replayed(request.messages):
         if isinstance(step, Heard):
             new = _heard(step, ids, traits)
+            blocks += (len(step.results) + len(step.texts) or len(step.notes), 1)[: len(new)]
         else:
-            piece, ids = _told(step, model, digest)
+            piece, size, ids = _told(step, model, digest)
             new = (piece,)
+            blocks.append(size)
         for piece in new:
             digest.update(piece)
         pieces += new
-    return pieces, digest.hexdigest()
+    return pieces, blocks, digest.hexdigest()
 
 
 def _heard(step: Heard, ids: Mapping[str, str], traits: Traits) -> tuple[bytes, ...]:
@@ -136,18 +142,18 @@ def _result(returned: Returned, ids: Mapping[str, str]) -> dict[str, Any]:
     return told
 
 
-def _told(step: Told, model: str, seen: blake2b) -> tuple[bytes, Mapping[str, str]]:
-    """An answer as it came, where it came from this API; else its text and calls. With it, by what ids the API knows the
-    calls."""
+def _told(step: Told, model: str, seen: blake2b) -> tuple[bytes, int, Mapping[str, str]]:
+    """An answer as it came, where it came from this API; else its text and calls. With it, of how many blocks it is and by
+    what ids the API knows the calls."""
     own = None if step.raw is None or step.raw.get("api") != API else _own(step.raw["content"])
     if step.raw is not None and own is not None and len(own.ids) == len(step.calls):
         same = step.raw.get("model") == model and step.raw.get("seen") == seen.hexdigest()
         ids = {call.id: own_id for call, own_id in zip(step.calls, own.ids, strict=True)} if own.ids else _NO_IDS
-        return (own.whole if same or not own.thinks else own.without_thoughts), ids
+        return (own.whole if same or not own.thinks else own.without_thoughts), own.blocks, ids
     blocks: list[dict[str, Any]] = [{"type": "text", "text": step.text}] if step.text.strip() else []
     ids = {call.id: safe(call.id) for call in step.calls}
     blocks += [{"type": "tool_use", "id": ids[c.id], "name": safe(c.tool), "input": dict(c.args)} for c in step.calls]
-    return orjson.dumps({"role": "assistant", "content": blocks}), ids
+    return orjson.dumps({"role": "assistant", "content": blocks}), len(blocks), ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +163,7 @@ class _Own:
     whole: bytes
     without_thoughts: bytes
     thinks: bool
+    blocks: int
     ids: tuple[str, ...]
 
 
@@ -170,7 +177,8 @@ def _own(content: str) -> _Own | None:
             return None
         whole = b'{"role":"assistant","content":%b}' % content.encode()
         bare = orjson.dumps({"role": "assistant", "content": kept})
-        return _Own(whole, bare, len(kept) < len(blocks), tuple(b["id"] for b in kept if b["type"] == "tool_use"))
+        ids = tuple(b["id"] for b in kept if b["type"] == "tool_use")
+        return _Own(whole, bare, len(kept) < len(blocks), len(blocks), ids)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 

@@ -26,16 +26,23 @@ def version(model: str) -> tuple[int, int]:
 
 
 def prefix(model: str, request: Request, effort: Effort) -> bytes:
-    """Everything before the conversation. `prompt_cache_key` brings requests of the same prefix to the same cache."""
+    """Everything before the conversation, up to where its items begin. `prompt_cache_key` brings requests of the same prefix
+    to the same cache. Behind the rules stands a breakpoint that all conversations of a kind of place share, beside the one
+    that the API sets at the end; nobody asks for a job's prompt again, so none of it is written to a cache."""
     generation = version(model)
-    told: dict[str, Any] = {"instructions": request.system} if request.system.strip() else {}
+    marked, chats = generation >= (5, 6), request.purpose == "chat"
+    rules = request.system if request.system.strip() else ""
+    told: dict[str, Any] = {"instructions": rules} if rules and not (marked and chats) else {}
     tools = _tools(request, searching=generation >= (5, 4))
     if tools:
         told["tools"] = tools
     if generation >= (5, 0):
         told["reasoning"] = {"effort": "low" if request.purpose == "small" else effort, "summary": "auto"}
         told["include"] = ["reasoning.encrypted_content"]
-    key = hashlib.sha256(orjson.dumps(told)).hexdigest()[:32]
+    if marked and not chats:
+        told["prompt_cache_options"] = {"mode": "explicit"}
+    first = _rules(rules) if rules and "instructions" not in told else b""
+    key = hashlib.sha256(orjson.dumps(told) + first).hexdigest()[:32]
     head = {
         "model": model,
         "stream": True,
@@ -44,7 +51,13 @@ def prefix(model: str, request: Request, effort: Effort) -> bytes:
         "prompt_cache_key": key,
         "stream_options": {"include_obfuscation": False},
     }
-    return orjson.dumps({**head, **told})[:-1]
+    return b'%b,"input":[%b' % (orjson.dumps({**head, **told})[:-1], first)
+
+
+def _rules(text: str) -> bytes:
+    """The rules as the first item, with a breakpoint behind them."""
+    part = {"type": "input_text", "text": text, "prompt_cache_breakpoint": {"mode": "explicit"}}
+    return orjson.dumps({"type": "message", "role": "developer", "content": [part]}) + b","
 
 
 def ending(request: Request) -> bytes:

@@ -40,7 +40,7 @@ class Gpt:
     def body(self, request: Request) -> bytes:
         """What a request is sent as."""
         head = self._prefixes.of(request, lambda: prefix(self._model, request, self._effort))
-        return b'%b,"input":[%b]%b' % (head, b",".join(conversation(request, self._model)), ending(request))
+        return b"%b%b]%b" % (head, b",".join(conversation(request, self._model)), ending(request))
 
     async def stream(self, request: Request) -> AsyncIterator[Event]:
         """The answer as it comes."""

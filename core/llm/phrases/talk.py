@@ -85,6 +85,13 @@ _FOR_ADMINS = (
 _NEVER_MIND = re.compile(
     r"(?:ok(?:ay)?[\s,]+)?(?:forget (?:it|that)|never ?mind|nvm|leave it|no worries|none of (?:them|these))"
 )
+_CONTENT = re.compile(
+    r"(?:(?:ok(?:ay)?|great|good|perfect|cool|nice|super|lovely|awesome|wonderful|excellent|alright|right)\b[\s,.!-]*)*"
+    r"(?P<thanks>(?:many )?(?:thanks|thank you|thx|cheers)\b(?: (?:so much|very much|a lot|again|for (?:that|this|(?:the|your) help)))*)?"
+    r"[\s,.!-]*"
+    r"(?P<enough>(?:that|this|it)(?:['’]s| is| was)? (?:all|(?:very |really )?(?:helps?|helped|helpful|useful)|it for (?:now|today))"
+    r"(?: (?:a lot|very much|so much|for (?:now|today)))*)?[\s,.!]*"
+)
 _GOALS = re.compile(
     r"(?:i want to |help me |how (?:do|can) i )?(?:find (?:me )?(?:my|the|a) (?:perfect|right|best|good) program(?:me)?"
     r"|(?:build|get|gain) (?:strength|stronger|muscle)|lose weight(?: sustainably)?|train at home|get fit(?:ter)?)"
@@ -193,6 +200,12 @@ def help_text(role: int) -> str:
     return "\n".join([_(_CAN), *map(_, lines)])
 
 
+def is_content(text: str) -> bool:
+    """Whether somebody only says that they have what they wanted ("thanks, that helps a lot", "great, that's all")."""
+    plain = _CONTENT.fullmatch(text.strip().casefold())
+    return plain is not None and bool(plain["thanks"] or plain["enough"])
+
+
 def is_courtesy(text: str) -> bool:
     """Whether a message is a greeting, thanks or a farewell and nothing else."""
     norms = {token.norm for token in tokenise(text) if not token.mark}
@@ -209,6 +222,8 @@ def small_talk(text: str) -> str | None:
     plain = re.sub(r"[\s?!.…]+$", "", text.strip().casefold())
     if _NEVER_MIND.fullmatch(plain):
         return _("All right.")
+    if is_content(text):
+        return _("You're welcome!")
     if _EXCLAIMING.fullmatch(plain):
         return _("If something went wrong, say “undo”, or tell me in other words what you need.")
     if _GOALS.fullmatch(plain):
