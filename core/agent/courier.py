@@ -86,7 +86,7 @@ class Courier:
         self._started = True
         async with self.store.write() as db:
             for row in await db.scalars(select(DeliveryRow).where(*self._mine(SENDING))):
-                await self._unsure(db, row, Unsure(tuple(row.message_ids)))
+                await self._unsure(db, row, Unsure(tuple(row.message_ids)), died=True)
             chats = await db.scalars(select(DeliveryRow.chat).where(*self._mine(PENDING)).distinct())
             waiting = list(chats)
         for chat in waiting:
@@ -299,15 +299,17 @@ class Courier:
         if everywhere:
             self._held_until = max(until, self._held_until or until)
 
-    async def _unsure(self, db: AsyncSession, row: DeliveryRow, outcome: Unsure) -> None:
-        """Sent again where that does no harm; an answer once more, marked; a push never, and it shows as uncertain."""
+    async def _unsure(self, db: AsyncSession, row: DeliveryRow, outcome: Unsure, died: bool = False) -> None:
+        """Sent again where that does no harm; an answer once more, marked, and again where we `died` over that; a push
+        never, and it shows as uncertain."""
         harmless = self.carrier.idempotent or row.kind == "edit"
         row.message_ids = list(outcome.sent) or row.message_ids
         if harmless and row.attempts < MOST_ATTEMPTS:
             wait = RETRY_S * (2 ** (row.attempts - 1) - 1)
             row.state, row.not_before = PENDING, self.clock.now() + timedelta(seconds=wait)
             return
-        if row.kind in ("answer", "pointer") and not row.repeat and not harmless:
+        again = not row.repeat or (died and row.attempts < MOST_ATTEMPTS)
+        if row.kind in ("answer", "pointer") and again and not harmless:
             row.state, row.repeat = PENDING, True
             return
         row.state = UNCERTAIN

@@ -10,7 +10,7 @@ from core.agent.deliveries import DeliveryRow
 from core.agent.outbox import OutboxRow, To
 from core.chat import Message
 from core.parcels import Failed, Gone, Later, Moved, Unsure
-from tests.fakes.carrier import FakeCarrier
+from tests.fakes.carrier import Crashed, FakeCarrier
 from tests.platforms.street import GROUP, Street
 
 Opener = Callable[..., Any]
@@ -111,6 +111,37 @@ async def test_an_unsure_answer_comes_once_more_and_says_so(street: Opener) -> N
     here.carrier.plan["t-mia"].extend([Unsure(), ConnectionError("gone")])
     await here.say("mia", "make bear")
     assert await states(here) == [("answer", "sent"), ("answer", "sent"), ("answer", "uncertain"), ("answer", "sent")]
+
+
+async def test_an_answer_is_repeated_at_every_start_until_one_lives_through_it(street: Opener) -> None:
+    """A process that dies while it repeats has not used up the repeat: the answer comes, marked, from the one that lives."""
+    here: Street = await street()
+    here.carrier.plan["t-mia"].extend([Crashed() for _ in range(9)])
+    await here.say("mia", "make teddy")
+    for deadly in (True, True, False):
+        assert here.carrier.texts("t-mia") == []
+        if not deadly:
+            here.carrier.plan.clear()
+        await _starts_again(here)
+    assert here.carrier.texts("t-mia") == ["(repeat) · Made teddy", "(repeat)  ok"]
+
+
+async def test_an_answer_that_kills_every_process_is_given_up(street: Opener) -> None:
+    """After as many tries as any message gets; what comes behind it goes out."""
+    here: Street = await street()
+    here.carrier.plan["t-mia"].extend([Crashed() for _ in range(40)])
+    await here.say("mia", "make teddy")
+    for _start in range(20):
+        await _starts_again(here)
+    assert await states(here) == [("answer", "uncertain"), ("answer", "uncertain")]
+    here.carrier.plan.clear()
+    assert await here.say("mia", "make bear") == ["Made bear", "ok"]
+
+
+async def _starts_again(here: Street) -> None:
+    await here.close()
+    await here.open()
+    await here.desk.platforms.idle()
 
 
 async def test_an_unsure_push_is_not_repeated_and_shows_as_uncertain(street: Opener) -> None:
