@@ -56,7 +56,8 @@ class Call(Word):
 class Spot(Word):
     """Where on a platform something happened, from a verified update. `chat` is the chat or channel in the platform's own
     words, `thread` the topic or thread in it, `message` the message that was sent or pressed on. `hook` is what the platform
-    gave for answering just this event (an interaction's token) and is of use only for a few minutes."""
+    gave for answering just this event (an interaction's token) and is of use only for a few minutes; `aside` is what nobody
+    else there saw being asked or pressed."""
 
     chat: str
     thread: str = ""
@@ -64,6 +65,7 @@ class Spot(Word):
     group: bool = Field(default=False, description="others read along; false in a private chat")
     title: str = Field(default="", description="the group's name, as people there know it")
     hook: str = ""
+    aside: bool = False
 
 
 class Incoming(Word):
@@ -213,6 +215,13 @@ class Question(Word):
     kind: Literal["pick", "confirm", "ask"]
     text: str
     options: tuple[Option, ...] = ()
+
+
+class Suggestion(Word):
+    """Something that may be meant while somebody types: how it reads, and the words that name it exactly."""
+
+    label: str
+    words: str
 
 
 class Action(Word):

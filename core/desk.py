@@ -23,7 +23,7 @@ from core.agent.loop import Loop
 from core.agent.messages import AgentEvent, AgentSession, TurnRow
 from core.agent.names import NameBook
 from core.agent.outbox import Outbox, To
-from core.agent.places import is_staff
+from core.agent.places import is_staff, read_in
 from core.agent.presses import Presses
 from core.agent.sessions import forget_session
 from core.agent.tools import GymFacts, Role, Speaker, Tool, load
@@ -371,7 +371,7 @@ class Desk:
     def _typing(self, turn: AtWork, on: bool) -> None:
         if on:
             self.waiting.began(turn.turn_id, turn.lane)
-        self.hub.typing(turn.gym_id, Typing(turn.room, turn.person_id, on))
+        self.hub.typing(turn.gym_id, Typing(read_in(turn.room), turn.person_id, on))
         self.platforms.working(turn.spot, on)
 
 

@@ -20,7 +20,7 @@ from core.agent.outbox import OutboxRow, To
 from core.agent.questions import LIFETIME, Bound, make_button
 from core.agent.suggest import candidates
 from core.agent.tools import Context
-from core.chat import Call, Incoming, Message, Place, Press, Spot
+from core.chat import Call, Incoming, Message, Place, Press, Spot, Suggestion
 from core.door import COMMAND, Answer, Door
 from core.errors import Stranger, Told
 from core.i18n import _, marked, speak, speaking
@@ -340,7 +340,7 @@ class Platforms:
         """Everything that can be called by name."""
         return commands(self.desk.executor.toolbox)
 
-    async def suggest(self, platform: str, account: str, tool: str, param: str, words: str) -> list[str]:
+    async def suggest(self, platform: str, account: str, tool: str, param: str, words: str) -> list[Suggestion]:
         """What a person may mean by the words that they have typed so far for a parameter, the best first."""
         desk, known = self.desk, self.desk.executor.toolbox.get(tool)
         spec = known.param(param) if known else None
@@ -351,7 +351,7 @@ class Platforms:
             if person is None or person.left_on is not None:
                 return []
             found = await candidates(await self._looking(db, person), known, spec, words)
-        return [str(c.key) for c in found]
+        return [Suggestion(label=c.label or str(c.key), words=str(c.key)) for c in found]
 
     async def _looking(self, db: AsyncSession, person: Person) -> Context:
         """A context in which nothing is done, only looked up."""

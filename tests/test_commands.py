@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from core.agent.choose import Pending, question_text
 from core.agent.commands import commands, typed
 from core.agent.tools import load
-from core.chat import Call, Incoming
+from core.chat import Call, Incoming, Suggestion
 from tests.class_house import class_house
 from tests.conftest import House
 
@@ -66,13 +67,35 @@ async def test_a_command_without_arguments_asks_with_buttons(house: House) -> No
     assert done.question.kind == "confirm"
 
 
+async def test_a_series_is_put_on_by_answering_one_question_after_the_other(house: House) -> None:
+    """Each answer in the words of its question, which show what it was taken for."""
+    await house.say("olivia", "/schedule_series")
+    for answer in ("yoga", "mon, wed and fri", "6am"):
+        turn = await house.say("olivia", answer)
+    asked = [c.outcome for e in await house.read("olivia") for c in e.message.cards if c.kind == "ask"]
+    assert asked == ["yoga", "Mon, Wed, Fri", "6am"]
+    assert "Every week: Yoga, Mon, Wed, Fri 06:00" in turn.messages[-1].receipts[0].text
+
+
+def test_everything_that_is_asked_for_is_asked_in_a_sentence() -> None:
+    """Nobody is asked what “the field” should be."""
+    plain = [
+        f"{tool.name}.{param.name}"
+        for tool in load().values()
+        for param in tool.params
+        if tool.says and param.required and "should the" in question_text(tool, Pending("ask", param))
+    ]
+    assert plain == []
+
+
 async def test_suggestions_follow_what_is_typed_and_what_one_may_do(house: House) -> None:
     """A coach is offered classes and members; a member no other members; nobody what they may not do."""
     carla, mia = house.account("carla"), house.account("mia")
     suggest = house.desk.suggest
     assert await suggest("web", carla, "cancel_class", "session", "")
     assert await suggest("web", mia, "cancel_class", "session", "") == []
-    assert "Anna Schmidt" in await suggest("web", carla, "show_member", "member", "ann")
+    assert "Anna Schmidt" in [s.words for s in await suggest("web", carla, "show_member", "member", "ann")]
     assert await suggest("web", mia, "show_member", "member", "ann") == []
-    assert await suggest("web", mia, "set_units", "units", "k") == ["kg"]
+    assert await suggest("web", mia, "set_units", "units", "k") == [Suggestion(label="kg", words="kg")]
+    assert await suggest("web", mia, "set_platform", "platform", "tele") == [Suggestion(label="Telegram", words="telegram")]
     assert await suggest("web", "nobody", "set_units", "units", "k") == []

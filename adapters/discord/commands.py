@@ -1,14 +1,16 @@
 """Slash commands from the catalogue of tools: groups by noun, options by type, and back from what was chosen to a call."""
 
 import inspect
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import discord
 from discord import app_commands
 from discord.app_commands import AppCommandContext, AppInstallationType, Choice, locale_str
 
 from adapters.discord import forms
+from adapters.discord.catalogue import Command, Param
 from adapters.discord.limits import CHOICES, GROUP_COMMANDS, OPTION_CHARS
 from adapters.discord.line import Json, Line
 from adapters.discord.localized import Localized
@@ -21,10 +23,14 @@ PUBLIC, STAFF = "public", "staff"
 STAFF_ROOM = "staff"
 MENUS = {"Undo this": "undo"}
 # What the door of the house takes; no tool stands behind them.
+SETUP, HELP = "setup", "help"
 DOORS = {
     "join": marked("Send me the code of your invitation, or the one I gave you on another platform."),
-    "setup": marked("Open your gym with the code that the program printed when it was started."),
+    SETUP: marked("Open your gym with the code that the program printed, or see what is left to do."),
 }
+ABOUT_HELP = marked("What you can ask me, with examples.")
+# Nobody looks for a thing of the gym behind these nouns: what they hold is called by the name that my texts call it by.
+ALONE = ("conversation", "erasure", "history", "onboarding", "search")
 PLAIN = ("text", "title", "contact", "days", "units", "zone", "language", "workout_change", "class_type_value")
 WHOLE: dict[str, tuple[int, int]] = {"number": (1, 1000), "spots": (1, 500), "minutes": (1, 600), "day_count": (1, 730)}
 FIGURES = ("amount", "money")
@@ -34,38 +40,6 @@ ALL_CONTEXTS = AppCommandContext(guild=True, dm_channel=True, private_channel=Tr
 OWN_CHAT = AppCommandContext(guild=False, dm_channel=True, private_channel=False)
 
 
-class Param(Protocol):
-    """One parameter of a command as the core describes it."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def type(self) -> str: ...
-    @property
-    def required(self) -> bool: ...
-    @property
-    def options(self) -> Sequence[str]: ...
-    @property
-    def description(self) -> str: ...
-
-
-class Command(Protocol):
-    """One command as the core describes it: a tool that people may call by name."""
-
-    @property
-    def tool(self) -> str: ...
-    @property
-    def noun(self) -> str: ...
-    @property
-    def description(self) -> str: ...
-    @property
-    def role(self) -> int: ...
-    @property
-    def shows(self) -> str: ...
-    @property
-    def params(self) -> Sequence[Param]: ...
-
-
 class Commands:
     """Everything that can be called by name, as Discord knows it."""
 
@@ -73,7 +47,7 @@ class Commands:
         self._by_path: dict[tuple[str, ...], Command] = {}
         self._by_tool: dict[str, Command] = {}
         for command in listed:
-            if len(command.params) <= 25:
+            if len(command.params) <= 25 and command.tool not in DOORS:
                 self._by_path[path_for(command)] = command
                 self._by_tool[command.tool] = command
 
@@ -93,7 +67,9 @@ class Commands:
         groups: dict[str, app_commands.Group] = {}
         for path, command in self._by_path.items():
             if len(path) == 1:
-                tree.add_command(_leaf(command, path[0]))
+                leaf = _leaf(command, path[0])
+                leaf.default_permissions = _permissions(command.role)
+                tree.add_command(leaf)
                 continue
             group = groups.get(path[0])
             if group is None:
@@ -105,6 +81,7 @@ class Commands:
             tree.add_command(_menu(name))
         for name, about in DOORS.items():
             tree.add_command(_door(name, about))
+        tree.add_command(_help())
         return tree
 
     def _all_in(self, group: str) -> list[Command]:
@@ -119,6 +96,8 @@ class Commands:
     def shown_in(self, interaction: Interaction, room: str | None) -> bool:
         """Whether everyone in a room may read what a command usually answers."""
         if interaction.type == SUBMIT and not interaction.data.custom_id.startswith(FORM):
+            return True
+        if interaction.data.name == HELP:
             return True
         command = self._command(interaction)
         cleared = (PUBLIC, STAFF) if room and room.partition("#")[0] == STAFF_ROOM else (PUBLIC,)
@@ -142,7 +121,7 @@ class Commands:
         command = self._by_path.get(path)
         values = {o.name: o.value for o in options if o.value is not None}
         if path[0] in DOORS and len(path) == 1:
-            return {"text": f"/{path[0]} {values.get('code', '')}"}
+            return {"text": f"/{path[0]} {values.get('code', '')}".strip()}
         if command is None:
             return {"text": " ".join((*path, *(str(v) for v in values.values())))}
         return self._call(command, values)
@@ -186,11 +165,14 @@ class Commands:
 
 
 def path_for(command: Command) -> tuple[str, ...]:
-    """A command's words: the noun and what is done with it, or one word where that says the same."""
-    verb, _, rest = command.tool.partition("_")
+    """A command's words: the noun and what is done with it, without saying the noun again; or its own name alone."""
+    if command.noun in ALONE:
+        return (command.tool[:32],)
     group = command.noun.replace("_", "-")
-    stems = {group, group.removesuffix("s"), group.removesuffix("es")}
-    leaf = verb if rest.replace("_", "-") in stems else command.tool.replace("_", "-")
+    stems = (group, group.removesuffix("s"), group.removesuffix("es"))
+    leaf = command.tool.replace("_", "-")
+    for stem in stems:
+        leaf = re.sub(rf"-{stem}(?=-|$)", "", leaf)
     return (group, leaf[:32])
 
 
@@ -287,9 +269,13 @@ def _choices(param: Param) -> list[Choice[str]]:
 def _door(name: str, about: str) -> app_commands.Command[Any, Any, Any]:
     """A command for somebody who is not known yet. It is not offered where others read."""
 
-    async def callback(interaction: discord.Interaction, code: str) -> None:
+    async def with_code(interaction: discord.Interaction, code: str) -> None:
         return None
 
+    async def perhaps_with_code(interaction: discord.Interaction, code: str = "") -> None:
+        return None
+
+    callback = perhaps_with_code if name == SETUP else with_code
     return app_commands.Command(
         name=locale_str(name),
         description=locale_str(about),
@@ -297,6 +283,16 @@ def _door(name: str, about: str) -> app_commands.Command[Any, Any, Any]:
         allowed_installs=ALL_INSTALLS,
         allowed_contexts=OWN_CHAT,
     )
+
+
+def _help() -> app_commands.Command[Any, Any, Any]:
+    async def callback(interaction: discord.Interaction) -> None:
+        return None
+
+    return app_commands.Command(
+        name=locale_str(HELP), description=locale_str(ABOUT_HELP), callback=callback,
+        allowed_installs=ALL_INSTALLS, allowed_contexts=ALL_CONTEXTS,
+    )  # fmt: skip
 
 
 def _menu(name: str) -> app_commands.ContextMenu:

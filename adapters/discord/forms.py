@@ -1,15 +1,13 @@
 """Forms: what a command asks at once, and the search among more choices than a menu holds."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from adapters.discord.catalogue import Command, Param
 from adapters.discord.limits import MODAL_FIELDS, MODAL_TITLE_CHARS, OPTION_CHARS, SELECT_OPTIONS
 from adapters.discord.parse import FORM, SEARCH_FIELD, SEARCHED
 from adapters.fallback import clipped
 from core.i18n import _, marked
-
-if TYPE_CHECKING:
-    from adapters.discord.commands import Command, Param
 
 LABEL, INPUT, SELECT = 18, 4, 3
 SHORT, LONG = 1, 2
@@ -28,7 +26,7 @@ EXAMPLES = {
 }
 
 
-def form(command: "Command", given: Mapping[str, str]) -> dict[str, Any] | None:
+def form(command: Command, given: Mapping[str, str]) -> dict[str, Any] | None:
     """A form with the fields of a command, the required ones first, then those that were given already, filled in. What
     it has no room for is named under its last field. None where something given would be lost."""
     ordered = sorted(command.params, key=lambda p: (not p.required, p.name not in given))
@@ -43,12 +41,12 @@ def form(command: "Command", given: Mapping[str, str]) -> dict[str, Any] | None:
     return {"custom_id": f"{FORM}{command.tool}"[:100], "title": title, "components": rows}
 
 
-def _field(param: "Param", value: str) -> dict[str, Any]:
+def _field(param: Param, value: str) -> dict[str, Any]:
     label = clipped(_(param.name.replace("_", " ")).capitalize(), LABEL_CHARS)
     return {"type": LABEL, "label": label, "component": _select(param, value) or _input(param, value)}
 
 
-def _select(param: "Param", value: str) -> dict[str, Any] | None:
+def _select(param: Param, value: str) -> dict[str, Any] | None:
     names = [o.partition("|")[0][:OPTION_CHARS] for o in param.options]
     if not names or len(names) > SELECT_OPTIONS:
         return None
@@ -56,7 +54,7 @@ def _select(param: "Param", value: str) -> dict[str, Any] | None:
     return {"type": SELECT, "custom_id": param.name, "options": options, "required": param.required}
 
 
-def _input(param: "Param", value: str) -> dict[str, Any]:
+def _input(param: Param, value: str) -> dict[str, Any]:
     field: dict[str, Any] = {"type": INPUT, "custom_id": param.name, "required": param.required}
     field |= {"style": LONG if param.type == "text" else SHORT, "max_length": 1000 if param.type == "text" else 200}
     if example := EXAMPLES.get(param.type):

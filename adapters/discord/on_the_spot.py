@@ -18,6 +18,7 @@ from adapters.discord.line import Json, Line
 from adapters.discord.parse import AUTOCOMPLETE, COMMAND, COMPONENT, PLATFORM, Interaction, interaction_spot
 from adapters.discord.render import SEARCH, bodies, kept
 from adapters.fallback import clipped, page_of
+from core.chat import Suggestion
 from core.desk import Desk
 from core.errors import Told
 from core.i18n import speaking
@@ -69,7 +70,7 @@ class OnTheSpot:
 
     async def _complete(self, interaction: Interaction) -> None:
         """Offer what would fit; when that takes too long, nothing: what is typed can be sent all the same."""
-        found: list[str] = []
+        found: list[Suggestion] = []
         if (typed := self._commands.focused(interaction)) is not None:
             tool, param, words, others = typed
             try:
@@ -79,13 +80,13 @@ class OnTheSpot:
                 log.warning("suggestions_too_slow", tool=tool, param=param)
             except Told:
                 found = []
-        choices = [{"name": clipped(s, OPTION_CHARS), "value": s[:OPTION_CHARS]} for s in found[:CHOICES] if s]
+        choices = [{"name": clipped(s.label, OPTION_CHARS), "value": s.words[:OPTION_CHARS]} for s in found[:CHOICES]]
         await self._respond(interaction, {"type": ANSWER_CHOICES, "data": {"choices": choices}})
 
     async def _suggestions(
         self, interaction: Interaction, tool: str, param: str, words: str, others: dict[str, Any]
-    ) -> list[str]:
-        return list(await self._desk.suggest(PLATFORM, interaction.by.id, tool, param, words))
+    ) -> list[Suggestion]:
+        return await self._desk.suggest(PLATFORM, interaction.by.id, tool, param, words)
 
     async def _respond(self, interaction: Interaction, answer: Json) -> None:
         try:

@@ -275,7 +275,8 @@ def interaction_spot(interaction: Interaction, ack: Ack, private_chat: str = "")
     chat = channel.parent_id if thread and channel.parent_id else channel.id
     group = interaction.guild_id is not None or channel.type == GROUP_DM
     title = (channel.name or "") if group and not thread else ""
-    return Spot(chat=chat, thread=thread, message=message, group=group, title=title, hook=hook)
+    unseen = ack == "private" or bool(interaction.message and interaction.message.flags & EPHEMERAL)
+    return Spot(chat=chat, thread=thread, message=message, group=group, title=title, hook=hook, aside=group and unseen)
 
 
 def bot_of(token: str) -> str:

@@ -156,8 +156,9 @@ def _press(query: CallbackQuery) -> Parsed:
     chat = message.chat
     group = chat.type != ChatType.PRIVATE
     spot = Spot(
-        chat=str(chat.id), thread=thread, message=shown, group=group, title=chat.title or "", hook=f"q:{query.id}"
-    )
+        chat=str(chat.id), thread=thread, message=shown, group=group, title=chat.title or "", hook=f"q:{query.id}",
+        aside=shown.startswith("e"),
+    )  # fmt: skip
     return Tapped(account, query.data, query.id, spot, seen=message.is_accessible)
 
 

@@ -60,6 +60,10 @@ FILLER = frozenset(
         "of",
         "my",
         "make",
+        "about",
+        "around",
+        "max",
+        "maximum",
     ]
 )
 NARROWED = "narrowed"
@@ -191,5 +195,5 @@ def outcome_of(question: QuestionRow, answer: Answer) -> tuple[str, Any]:
         return _("Rejected"), "rejected"
     if question.kind == "confirm":
         return _("Approved"), "approved"
-    label = next((o["label"] for o in question.options if o["key"] == answer.key), str(answer.key))
-    return label, "answered"
+    said = ", ".join(answer.key) if isinstance(answer.key, list) else str(answer.key)
+    return next((o["label"] for o in question.options if o["key"] == answer.key), said), "answered"

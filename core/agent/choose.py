@@ -96,11 +96,18 @@ async def not_found(ctx: Context, tool: Tool, arguments: Arguments, args: Mappin
 
 def question_text(tool: Tool, pending: Pending) -> str:
     """The question in words."""
-    known = (WHICH if pending.kind == "pick" else ASKS).get(pending.param.type.name)
-    if known:
-        return _(known)
-    words = _("Which {name} do you mean?") if pending.kind == "pick" else _("What should the {name} be?")
-    return words.format(name=_(pending.param.name.replace("_", " ")))
+    param = pending.param
+    if pending.kind == "pick":
+        known = WHICH.get(param.type.name)
+        return _(known) if known else _("Which {name} do you mean?").format(name=_(param.name.replace("_", " ")))
+    known = ASKED.get(f"{tool.name}.{param.name}") or ASKS.get(param.type.name) or ASKED.get(param.name)
+    return _(known) if known else _("What should the {name} be?").format(name=_(param.name.replace("_", " ")))
+
+
+def option_label(option: str) -> str:
+    """A fixed option as it stands on a button."""
+    words = _(SPELT.get(option, option))
+    return words if option in AS_WRITTEN else words[:1].upper() + words[1:]
 
 
 TRY = marked("Try other words.")
@@ -152,7 +159,56 @@ ASKS = {
     "time_of_day": marked("At what time?"),
     "chat": marked("Which chat?"),
     "plan": marked("Which plan?"),
+    "minutes": marked("How long does it take? Like “60 minutes”."),
+    "spots": marked("For how many people?"),
+    "units": marked("Kilograms or pounds?"),
+    "language": marked("Which language?"),
+    "zone": marked("Which time zone? Say a large city in it, like Berlin."),
+    "switch": marked("On or off?"),
+    "class_type_value": marked("What is it from now on?"),
+    "workout_change": marked("What shall change? Like “squats to lunges”."),
+    "exercise_name": marked("Which exercise?"),
 }
+# By the parameter's name, or by tool and parameter where that alone says too little.
+ASKED = {
+    "create_class_type.name": marked("What is the new kind of class called?"),
+    "add_member.name": marked("What is their name, first and last?"),
+    "invite_staff.name": marked("What is their name, first and last?"),
+    "rename_workout.name": marked("What shall the workout be called?"),
+    "rename_chat.title": marked("What shall the chat be called?"),
+    "set_platform.platform": marked("Where shall I write to you by myself?"),
+    "unlink.platform": marked("Which account shall I forget?"),
+    "invite_staff.role": marked("What are they here?"),
+    "set_model.preference": marked("Who shall answer you?"),
+    "calculate.kind": marked("What shall I calculate?"),
+    "calculate.text": marked("With which figures? Like “100 kg x 5”."),
+    "create_workout.text": marked("What is in it? Like “3 rounds: 200 m run, 30 double-unders”."),
+    "field": marked("What shall change?"),
+    "value": marked("What is it from now on?"),
+    "kind": marked("Which messages?"),
+    "tier": marked("Which tier?"),
+    "note": marked("What shall I write down?"),
+    "query": marked("What are you looking for?"),
+    "topic": marked("What would you like to know?"),
+    "code": marked("Which code? Send it as you got it."),
+}
+SPELT = {
+    "telegram": marked("Telegram"),
+    "discord": marked("Discord"),
+    "page": marked("the page"),
+    "claude": marked("Claude"),
+    "gpt": marked("GPT"),
+    "rules": marked("rules only"),
+    "any": marked("whichever fits"),
+    "wod": marked("a workout's score"),
+    "e1rm": marked("one-rep max"),
+    "rpe": marked("RPE"),
+    "vdot": marked("VDOT"),
+    "plates": marked("plates on the bar"),
+    "when": marked("a time"),
+    "sets": marked("sets and volume"),
+}
+AS_WRITTEN = frozenset({"kg", "lb"})
 
 
 def labels(candidates: Sequence[Candidate]) -> list[dict[str, Any]]:

@@ -252,7 +252,7 @@ class Executor:
         shown = await self.outbox.post(ctx.db, to, message, ctx.now, question_id=row.id)
         row.outbox_id = shown
         if message.private:
-            await self._say(ctx, Message(text=_(PRIVATELY)))
+            await self._tell_room(ctx)
 
     async def _done(self, ctx: Context, tool: Tool, call: ToolCall, arguments: Arguments, result: Result) -> bool:
         """Show and write down what a call did. True when the model has read somebody else's free text in it."""
@@ -289,7 +289,7 @@ class Executor:
         to, message = self._addressed(ctx, message, data)
         shown = await self.outbox.post(ctx.db, to, message, ctx.now, change_id=change_id, things=result.things)
         if message.private:
-            await self._say(ctx, Message(text=_(PRIVATELY)))
+            await self._tell_room(ctx)
         return shown
 
     def _addressed(self, ctx: Context, message: Message, data: Data) -> tuple[To, Message]:
@@ -300,11 +300,11 @@ class Executor:
         private = To(ctx.gym.id, ctx.speaker.person_id, None, None, ctx.turn_id)
         return private, message.model_copy(update={"private": True})
 
-    async def _say(self, ctx: Context, message: Message) -> None:
-        """A line for everyone in the place."""
-        person = ctx.speaker.person_id if ctx.room is None else None
-        to = To(ctx.gym.id, person, ctx.room, ctx.session_id, ctx.turn_id)
-        await self.outbox.post(ctx.db, to, message, ctx.now)
+    async def _tell_room(self, ctx: Context) -> None:
+        """A line for everyone in the room; its chat is spared that where nobody saw that something was asked."""
+        to = To(ctx.gym.id, None, ctx.room, ctx.session_id, ctx.turn_id)
+        seen = not ((await ctx.db.get_one(TurnRow, ctx.turn_id)).spot or {}).get("aside")
+        await self.outbox.post(ctx.db, to, Message(text=_(PRIVATELY)), ctx.now, routed=seen)
 
     async def _tell_others(self, ctx: Context, result: Result, change_id: int | None) -> None:
         due = ctx.now + _undo_window(ctx.gym)

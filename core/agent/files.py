@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, undefer
 from sqlalchemy.sql import select
 
+from core.agent.places import read_in
 from core.chat import File, Image, Message, one_line
 from core.errors import NotFound
 from core.i18n import _
@@ -121,7 +122,7 @@ async def own(db: AsyncSession, person_id: int, file_id: int) -> FileRow:
 async def readable(db: AsyncSession, person_id: int, gym_id: int, rooms: Collection[str], file_id: int) -> FileRow:
     """A file that a person may read: their own, or one that was shown in a room of their gym which they are in."""
     row = await db.get(FileRow, file_id, options=(undefer(FileRow.content),))
-    if row is None or not (row.person_id == person_id or (row.gym_id == gym_id and row.room in rooms)):
+    if row is None or not (row.person_id == person_id or (row.gym_id == gym_id and read_in(row.room) in rooms)):
         raise NotFound(_("There is no such file of yours. It may have been replaced by a newer one."))
     return row
 

@@ -14,6 +14,7 @@ from sqlalchemy.sql import insert, select, update
 
 from core.agent.deliveries import Posted, Routes
 from core.agent.messages import current_or_new
+from core.agent.places import STAFF, is_read_in, read_in
 from core.agent.tools import Thing
 from core.chat import Author, Entry, Message
 from core.store.database import Store, after_commit
@@ -118,8 +119,10 @@ class Outbox:
         things: Sequence[Thing] = (),
         due_at: datetime | None = None,
         correction: str | None = None,
+        routed: bool = True,
     ) -> int:
-        """Write one row and return its id; it is delivered with the commit when it is due now, else by the pump."""
+        """Write one row and return its id; it is delivered with the commit when it is due now, else by the pump. One that
+        is not `routed` stands in the transcript alone."""
         due = due_at or at
         now = due <= at
         to = await _in_a_conversation(db, to, at) if now else to
@@ -148,7 +151,8 @@ class Outbox:
         assert made is not None
         if now:
             posted = Posted(int(made[0]), to.gym_id, to.person_id, to.room, to.turn_id, kind, target)
-            await self.routes.route(db, posted)
+            if routed:
+                await self.routes.route(db, posted)
             readers = Readers(to.gym_id, to.person_id, to.room)
             after_commit(db, lambda: self._publish([readers]))
         return int(made[0])
@@ -237,14 +241,14 @@ async def transcript(
     limit: int,
     before: int | None = None,
 ) -> list[OutboxRow]:
-    """What a place shows, oldest first: a room's messages, or one private conversation with the notices in it."""
+    """What a place shows, oldest first: a room's messages with those of its topics, or one private conversation with the notices in it."""
     query = select(OutboxRow).where(OutboxRow.position.is_not(None), OutboxRow.kind != "update")
     if room is None:
         query = query.where(OutboxRow.person_id == person_id, OutboxRow.room.is_(None))
         if session_id is not None:
             query = query.where(OutboxRow.session_id == session_id)
     else:
-        query = query.where(OutboxRow.gym_id == gym_id, OutboxRow.room == room)
+        query = query.where(OutboxRow.gym_id == gym_id, is_read_in(OutboxRow.room, room))
     if before is not None:
         query = query.where(OutboxRow.position < before)
     rows = await db.scalars(query.order_by(OutboxRow.position.desc()).limit(limit))
@@ -273,7 +277,7 @@ async def overheard(
 async def since(db: AsyncSession, gym_id: int, person_id: int, staff: bool, position: int) -> list[OutboxRow]:
     """What has reached a person after a position of their stream."""
     mine = and_(OutboxRow.person_id == person_id, OutboxRow.room.is_(None))
-    rooms = and_(OutboxRow.gym_id == gym_id, OutboxRow.room == "staff")
+    rooms = and_(OutboxRow.gym_id == gym_id, is_read_in(OutboxRow.room, STAFF))
     query = select(OutboxRow).where(OutboxRow.position > position, or_(mine, rooms) if staff else mine)
     return list(await db.scalars(query.order_by(OutboxRow.position).limit(500)))
 
@@ -285,7 +289,7 @@ def as_entry(row: OutboxRow, reader: int) -> Entry:
     return Entry(
         id=row.position or 0,
         kind=row.kind,
-        room=row.room,
+        room=read_in(row.room),
         session_id=row.session_id,
         turn_id=row.turn_id,
         author=Author(name=row.author, kind="person" if row.author_id else "bot", mine=mine),

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, bindparam, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import select, update
@@ -68,6 +69,17 @@ def head_of(room: str) -> str:
 def is_staff(room: str | None) -> bool:
     """Whether a room is the coaches' room or a topic of it."""
     return room is not None and head_of(room) == STAFF
+
+
+def read_in(room: str | None) -> str | None:
+    """The room in which a page reads what was said in a room: a topic of the coaches' room stands there with the rest."""
+    return STAFF if is_staff(room) else room
+
+
+def is_read_in(column: Any, room: str) -> ColumnElement[bool]:
+    """Whether rows of a table are read in a room, in SQL."""
+    own: ColumnElement[bool] = column == room
+    return or_(own, column.startswith(f"{STAFF}#", autoescape=True)) if room == STAFF else own
 
 
 def place_of(room: str | None) -> Place:

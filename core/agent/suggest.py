@@ -6,7 +6,6 @@ from datetime import timedelta
 from core.agent import choose, policy
 from core.agent.reference import Candidate, Focus, nearest, offered, references
 from core.agent.tools import Context, ParamSpec, Role, Tool
-from core.i18n import _
 
 MOST = 25
 DAYS = 7
@@ -23,15 +22,16 @@ async def candidates(ctx: Context, tool: Tool, param: ParamSpec, words: str = ""
     if param.type.name == "member" and ctx.speaker.role < Role.COACH:
         return []
     if fixed := FIXED.get(param.type.name) or tuple(o.split("|")[0] for o in param.type.options):
-        return [Candidate(o, o, _(o)) for o in fixed if words.casefold().strip() in o.casefold()][:MOST]
+        listed = [Candidate(o, o, choose.option_label(o)) for o in fixed]
+        return [c for c in listed if words.casefold().strip() in f"{c.key} {c.label}".casefold()][:MOST]
     if param.type.name == "when":
         return await _moments(ctx, tool, param, words)
     reference = references()[param.type.name]
     ask = choose.asking(ctx, tool, param, {}, {}, Focus())
-    listed = await offered(reference, ctx, ask)
+    known = await offered(reference, ctx, ask)
     if not words.strip():
-        return _once(listed)
-    beginning = [c for c in listed if words.casefold().strip() in str(c.label or c.key).casefold()]
+        return _once(known)
+    beginning = [c for c in known if words.casefold().strip() in str(c.label or c.key).casefold()]
     named = param.type.name in NAMED
     meant = await reference.resolve(ctx, words, ask) if named else ()
     near = await nearest(reference, ctx, words, ask) if named and not meant and not beginning else ()

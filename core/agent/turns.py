@@ -19,6 +19,7 @@ from core.agent.inbox import MOST_ATTEMPTS, Waiting
 from core.agent.loop import Loop, Step, store_answer
 from core.agent.messages import AgentSession, TurnRow, append
 from core.agent.outbox import OutboxRow, To, overheard, plain_words
+from core.agent.places import read_in
 from core.agent.questions import QuestionRow
 from core.agent.sessions import speak_in
 from core.agent.taint import lends_rights
@@ -271,8 +272,9 @@ class Lanes:
         row = await db.get(OutboxRow, outbox_id)
         if row is None or row.gym_id != turn.gym_id:
             return []
-        seen = row.person_id == turn.person_id if row.room is None else row.room == turn.room
-        private = {"private": True} if row.room != turn.room else {}
+        here = read_in(row.room) == read_in(turn.room)
+        seen = row.person_id == turn.person_id if row.room is None else here
+        private = {} if here else {"private": True}
         return [{**thing, **private} for thing in row.things] if seen else []
 
     async def _without_model(self, db: Any, turn: TurnRow, rows: list[Waiting], text: str, call: Any) -> None:

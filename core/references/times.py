@@ -246,6 +246,14 @@ def _days(first: date, last: date) -> When:
     return When("interval", "day", datetime.combine(first, time()), end, date_said=True)
 
 
+_DAY = r"(?:mon(?:days?)?|tue(?:s|sdays?)?|wed(?:s|nesdays?)?|thu(?:r|rs|rsdays?)?|fri(?:days?)?|sat(?:urdays?)?|sun(?:days?)?)"
+_TO = r"\s*(?:-|–|to|till|until|through|thru)\s*"
+# What somebody answers who was asked for the days: nothing but their names, perhaps with a time.
+_ONLY_DAYS = re.compile(
+    rf"(?i)\W*(?:(?:only|just|on|each|every)\s+)*(?P<days>{_DAY}\b(?:(?:{_TO}|\s*(?:[,/&+]|and\b|\s)\s*)+{_DAY}\b)*)"
+    rf"(?:,?\s+(?:at\s+)?(?P<clock>\d[\d:.]*\s*(?:am|pm|h)?))?\W*"
+)
+_FROM_TO = re.compile(rf"(?i)(?P<first>{_DAY})\b{_TO}(?P<last>{_DAY})\b")
 _WEEKLY = re.compile(r"(?i)\b(?:weekly|(?:every|each) week)\b")
 _SERIES = re.compile(r"(?i)\b(?:series|serie|recurring)\b")
 _BEGINS = re.compile(r"(?i)\b(?:from|start\w*|begin\w*|until|till?|by|after|as of)\s+(?:next\s+|this\s+|the\s+)*$")
@@ -275,7 +283,24 @@ class DaysReader:
                     extra["minutes"] = int((when.end - when.start).total_seconds() // 60)
                 often = len(days) > 1 or re.search(r"(?i)\b(?:every|each|all)\b", said) is not None
                 found.append(Span(span.start, span.start + len(said), list(days), 1.0 if often else 0.9, extra))
-        return found
+        return found or _only_days(text)
+
+
+def _only_days(text: str) -> list[Span]:
+    """A text that is nothing but days; one that runs to another, like "mon-fri", is every day of them."""
+    said = _ONLY_DAYS.fullmatch(text)
+    if said is None:
+        return []
+    named = {_number_of(name) for name in re.findall(rf"(?i){_DAY}", said["days"])}
+    for run in _FROM_TO.finditer(said["days"]):
+        first, last = _number_of(run["first"]), _number_of(run["last"])
+        named |= {(first + n) % 7 for n in range((last - first) % 7 + 1)}
+    extra = {"time": said["clock"].strip()} if said["clock"] else {}
+    return [Span(0, len(text), [WEEK[n] for n in sorted(named)], 0.9, extra)]
+
+
+def _number_of(day: str) -> int:
+    return WEEK.index(day[:3].title())
 
 
 def _weekly(text: str, span: Read) -> bool:

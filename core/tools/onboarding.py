@@ -8,14 +8,14 @@ from core.agent import places
 from core.agent.deliveries import CHOSEN, spot_of
 from core.agent.messages import TurnRow
 from core.agent.tools import Context, Data, Effect, Result, Role, tool
-from core.chat import Card, Spot
+from core.chat import Card, Fact, Spot
 from core.clock import to_local
 from core.errors import Offer, Refused
 from core.gym import invites
 from core.gym.class_types import class_types
 from core.gym.classes import ClassSeries
 from core.gym.wording import at
-from core.i18n import _, marked
+from core.i18n import _, marked, ngettext
 from core.people import Person, accounts_of, new_link
 from core.references.kinds import Switch, Title, one_of
 from core.tools._ways_in import ways_in
@@ -24,8 +24,8 @@ Platform = Annotated[str, one_of("telegram|tg", "discord", "page|web|web page|th
 Staff = Annotated[str, one_of("coach|trainer", "admin|front desk|desk|manager")]
 KEPT = {"page": "web"}
 MAY = {
-    marked("coach"): marked("Whoever is coach sees members and runs classes."),
-    marked("admin"): marked("Whoever is admin sees members and money, and runs classes."),
+    marked("coach"): marked("A coach sees the members and runs classes."),
+    marked("admin"): marked("An admin sees the members and what they owe, and runs classes."),
 }
 SHOWN = {"web": marked("the page"), "telegram": "Telegram", "discord": "Discord"}
 IN_A_GROUP = marked(
@@ -281,13 +281,13 @@ async def _group(ctx: Context) -> tuple[str, str, Spot]:
     ])
 async def setup(ctx: Context) -> Result:
     """What is left to do until the gym is ready, a button each."""
-    done, offers = await _steps(ctx)
+    steps, offers = await _steps(ctx)
     ready = _("Everything is there. Your members join with an invitation each: “add member Anna Schmidt”.")
-    card = Card(kind="list", title=_(STEPS), lines=tuple(done))
+    card = Card(kind="list", title=_(STEPS), facts=tuple(steps))
     return Result(text=ready if not offers else "", cards=(card,), offers=tuple(offers))
 
 
-async def _steps(ctx: Context) -> tuple[list[str], list[Offer]]:
+async def _steps(ctx: Context) -> tuple[list[Fact], list[Offer]]:
     """Each step with whether it is done, and buttons for those that are not, and for more of the same."""
     types = await class_types(ctx.db, ctx.gym.id)
     series = await _count(ctx, select(func.count(ClassSeries.id)).where(ClassSeries.gym_id == ctx.gym.id))
@@ -295,28 +295,25 @@ async def _steps(ctx: Context) -> tuple[list[str], list[Offer]]:
         ctx, select(func.count(Person.id)).where(Person.gym_id == ctx.gym.id, Person.role.in_(("coach", "admin")))
     )
     rooms = await places.chats_of_room(ctx.db, ctx.gym.id, places.STAFF)
-    kinds = ", ".join(t.name for t in types) or _("none yet")
-    room = (
-        _("{tick} Coaches' room: bound")
-        if rooms
-        else _("{tick} Coaches' room: add me to your group and say /bind_room there")
-    )
-    lines = [
-        f"{_tick(True)} {ctx.gym.name}, {ctx.gym.zone}, {ctx.gym.currency}",
-        _("{tick} Kinds of class: {kinds}").format(tick=_tick(bool(types)), kinds=kinds),
-        _("{tick} Timetable: {count} classes that repeat").format(tick=_tick(series > 0), count=series),
-        _("{tick} Coaches and admins: {count}").format(tick=_tick(staff > 0), count=staff),
-        room.format(tick=_tick(bool(rooms))),
+    repeat = ngettext("{count} class that repeats", "{count} classes that repeat", series).format(count=series)
+    add_me = _("not yet: add me to your group and say /bind_room there")
+    steps = [
+        _step(_("Gym"), f"{ctx.gym.name} · {ctx.gym.zone} · {ctx.gym.currency}"),
+        _step(_("Kinds of class"), ", ".join(t.name for t in types)),
+        _step(_("Timetable"), repeat if series else ""),
+        _step(_("Coaches and admins"), str(staff or "")),
+        _step(_("Coaches' room"), ", ".join(r.title or _("bound") for r in rooms), add_me),
     ]
     more = [Offer(_("Add a kind of class"), "create_class_type")]
     more += [Offer(_("Add a class that repeats"), "schedule_series")] if types else []
     more += [Offer(_("Invite a coach or admin"), "invite_staff")]
-    return lines, more
+    return steps, more
 
 
 async def _count(ctx: Context, query: "object") -> int:
     return int(await ctx.db.scalar(query) or 0)  # type: ignore[call-overload]
 
 
-def _tick(done: bool) -> str:
-    return "✓" if done else "○"
+def _step(what: str, there: str, missing: str = "") -> Fact:
+    """One step: ticked with what is there, or what is missing."""
+    return Fact(label=f"✓ {what}", value=there) if there else Fact(label=f"○ {what}", value=missing or _("none yet"))

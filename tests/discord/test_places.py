@@ -42,13 +42,13 @@ async def test_somebody_unknown_comes_in_by_a_slash_command(demo: Opener) -> Non
     assert "mistyped" in gym.words(run.messages[0])
     run = await gym.runs("annie", "join", code=await invitation(gym, "jonas"))
     assert "Welcome to" in gym.words(run.messages[0])
-    linked = (await gym.runs("mia", "onboarding link")).messages[0]
+    linked = (await gym.runs("mia", "link")).messages[0]
     code = gym.words(linked).split("`")[1].removeprefix("/link ")
-    run = await gym.runs("mimi", "onboarding link-account", code=code)
+    run = await gym.runs("mimi", "link_account", code=code)
     assert "Welcome back, Mia" in gym.words(run.messages[0])
     gym.users["eve"] = gym.world.user("Eve")
     gym.world.members[gym.guild, gym.users["eve"]] = dict(gym.world.members[gym.guild, gym.users["mia"]])
-    run = await gym.runs("eve", "onboarding link-account", gym.open_room, code="AAAAA-AAAAA")
+    run = await gym.runs("eve", "link_account", gym.open_room, code="AAAAA-AAAAA")
     assert "private chat only" in gym.words(run.messages[0])
     assert private(run.messages) == run.messages
     assert gym.shown(gym.open_room) == []

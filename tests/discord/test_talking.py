@@ -1,20 +1,28 @@
 """Talking with Whistle on Discord: in private, in the coaches' room, in threads, by commands, buttons, menus and forms."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from core.agent.tools import load
 from tests.discord.server import buttons_of, private
 
 Opener = Callable[..., Any]
+TEXTS = Path(__file__).parents[2] / "core" / "locale" / "whistle.pot"
 
 
 async def test_what_is_for_one_alone_is_seen_by_one_alone(demo: Opener) -> None:
-    """A command answered in private is ephemeral; a mention is answered by direct message; the room sees only that."""
+    """A command answered in private is ephemeral, and the room, which saw nobody ask, is not troubled; a mention is answered
+    by direct message, and the room sees only that."""
     gym = await demo()
     run = await gym.runs("olivia", "payments list-unpaid", gym.room)
     assert run.acked == 5
     assert len(private(run.messages)) == 1
     assert "€" in gym.words(private(run.messages)[0])
+    assert gym.shown(gym.room) == []
+    entries = await gym.desk.history(gym.house.people["olivia"], "staff", None, 50, None)
+    assert [e.message.text for e in entries] == ["/list_unpaid", "Answered privately."]
     await gym.says("olivia", f"<@{gym.world.bot['id']}> who hasn't paid?", gym.room)
     assert any("€" in words for words in gym.shown(gym.dm("olivia")))
     room = "\n".join(gym.shown(gym.room))
@@ -47,12 +55,28 @@ async def test_a_command_that_asks_much_opens_a_form(demo: Opener) -> None:
 
 
 async def test_an_option_completes_itself(demo: Opener) -> None:
-    """What fits is offered while it is typed, at once and without being kept."""
+    """What fits is offered while it is typed, at once and without being kept: as people read it, with the exact words behind."""
     gym = await demo()
     typed = gym.people.completes(gym.users["mia"], gym.dm("mia"), "bookings book-class", "session", "crossf")
     await gym.world.until(lambda: typed.acked is not None)
-    assert typed.choices
+    assert typed.choices[0] == {"name": "CrossFit, Mon 23 Nov 17:00 · 6 left", "value": "CrossFit 2026-11-23T17:00"}
     assert len(typed.choices) <= 25
+
+
+async def test_what_my_texts_name_with_a_slash_is_a_command_by_that_name(demo: Opener) -> None:
+    """Help and undo too, in private and where others read; the noun is not said twice."""
+    gym = await demo()
+    told = set(re.findall(r"(?<![\w/])/([a-z_]+)", TEXTS.read_text(encoding="utf-8"))) & {*load(), "help", "join", "setup"}
+    assert {"link", "leave", "set_platform", "forget_me", "bind_room", "help"} <= told
+    assert told | {"undo", "redo"} <= set(gym.people.offered(gym.users["olivia"], gym.dm("olivia")))
+    shown = await gym.runs("mia", "help", gym.open_room)
+    assert "Here is what you can ask me" in gym.words(gym.world.shown(gym.open_room)[-1])
+    assert private(shown.messages) == []
+    assert "step by step" in gym.words((await gym.runs("olivia", "setup")).messages[-1])
+    await gym.runs("mia", "bookings book-class", session="CrossFit 2026-11-24T18:00")
+    await gym.runs("mia", "undo")
+    assert "Undone" in gym.shown(gym.dm("mia"))[-1]
+    assert "set-coach" in [o["name"] for c in gym.world.commands if c["name"] == "classes" for o in c["options"]]
 
 
 async def test_a_message_s_menu_undoes_what_that_message_did(demo: Opener) -> None:

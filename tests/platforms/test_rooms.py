@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.agent import places
-from core.chat import Spot
+from core.chat import Entry, Spot
 from core.parcels import Elsewhere
 from tests.fakes.carrier import FakeCarrier
 from tests.platforms.street import GROUP, Street
@@ -41,6 +41,25 @@ async def test_a_bound_group_is_the_coaches_room_on_the_page_too(street: Opener)
     await here.say("carla", "make teddy", GROUP)
     seen = [e.message.text or e.message.receipts[0].text for e in await here.house.read("marcus", "staff")]
     assert seen == ["make teddy", "Made teddy", "ok"]
+
+
+async def test_a_topic_of_the_coaches_room_is_read_on_the_page_with_the_rest_of_it(street: Opener) -> None:
+    """In the order in which it was said, as it comes and later; what is said on the page is no part of the topic, and a
+    topic of an open group is read by nobody there."""
+    here: Street = await street()
+    await bind(here)
+    marcus = here.house.people["marcus"]
+    live = here.desk.subscribe(marcus, await here.desk.newest())
+    await here.say("carla", "make teddy", GROUP, thread="7")
+    await here.say("mia", "make lamb", "-555", thread="7")
+    await here.house.say("carla", "make bear", room="staff")
+    read = await here.house.read("marcus", "staff")
+    assert [e.message.text for e in read if e.kind == "said"] == ["make teddy", "make bear"]
+    assert {e.room for e in read} == {"staff"}
+    first = await anext(e async for e in live if isinstance(e, Entry))
+    assert (first.room, first.message.text) == ("staff", "make teddy")
+    await live.aclose()
+    assert here.carrier.texts(GROUP) == ["Made teddy", "ok"]
 
 
 async def test_the_coaches_room_refuses_a_member(street: Opener) -> None:

@@ -74,3 +74,20 @@ def test_times_of_the_clock_are_read_one_by_one() -> None:
 def test_an_hour_that_has_passed_is_the_next_one(words: str, starts: list[str]) -> None:
     """Said on Saturday 21 November at noon; "today" stays today."""
     assert [f"{when.start:%Y-%m-%dT%H:%M}" for when in meant(words, datetime(2026, 11, 21, 12, 0))] == starts
+
+
+@pytest.mark.parametrize(("words", "days"), [
+    ("mon, wed and fri", "Mon Wed Fri"), ("Tuesday & Thursday", "Tue Thu"), ("only saturday", "Sat"), ("mon-fri", "Mon Tue Wed Thu Fri"),
+    ("Monday through Friday.", "Mon Tue Wed Thu Fri"), ("sat to mon", "Mon Sat Sun"), ("tues, thurs at 6pm", "Tue Thu"),
+])  # fmt: skip
+def test_days_alone_are_the_days_of_a_series(words: str, days: str) -> None:
+    """What somebody answers who was asked for them."""
+    (span,) = DaysReader(NOW).spans(words)
+    assert span.words == days.split()
+    assert (span.start, span.end) == (0, len(words))
+
+
+@pytest.mark.parametrize("words", ["monday yoga", "what's on monday and tuesday", "sunny", "wedding, friday", "6pm"])
+def test_days_among_other_words_are_no_series(words: str) -> None:
+    """Those are a class or a day."""
+    assert DaysReader(NOW).spans(words) == []

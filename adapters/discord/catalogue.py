@@ -1,0 +1,36 @@
+"""A command and its parameters as the core describes them."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class Param(Protocol):
+    """One parameter of a command as the core describes it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def required(self) -> bool: ...
+    @property
+    def options(self) -> Sequence[str]: ...
+    @property
+    def description(self) -> str: ...
+
+
+class Command(Protocol):
+    """One command as the core describes it: a tool that people may call by name."""
+
+    @property
+    def tool(self) -> str: ...
+    @property
+    def noun(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def role(self) -> int: ...
+    @property
+    def shows(self) -> str: ...
+    @property
+    def params(self) -> Sequence[Param]: ...
