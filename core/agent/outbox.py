@@ -241,7 +241,7 @@ async def transcript(
     limit: int,
     before: int | None = None,
 ) -> list[OutboxRow]:
-    """What a place shows, oldest first: a room's messages with those of its topics, or one private conversation with the notices in it."""
+    """What a place shows, oldest first: a room's messages with its topics', or one private conversation with its notices."""
     query = select(OutboxRow).where(OutboxRow.position.is_not(None), OutboxRow.kind != "update")
     if room is None:
         query = query.where(OutboxRow.person_id == person_id, OutboxRow.room.is_(None))
