@@ -54,6 +54,15 @@ def test_the_tools_of_a_request_cost_a_small_share_of_all(place: Place, role: Ro
         assert ({FIND, USE} <= {t.name for t in core}) is not searches
 
 
+@pytest.mark.parametrize(("place", "role"), KINDS)
+def test_what_a_conversation_needs_is_never_searched_for(place: Place, role: Role) -> None:
+    """To ask, to load what is missing, to take back; and for staff, who share a timetable, who changed what."""
+    needed = {"message_ask_user", "fetch_data", "undo"} | ({"show_changes"} if role >= Role.COACH else set())
+    for searches in (True, False):
+        near, _ = on_shelves(toolset(TOOLS, place, role), searches)
+        assert needed <= {t.name for t in near}
+
+
 def test_every_tool_is_in_the_prefix_or_found() -> None:
     """What stands in the prefix of one provider only is behind the search of the other."""
     specs = toolset(TOOLS, Place.PRIVATE, Role.OWNER)

@@ -19,26 +19,27 @@ FIND, USE = "find_tools", "use_tool"
 # About what a provider's own search costs in the prefix.
 THEIR_SEARCH = 24
 
-# What people of each kind of place ask for most, the most frequent first; names that are not there yet are skipped.
-_ALWAYS = (FIND, USE, "message_ask_user", "fetch_data")
+# What a conversation itself needs, then what people of each kind of place ask for most, the most frequent first; names that
+# are not there yet are skipped.
+_ALWAYS = (FIND, USE, "message_ask_user", "fetch_data", "undo")
 _MEMBER = (
     "book_class", "cancel_booking", "show_timetable", "list_bookings", "move_booking", "show_class", "join_waitlist",
-    "todays_plan", "log_sets", "show_workout", "suggest_alternatives", "undo", "show_balance", "ask_coaching",
+    "todays_plan", "log_sets", "show_workout", "suggest_alternatives", "show_balance", "ask_coaching",
     "show_progress", "set_preference", "report_pain", "show_exercise", "recommend_trainers", "search_exercises",
 )  # fmt: skip
 _COACH = (
     "show_timetable", "show_roster", "book_class", "cancel_booking", "schedule_class", "move_class", "cancel_class",
-    "set_class_coach", "show_member", "list_members", "note_member", "read_text", "undo", "create_workout",
-    "set_class_workout", "show_workout", "check_in", "assign_workout", "set_class_spots", "edit_workout", "show_changes",
+    "set_class_coach", "show_member", "show_changes", "list_members", "note_member", "read_text", "create_workout",
+    "set_class_workout", "show_workout", "check_in", "assign_workout", "set_class_spots", "edit_workout",
 )  # fmt: skip
 _OWNER = (
     "show_timetable", "show_roster", "book_class", "cancel_booking", "schedule_class", "move_class", "cancel_class",
-    "set_class_coach", "show_member", "list_members", "list_unpaid", "note_member", "read_text", "undo", "create_workout",
-    "add_member", "record_payment", "send_message", "show_changes", "show_balance", "list_at_risk", "update_member",
+    "set_class_coach", "show_member", "show_changes", "list_members", "list_unpaid", "note_member", "read_text",
+    "create_workout", "add_member", "record_payment", "send_message", "show_balance", "list_at_risk", "update_member",
 )  # fmt: skip
 _OPEN = (
     "show_timetable", "book_class", "cancel_booking", "list_bookings", "show_class", "show_workout", "ask_coaching",
-    "undo", "move_booking", "suggest_alternatives", "show_exercise", "recommend_trainers", "list_class_types",
+    "move_booking", "suggest_alternatives", "show_exercise", "recommend_trainers", "list_class_types",
 )  # fmt: skip
 
 # A model answers in words of its own, so these would only cost it tokens.
