@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
@@ -77,6 +77,7 @@ class Table(_Read):
 
     log: frozenset[str]
     elsewhere: Set
+    asks: tuple[str, ...]
     kinds: dict[str, Kind]
     languages: dict[str, Language]
 
@@ -124,14 +125,31 @@ class Standing(NamedTuple):
     read: frozenset[str] = frozenset()
 
 
+# What of all that stands a claim can mean.
+Earlier = Callable[[Claim], Standing]
+
+
 def unbacked(
-    text: str, changed: Collection[str], read: Collection[str], standing: Standing = Standing()
+    text: str, changed: Collection[str], read: Collection[str], earlier: Earlier | None = None
 ) -> Claim | None:
     """The first claim that neither the tools that changed something in a turn nor those that read back, nor, where it says
     how things stand, what stood before the turn."""
-    known = {*changed, *standing.changed}, {*read, *standing.read}
-    backing = {True: (changed, read), False: known}
-    return next((c for c in claims(text) if not _backed(c, *backing[c.voice in ACTED])), None)
+    return next((c for c in claims(text) if not _is_true(c, changed, read, earlier)), None)
+
+
+def asks_for_a_change(text: str) -> bool:
+    """Whether a person's words may ask to do something: to book, cancel, move, pay or send, in one of the languages."""
+    return _asking().search(text.casefold()) is not None
+
+
+def _is_true(claim: Claim, changed: Collection[str], read: Collection[str], earlier: Earlier | None) -> bool:
+    """Whether a claim is backed. "You're all set" names no deed: it may say how things stand as well."""
+    if _backed(claim, changed, read):
+        return True
+    if earlier is None or (claim.voice in ACTED and claim.kind != ANY):
+        return False
+    before = earlier(claim)
+    return _backed(claim, {*changed, *before.changed}, {*read, *before.read})
 
 
 def _backed(claim: Claim, changed: Collection[str], read: Collection[str]) -> bool:
@@ -214,6 +232,11 @@ def _compiled(language: Language) -> _Patterns:
         tuple((kind, "noted", re.compile(words)) for kind, words in noted if language.object),
         *(re.compile(words) for words in (language.negated, language.supposed, language.before, language.modal)),
     )
+
+
+@cache
+def _asking() -> re.Pattern[str]:
+    return re.compile("|".join(table().asks))
 
 
 @cache

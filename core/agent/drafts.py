@@ -4,7 +4,7 @@ and no foreign link, by the same rules as the finished message."""
 import re
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
-from core.agent.claims import SENTENCE, unbacked
+from core.agent.claims import SENTENCE, Earlier, unbacked
 from core.agent.egress import guarded
 from core.agent.messages import Event as Logged
 from core.agent.toolset import unwrapped
@@ -27,12 +27,17 @@ _LONGEST, _BEFORE = 300, 150
 class Draft:
     """One answer while it grows. Words go on as they come, a word behind; from the first sentence on that claims something
     false, what follows waits for the finished message, which corrects it. A sentence without an end is judged piece by
-    piece, and a clause of it when it comes, so that the work grows with the answer and no faster."""
+    piece, and a clause of it when it comes, so that the work grows with the answer and no faster. `lied` says that a claim
+    was what stopped it."""
 
-    def __init__(self, base_url: str, changed: Collection[str], read: Collection[str]) -> None:
+    def __init__(
+        self, base_url: str, changed: Collection[str], read: Collection[str], earlier: Earlier | None = None
+    ) -> None:
         self._base_url = base_url
         self._changed = changed
         self._read = read
+        self._earlier = earlier
+        self.lied = False
         self._sentence = ""
         self._told = ""
         # The clause that a piece of a long sentence broke off in, and where in the open piece the newest clause begins.
@@ -59,7 +64,8 @@ class Draft:
     def _ended(self, piece: str) -> str:
         """What is still to be shown of a whole sentence, or of a piece of a long one."""
         plain = guarded(piece, self._base_url)
-        self._stopped = self._is_false(self._before + piece) or not plain.startswith(self._told)
+        self.lied = self._is_false(self._before + piece)
+        self._stopped = self.lied or not plain.startswith(self._told)
         begun, self._told, self._clause = len(self._told), "", 0
         self._before = _open_clause(self._before + piece)
         return "" if self._stopped else plain[begun:]
@@ -79,29 +85,67 @@ class Draft:
         return self._is_false(self._before + words)
 
     def _is_false(self, words: str) -> bool:
-        return unbacked(words, self._changed, self._read) is not None
+        return unbacked(words, self._changed, self._read, self._earlier) is not None
 
 
-def draft_of(turn_id: int, events: Sequence[Logged], base_url: str) -> Draft:
-    """A draft that may claim what the turn has done so far."""
+class Showing:
+    """A draft that may claim what a turn has done so far. What earlier turns did is looked up once it claims more: with that
+    it is begun again, and goes on behind what was shown."""
+
+    def __init__(self, draft: Callable[[Earlier | None], Draft], look_back: Callable[[], Awaitable[Earlier]]) -> None:
+        self._begin = draft
+        self._draft = draft(None)
+        self._look_back: Callable[[], Awaitable[Earlier]] | None = look_back
+        self._text = ""
+        self._shown = ""
+
+    async def take(self, words: str) -> str:
+        """What may be shown now that more words have come."""
+        self._text += words
+        return await self._more(self._draft.take(words), ended=False)
+
+    async def rest(self) -> str:
+        """What may be shown now that no more words come."""
+        return await self._more(self._draft.rest(), ended=True)
+
+    async def _more(self, new: str, ended: bool) -> str:
+        self._shown += new
+        if not self._draft.lied or self._look_back is None:
+            return new
+        draft, self._look_back = self._begin(await self._look_back()), None
+        again = draft.take(self._text) + (draft.rest() if ended else "")
+        if not again.startswith(self._shown):
+            return new
+        self._draft, behind = draft, again[len(self._shown) :]
+        self._shown = again
+        return new + behind
+
+
+def showing(
+    turn_id: int, events: Sequence[Logged], base_url: str, look_back: Callable[[], Awaitable[Earlier]]
+) -> Showing:
+    """What is shown of a turn's next answer."""
     results = [e.content for e in events if e.turn_id == turn_id and e.event_type == "result"]
     changed = {r["tool"] for r in results if r["change_id"]}
-    return Draft(base_url, changed, {r["tool"] for r in results if r["ok"]})
+    read = {r["tool"] for r in results if r["ok"]}
+    return Showing(lambda earlier: Draft(base_url, changed, read, earlier), look_back)
 
 
-async def heard(model: Model, request: Request, draft: Draft | None, tell: Tell) -> tuple[str, list[ToolCall], Stop]:
+async def heard(
+    model: Model, request: Request, draft: Showing | None, tell: Tell
+) -> tuple[str, list[ToolCall], Stop]:
     """All that a model answers, told as it comes: as far as the draft lets it, where there is one. Calls of an answer that
     broke off are none."""
     text, calls, stop = "", [], Stop("cut")
     async for event in model.stream(request):
         if isinstance(event, TextDelta):
             text += event.text
-            event = TextDelta(draft.take(event.text)) if draft else event
+            event = TextDelta(await draft.take(event.text)) if draft else event
         elif isinstance(event, Proposed):
             calls.append(unwrapped(event.call))
         elif isinstance(event, Stop):
             stop = event
-            await _pass_on(TextDelta(draft.rest() if draft else ""), tell)
+            await _pass_on(TextDelta(await draft.rest() if draft else ""), tell)
         await _pass_on(event, tell)
     return text, calls if stop.reason in ("end", "tools") else [], stop
 

@@ -14,9 +14,10 @@ from structlog.contextvars import bound_contextvars
 
 from core.agent import alarms, egress, inbox, messages, turn_rows
 from core.agent.budget import MOST_MODEL_CALLS, MOST_PROPOSED, MOST_TOOL_CALLS, count
+from core.agent.claims import Earlier
 from core.agent.closing import last_words
 from core.agent.context import ContextBuilder, TooLong
-from core.agent.drafts import draft_of, heard
+from core.agent.drafts import Showing, heard, showing
 from core.agent.execute import BY_CODE, Executor, facts_of, speaker_of
 from core.agent.messages import AgentSession, TurnRow, append
 from core.agent.names import NameBook
@@ -26,6 +27,7 @@ from core.agent.prompt import SYSTEM
 from core.agent.questions import LIFETIME, Bound, make_button, open_question
 from core.agent.referring import referred, referring
 from core.agent.repeats import apart, note_on_repeat, reads_in_circles
+from core.agent.standing import standing
 from core.agent.tools import Thing
 from core.agent.waiting import Acted
 from core.chat import Message
@@ -262,7 +264,7 @@ class Loop:
         if reads_context(self.model, request):
             prepared = await self.context.prepare(self.model, request, step.turn, step.session)
             request = replace(prepared, plain=request)
-        draft = draft_of(step.turn.id, step.events, self.executor.base_url) if request.plain else None
+        draft = self._showing(step) if request.plain else None
         tell = partial(self.listener, step.turn.id) if request.plain or not alarm else _nobody
         try:
             text, calls, stop = await heard(self.model, request, draft, tell)
@@ -278,6 +280,13 @@ class Loop:
             elif stop.notice:
                 text = f"{stop.notice}\n\n{text}"
             await store_answer(db, step.turn, text, calls[:MOST_PROPOSED], by, stop, self.executor.clock.now())
+
+    def _showing(self, step: Step) -> Showing:
+        async def look_back() -> Earlier:
+            async with self.store.read() as db:
+                return await standing(db, step.turn.id)
+
+        return showing(step.turn.id, step.events, self.executor.base_url, look_back)
 
     async def _finish(self, step: Step, words: str = "", left: Sequence[ToolCall] = ()) -> None:
         async with step.write(self.store) as db:

@@ -2,14 +2,19 @@
 changed again, and what was read after them."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import select
 
-from core.agent.claims import Standing, table
+from core.agent.claims import Claim, Earlier, Standing, asks_for_a_change, table
 from core.agent.messages import AgentEvent, AgentSession, TurnRow
+from core.agent.naming import Named, named
+from core.clock import to_local
+from core.gym.class_types import ClassType
+from core.gym.gyms import zone_of
 from core.store.changes import Change, ChangeRow
 from core.store.statements import Statement
 
@@ -27,13 +32,58 @@ _RESULTS = Statement(
     .order_by(AgentEvent.sequence_number),
     unwritten=True,
 )
+_SAID = select(AgentEvent.content).where(AgentEvent.event_type == "user_message").order_by(AgentEvent.sequence_number)
 
 
-async def standing(db: AsyncSession, turn_id: int) -> Standing:
-    """What stands for a model in a turn: from the results since the newest checkpoint of its conversation."""
+async def standing(db: AsyncSession, turn_id: int) -> Earlier:
+    """What stands for a model in a turn and a claim can mean: from the results since the newest checkpoint of its
+    conversation, and the words that the turn is about."""
     results = [content for (content,) in await _RESULTS.rows(db, {"turn": turn_id}) if content["ok"]]
-    made = {r["change_id"] for r in results if r.get("change_id")}
-    return Standing(frozenset(await _not_undone(db, made)), frozenset(_read_since_the_last_change(results)))
+    stand = await _not_undone(db, {r["change_id"] for r in results if r.get("change_id")})
+    made = [_Made(r["tool"], _sessions(r)) for r in results if r.get("change_id") in stand]
+    turn = await db.get_one(TurnRow, turn_id)
+    now = to_local(turn.started_at, await zone_of(db, turn.gym_id))
+    classes = list(await db.scalars(select(ClassType.name).where(ClassType.gym_id == turn.gym_id)))
+    said = await db.scalars(_SAID.where(AgentEvent.turn_id == turn_id))
+    asked = " ".join(content["text"] for content in said)
+    return _Before(made, frozenset(_read_since_the_last_change(results)), asked, classes, now)
+
+
+class _Made(NamedTuple):
+    """A change that stands, and the classes that it dealt with."""
+
+    tool: str
+    sessions: tuple[str, ...]
+
+    def is_meant_by(self, words: Named) -> bool:
+        """Whether words can mean it: they name another class by nothing."""
+        return not self.sessions or any(words.fits(session) for session in self.sessions)
+
+
+def _sessions(result: Any) -> tuple[str, ...]:
+    return tuple(t["key"] for t in result.get("things", ()) if t["type"] == "session")
+
+
+class _Before:
+    """What stands when a turn begins. Words that name nothing mean what the person speaks of; who asks for a change is
+    not told of an old one, or of what was read before, unless it is what was asked for."""
+
+    def __init__(
+        self, made: Sequence[_Made], read: frozenset[str], asked: str, classes: Sequence[str], now: datetime
+    ) -> None:
+        self._made = made
+        self._read = read
+        self._commands = asks_for_a_change(asked)
+        self._classes, self._now = classes, now
+        self._asked = named(asked, classes, now)
+
+    def __call__(self, claim: Claim) -> Standing:
+        said = named(claim.words, self._classes, self._now)
+        if self._commands and not (said or self._asked):
+            return Standing()
+        meant = [said, self._asked] if self._commands or not said else [said]
+        changed = {m.tool for m in self._made if all(m.is_meant_by(words) for words in meant)}
+        return Standing(frozenset(changed), frozenset() if self._commands else self._read)
 
 
 def _read_since_the_last_change(results: Sequence[Any]) -> list[str]:
@@ -43,14 +93,14 @@ def _read_since_the_last_change(results: Sequence[Any]) -> list[str]:
     return [r["tool"] for r in results[last + 1 :] if not r.get("change_id")]
 
 
-async def _not_undone(db: AsyncSession, made: Collection[int]) -> list[str]:
-    """The tools of those changes that are as they were left."""
+async def _not_undone(db: AsyncSession, made: Collection[int]) -> set[int]:
+    """Those of the changes that are as they were left."""
     if not made:
-        return []
-    mine = select(Change.id, Change.tool).where(Change.id.in_(made), Change.depth == 0, Change.undone_by.is_(None))
+        return set()
+    mine = select(Change.id).where(Change.id.in_(made), Change.depth == 0, Change.undone_by.is_(None))
     rows = await _rows_of(db, made)
     newest = await _newest_touch(db, {row for own in rows.values() for row in own})
-    return [tool for change, tool in (await db.execute(mine)).all() if _stands(change, rows.get(change, ()), newest)]
+    return {change for change in await db.scalars(mine) if _stands(change, rows.get(change, ()), newest)}
 
 
 def _stands(change: int, rows: Collection[_Row], newest: dict[_Row, int]) -> bool:
