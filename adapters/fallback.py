@@ -21,6 +21,24 @@ UNDO_TYPED = marked("Say “undo” to take that back.")
 TOO_LARGE = marked("It is larger than {most} MB, which is more than fits here; it can be read on the page.")
 NOT_HERE = marked("It cannot be shown here; it can be read on the page.")
 MEGABYTE = 1024 * 1024
+EMPTY = "–"
+LEGEND_ROWS, LEGEND_COLUMNS = 3, 5
+SIGNS = {
+    "approved": "✅",
+    "rejected": "✖️",
+    "answered": "✅",
+    "closed": "⚪️",
+    "expired": "⌛️",
+    "undone": "↩️",
+}
+OUTCOMES = {
+    "approved": marked("Approved"),
+    "rejected": marked("Not done"),
+    "answered": marked("Answered"),
+    "closed": marked("No longer open"),
+    "expired": marked("Expired"),
+    "undone": marked("Undone"),
+}
 _MARKS = re.compile(r"([\\`*_~|\[\]<>#])")
 
 Load = Callable[[str], Awaitable[bytes | None]]
@@ -151,10 +169,26 @@ def columns(table: Table, most: int) -> str | None:
     return "\n".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)
 
 
-def row_told(table: Table, row: Sequence[str]) -> tuple[str, str]:
-    """A row of a table that is too wide: what it is about, and the rest by name."""
-    rest = [f"{head}: {cell}" if head else cell for head, cell in zip(table.head[1:], row[1:], strict=False) if cell]
-    return (row[0] if row else "") or "–", ", ".join(rest)
+def rows_told(table: Table) -> tuple[str, list[tuple[str, str]]]:
+    """A table that is too wide, row by row: what each is about, and the rest. Where many rows say the same few things, a
+    legend above names these once; else each row does."""
+    few = len(table.rows) >= LEGEND_ROWS and 2 <= len(table.head) <= LEGEND_COLUMNS and all(table.head)
+    legend = f"{table.head[0]} — {' · '.join(table.head[1:])}" if few else ""
+    return legend, [_row_told(table, row, named=not few) for row in table.rows]
+
+
+def _row_told(table: Table, row: Sequence[str], named: bool) -> tuple[str, str]:
+    first, cells = (row[0] if row else "") or EMPTY, list(zip(table.head[1:], row[1:], strict=False))
+    if not named:
+        return first, " · ".join(cell or EMPTY for _head, cell in cells)
+    return first, ", ".join(f"{head}: {cell}" if head else cell for head, cell in cells if cell)
+
+
+def outcome_told(card: Card) -> str:
+    """What became of a card, with a sign for it; nothing for one that is open or plain."""
+    if card.state not in SIGNS:
+        return card.outcome or ""
+    return f"{SIGNS[card.state]} {card.outcome or _(OUTCOMES[card.state])}"
 
 
 # -- pictures and files ----------------------------------------------------------------------------------------

@@ -274,7 +274,7 @@ def interaction_spot(interaction: Interaction, ack: Ack, private_chat: str = "")
     thread = channel.id if channel.type in THREADS and channel.parent_id else ""
     chat = channel.parent_id if thread and channel.parent_id else channel.id
     group = interaction.guild_id is not None or channel.type == GROUP_DM
-    title = (channel.name or "") if group and not thread else ""
+    title = f"#{channel.name}" if channel.name and group and not thread else ""
     unseen = ack == "private" or bool(interaction.message and interaction.message.flags & EPHEMERAL)
     return Spot(chat=chat, thread=thread, message=message, group=group, title=title, hook=hook, aside=group and unseen)
 

@@ -15,7 +15,7 @@ from adapters.discord.limits import (
     TABLE_COLUMNS,
 )
 from adapters.discord.markdown import escaped, fixed_width, markdown, split
-from adapters.fallback import clipped, columns, content_of, fitted, page_of, row_told
+from adapters.fallback import clipped, columns, content_of, fitted, outcome_told, page_of, rows_told
 from adapters.steady import steadied
 from core.chat import Button, Card, CardState, Image, Message, Receipt, Table
 from core.i18n import _, marked
@@ -139,8 +139,8 @@ def card_text(card: Card) -> str:
     parts += [f"- {escaped(line)}" for line in card.lines]
     if card.table and card.table.rows:
         parts.append(_table(card.table))
-    if card.outcome:
-        parts.append(f"-# {escaped(card.outcome)}")
+    if outcome := outcome_told(card):
+        parts.append(f"-# {escaped(outcome)}")
     return "\n".join(parts)
 
 
@@ -148,8 +148,9 @@ def _table(table: Table) -> str:
     """Columns where a phone has room for them, else a line for each row."""
     if columns(table, TABLE_COLUMNS) is not None:
         return fixed_width(table.head, table.rows)
-    told = [row_told(table, row) for row in table.rows]
-    return "\n".join(f"- **{escaped(first)}**{f' — {escaped(rest)}' if rest else ''}" for first, rest in told)
+    legend, rows = rows_told(table)
+    told = [f"- **{escaped(first)}**{f' — {escaped(rest)}' if rest else ''}" for first, rest in rows]
+    return "\n".join([f"-# {escaped(legend)}", *told] if legend else told)
 
 
 def _receipt(receipt: Receipt) -> Block:

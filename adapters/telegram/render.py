@@ -7,29 +7,13 @@ from typing import Literal
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
-from adapters.fallback import clipped, columns, content_of, fitted, row_told
+from adapters.fallback import SIGNS, clipped, columns, content_of, fitted, outcome_told, rows_told
 from adapters.telegram.limits import CAPTION_UNITS, PHOTO_BYTES, ROW_CHARS, TABLE_COLUMNS, TELEGRAM
 from adapters.telegram.spans import Spans, from_markdown, joined, marked, plain, split, units
 from core import i18n
 from core.chat import Button, Card, File, Image, Message, Receipt, Table
 from core.i18n import _
 
-SIGNS = {
-    "approved": "✅",
-    "rejected": "✖️",
-    "answered": "✅",
-    "closed": "⚪️",
-    "expired": "⌛️",
-    "undone": "↩️",
-}
-OUTCOMES = {
-    "approved": i18n.marked("Approved"),
-    "rejected": i18n.marked("Not done"),
-    "answered": i18n.marked("Answered"),
-    "closed": i18n.marked("No longer open"),
-    "expired": i18n.marked("Expired"),
-    "undone": i18n.marked("Undone"),
-}
 NOTHING = "…"
 ONLY_YOU = i18n.marked("🔒 Only you see this.")
 STYLES = {"primary": "primary", "danger": "danger", "plain": None}
@@ -97,19 +81,20 @@ def card_of(card: Card) -> Spans:
 
 
 def _outcome(card: Card) -> Spans:
-    if card.state not in SIGNS:
-        return plain(card.outcome or "")
-    return marked(f"{SIGNS[card.state]} {card.outcome or _(OUTCOMES[card.state])}", "italic")
+    words = outcome_told(card)
+    return marked(words, "italic") if card.state in SIGNS else plain(words)
 
 
 def _table(table: Table) -> Spans:
     """Columns where a phone has room for them, else a line for each row."""
     lined_up = columns(table, TABLE_COLUMNS)
-    return marked(lined_up, "pre") if lined_up else joined([_row(table, row) for row in table.rows], "\n")
+    if lined_up:
+        return marked(lined_up, "pre")
+    legend, rows = rows_told(table)
+    return joined([marked(legend, "italic"), *(_row(*row) for row in rows)], "\n")
 
 
-def _row(table: Table, row: Sequence[str]) -> Spans:
-    first, rest = row_told(table, row)
+def _row(first: str, rest: str) -> Spans:
     return plain("• ") + marked(first, "bold") + plain(f" — {rest}" if rest else "")
 
 

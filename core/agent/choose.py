@@ -183,6 +183,7 @@ ASKED = {
     "calculate.kind": marked("What shall I calculate?"),
     "calculate.text": marked("With which figures? Like “100 kg x 5”."),
     "create_workout.text": marked("What is in it? Like “3 rounds: 200 m run, 30 double-unders”."),
+    "set_gym.field": marked("Which setting of the gym?"),
     "field": marked("What shall change?"),
     "value": marked("What is it from now on?"),
     "kind": marked("Which messages?"),

@@ -49,6 +49,7 @@ async def list_members(ctx: Context, filter: MemberFilter | None = None) -> Resu
         return Result(text=_("No members: {which}.").format(which=what))
     rows = tuple(views.row(line, filter, today) for line in found[:_MOST])
     title = ngettext("{count} member: {which}", "{count} members: {which}", len(found))
+    title = title if filter else ngettext("{count} member", "{count} members", len(found))
     title = title.format(count=len(found), which=what)
     more = _(SHOW_MORE).format(most=_MOST, count=len(found)) if len(found) > _MOST else ""
     table = Table(head=(_("Name"), _("Plan"), views.third_column(filter)), rows=rows)

@@ -253,8 +253,8 @@ async def export_my_data(ctx: Context) -> Result:
     name = f"my-data-{ctx.local_now:%Y-%m-%d}.json"
     file = await files.make(ctx.db, ctx.gym.id, ctx.speaker.person_id, name, "application/json", written, ctx.now)
     counted = ", ".join(f"{len(rows)} {table.replace('_', ' ')}" for table, rows in told.items() if rows)
-    text = _("Here is everything {gym} keeps about you, as a file: {tables}.").format(gym=ctx.gym.name, tables=counted)
-    return Result(text=text, note=text, files=(file,))
+    text = _("Here is everything {gym} keeps about you, as a file.").format(gym=ctx.gym.name)
+    return Result(text=text, note=f"{text} Rows in it: {counted}.", files=(file,))
 
 
 async def _everything(ctx: Context) -> dict[str, list[dict[str, Any]]]:

@@ -10,7 +10,7 @@ import pytest
 from adapters.contract import Limits
 from adapters.discord.limits import DISCORD
 from adapters.discord.render import bodies, kept, words_of
-from adapters.fallback import brought, columns, content_of, fitted, page_of, row_told, told_apart
+from adapters.fallback import brought, columns, content_of, fitted, page_of, rows_told, told_apart
 from adapters.telegram.limits import TELEGRAM
 from adapters.telegram.render import entities_of, rendered
 from core.chat import Button, Card, Fact, File, Image, Message, Receipt, Table
@@ -155,7 +155,15 @@ def test_a_table_is_lined_up_or_told_row_by_row() -> None:
     table = Table(head=("Name", "Owes"), rows=(("Mia", "119 EUR"), ("", "")))
     assert columns(table, 20) == "Name  Owes\nMia   119 EUR\n"
     assert columns(table, 10) is None
-    assert [row_told(table, row) for row in table.rows] == [("Mia", "Owes: 119 EUR"), ("–", "")]
+    assert rows_told(table) == ("", [("Mia", "Owes: 119 EUR"), ("–", "")])
+
+
+def test_what_many_rows_say_is_named_once_above_them() -> None:
+    """A place stays where its column has nothing."""
+    rows = (("Mia", "119 EUR", "Tue"), ("Anna", "", "Wed"), ("Ben", "20 EUR", ""))
+    legend, told = rows_told(Table(head=("Name", "Owes", "Since"), rows=rows))
+    assert legend == "Name — Owes · Since"
+    assert told == [("Mia", "119 EUR · Tue"), ("Anna", "– · Wed"), ("Ben", "20 EUR · –")]
 
 
 KINDS = ("confirm", "pick", "ask", "class", "member", "workout", "exercise", "list", "table", "notice")

@@ -45,11 +45,11 @@ def test_every_kind_of_card_has_its_look() -> None:
 """,
             "approved": """\
 ### Cancel CrossFit?
--# Confirmed by Carla.\
+-# ✅ Confirmed by Carla.\
 """,
             "rejected": """\
 ### ~~Cancel CrossFit?~~
--# Left as it is.\
+-# ✖️ Left as it is.\
 """,
             "pick": "### Which Anna?",
             "ask": "### When should it be?",
