@@ -11,10 +11,17 @@ from core.i18n import marked
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SLIP = 88.0
+_LIMB = (
+    r"(?:arm|leg|neck|back|shoulder|knee|hand|foot|hip|wrist|finger|toe|thumb|ankle|elbow|head|jaw|face|side|body)s?|feet"
+)
+# "I can't move my arm" is one, "I can't move my class" is none; nor is "number" a numbness.
 RED_FLAGS = re.compile(
-    r"\b(?:chest (?:pain|tight\w*)|faint\w*|pass(?:ed|ing) out|black(?:ed)? out|can(?:'|no)?t breathe|short(?:ness)? of breath|"
-    r"numb\w*|tingling|paraly\w*|slurred|worst headache|coughing blood|blood in|dark urine|suicid\w*|heart (?:attack|racing)|"
-    r"can(?:'|no)?t (?:feel|move)|popp(?:ed|ing) (?:sound|noise)|heard a pop|swollen|swelling|broken bone|dislocat\w*)\b",
+    r"\b(?:chest (?:pain|tight\w*)|(?<!\ba )faint(?:s|ed|ing|ness)?|pass(?:ed|ing) out(?! \w+s\b)|black(?:ed)? out|"
+    r"short(?:ness)? of breath|"
+    r"numb(?:ness|ed|ing)?|tingling|paraly\w*|slurred|worst headache|coughing blood|blood in|dark urine|suicid\w*|"
+    r"heart (?:attack|racing)|can(?:'|no)?t (?:breathe|(?:feel|move)(?: (?:my|his|her|the|either|one)"
+    rf"(?: (?:left|right|whole))? (?:{_LIMB})\b|(?: (?:at all|anymore|properly))?(?=[.!,?]|$)))|"
+    r"popp(?:ed|ing) (?:sound|noise)|heard a pop|swollen|swelling|broken bone|dislocat\w*)(?!\w)",
     re.IGNORECASE,
 )
 STOP = marked(
@@ -48,7 +55,7 @@ def _section(part: str) -> Section:
 
 def is_alarming(words: str) -> bool:
     """Whether words name a sign that no guide answers: a doctor is needed at once."""
-    return RED_FLAGS.search(words) is not None
+    return RED_FLAGS.search(words.replace("’", "'")) is not None
 
 
 def about(topic: str, most: int = 2) -> list[Section]:

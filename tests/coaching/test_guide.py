@@ -52,6 +52,32 @@ def test_ordinary_trouble_is_no_alarm() -> None:
     assert not any(guide.is_alarming(t) for t in ("sore legs", "my bench is stuck", "popular lifts", "swell guy"))
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "what's your phone number", "how many is the number of spots", "I can't move my class to friday", "I can’t move it",
+        "I can't feel the stretch in my hips", "who is passing out flyers", "a faint idea of how it goes",
+        "he can't move the bar",
+    ],
+)  # fmt: skip
+def test_everyday_words_that_begin_like_a_sign_are_none(words: str) -> None:
+    """A member who asks for a number is not sent to a doctor."""
+    assert not guide.is_alarming(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "my left arm is numb", "numbness in two fingers", "I can’t breathe", "I can't move my arm",
+        "I can't feel my right leg since",
+        "I can't move.", "I cant feel my feet", "he passed out in the warm-up", "felt faint after the run", "I can't move at all",
+    ],
+)  # fmt: skip
+def test_signs_are_known_however_they_are_typed(words: str) -> None:
+    """With the apostrophe of a telephone too."""
+    assert guide.is_alarming(words)
+
+
 @pytest.fixture
 async def gym(database: str) -> AsyncIterator[House]:
     """A gym open for business."""
