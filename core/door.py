@@ -19,7 +19,7 @@ from core.gym import invites
 from core.gym.gyms import Gym, profile
 from core.gym.opening import SetupRow, known_zone, money_of, open_gym, zones_meant
 from core.i18n import _, marked, speak
-from core.people import Account, LinkCode, Person, hash_of_code, linkable, new_code, person_of
+from core.people import Account, LinkCode, Person, give_account, hash_of_code, linkable, new_code, person_of
 from core.store.after import after_commit
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ class Door:
     async def _link(self, db: AsyncSession, incoming: Incoming, link: LinkCode, person: Person | None) -> Answer:
         """One more account for a person; an account that is somebody's already stays theirs, and the code stays good."""
         owner = await db.get_one(Person, link.person_id)
-        if person is not None:
+        if person is not None and person.left_on is None:
             same = person.id == owner.id
             return Answer(_(SAME_PERSON if same else OTHER_PERSON).format(name=person.name))
         if owner.left_on is not None:
@@ -190,9 +190,7 @@ class Door:
         return Answer(_(LINKED).format(name=owner.name, gym=(await profile(db, owner.gym_id)).name))
 
     async def _account(self, db: AsyncSession, incoming: Incoming, person: Person) -> None:
-        now = self.clock.now()
-        db.add(Account(platform=incoming.platform, account=incoming.account, person_id=person.id, linked_at=now))
-        await db.flush()
+        await give_account(db, incoming.platform, incoming.account, person.id, self.clock.now())
 
     # -- opening a gym --------------------------------------------------------------------------------------
 

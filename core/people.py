@@ -117,6 +117,17 @@ async def language_of(db: AsyncSession, person_id: int | None) -> str | None:
     return Sender(*found).language if found else None
 
 
+async def give_account(db: AsyncSession, platform: str, account: str, person_id: int, now: datetime) -> None:
+    """An account is a person's from now on, also where it was that of somebody who has left."""
+    mine = (Account.platform == platform, Account.account == account)
+    known = (await db.scalars(select(Account).where(*mine))).first()
+    if known is None:
+        db.add(Account(platform=platform, account=account, person_id=person_id, linked_at=now))
+    else:
+        known.person_id, known.linked_at = person_id, now
+    await db.flush()
+
+
 class LinkCode(Row):
     """A code that brings one more account to a person: shown in their private chat, typed on the other platform. Only
     its hash is kept; it works once, for a few minutes."""

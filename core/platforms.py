@@ -1,6 +1,6 @@
 """The desk's door for platforms: raw updates in, messages and presses with the chat they came from, carriers out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -79,9 +79,11 @@ class Platforms:
         self._couriers[key] = courier
         self.routes.open(*key, courier.wake)
 
-    def doors(self, code: str, group: bool = False) -> list[str]:
-        """The addresses that open a chat with a bot of ours, or add it to a `group`, and bring a code along."""
-        return [door for courier in self._couriers.values() if (door := courier.carrier.door(code, group))]
+    def doors(self, code: str, group: bool = False, but: Collection[str] = ()) -> list[str]:
+        """The addresses that open a chat with a bot of ours, or add it to a `group`, and bring a code along; `but` leaves
+        out some platforms."""
+        carriers = [c.carrier for c in self._couriers.values() if c.platform not in but]
+        return [door for carrier in carriers if (door := carrier.door(code, group))]
 
     async def open(self, carrier: Carrier, handle: Handle, piece_of: Piece = of_nothing) -> None:
         """Begin with a bot: take up what it left unsent and unhandled. Before the platform's own ingest begins. Updates

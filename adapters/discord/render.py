@@ -136,7 +136,7 @@ def card_text(card: Card) -> str:
     struck = card.state == "undone" or (card.kind == "confirm" and card.state in ("rejected", "expired", "closed"))
     parts = [f"### ~~{title}~~" if struck else f"### {title}"]
     parts += [f"**{escaped(f.label)}:** {escaped(f.value)}" for f in card.facts]
-    parts += [f"- {escaped(line)}" for line in card.lines]
+    parts += [f"- {escaped(line)}" if len(card.lines) > 1 else escaped(line) for line in card.lines]
     if card.table and card.table.rows:
         parts.append(_table(card.table))
     if outcome := outcome_told(card):

@@ -50,6 +50,8 @@ def _card_words(card: Card) -> str:
 async def _receipts(db: AsyncSession, ctx: Context, result: Result, change_id: int | None) -> tuple[Receipt, ...]:
     if change_id is None or not result.receipt:
         return ()
+    if result.final:
+        return (Receipt(text=result.receipt),)
     expires = ctx.now + questions.LIFETIME
     undoing = ctx.cause.change is not None and ctx.cause.change.depth % 2 == 1
     label = _("Redo") if undoing else _("Undo")

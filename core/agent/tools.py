@@ -84,7 +84,7 @@ class Result:
     class where one result is more private than usual. `tell` are messages to others. `offers` become buttons. `undone`
     are the changes that an undo took back: their notices are withdrawn or corrected and their receipts say so. `private`
     results are for the asker alone, wherever they were asked for. `taints`: the note holds somebody else's free text.
-    `aside` is for the model: people see it only where none asked."""
+    `aside` is for the model: people see it only where none asked. A `final` receipt has no Undo: nobody is left to press it."""
 
     text: str = ""
     note: str = ""
@@ -100,6 +100,7 @@ class Result:
     private: bool = False
     taints: bool = False
     aside: bool = False
+    final: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy.sql import select
 
 from core.errors import NotFound
 from core.i18n import _
-from core.people import Account, Person, person_of
+from core.people import Person, give_account
 from core.store.changes import Cause, watch
 from core.store.rows import Logged, Row
 
@@ -62,20 +62,33 @@ async def open_to(db: AsyncSession, code: str, now: datetime) -> tuple[Invite, P
     """An invitation that can still be used, and whom it is for."""
     invite = await redeemable(db, code, now)
     person = await db.get(Person, invite.person_id) if invite else None
-    if invite is None or person is None or person.left_on is not None:
+    if invite is None or person is None:
         raise NotFound(_("This invitation was used already or is out of date. Ask the front desk for a new one."))
     return invite, person
 
 
 async def redeem(db: AsyncSession, platform: str, account: str, code: str, now: datetime) -> Person:
-    """Use up an invitation from an account of a platform that nobody is known by yet: it becomes its person's."""
+    """Use up an invitation from an account of a platform that nobody is known by: it becomes its person's."""
+    person = await _used(db, code, now)
+    await give_account(db, platform, account, person.id, now)
+    return person
+
+
+async def _used(db: AsyncSession, code: str, now: datetime) -> Person:
+    """Whoever an invitation lets in: from now on it is used up, and one who had left is back."""
     invite, person = await open_to(db, code, now)
     cause = Cause(person.gym_id, person.id, None, None, f"join-{invite.id}", None, "join", {}, "staff", now)
     watch(db.sync_session, cause)
-    invite.used_at = now
-    db.add(Account(platform=platform, account=account, person_id=person.id, linked_at=now))
+    invite.used_at, person.left_on = now, None
     await db.flush()
     return person
+
+
+async def void_all(db: AsyncSession, gym_id: int, person_id: int, now: datetime) -> None:
+    """A person's invitations let nobody in any more."""
+    for invite in await open_invites(db, gym_id, person_id, now):
+        invite.used_at = now
+    await db.flush()
 
 
 async def void(db: AsyncSession, invite: Invite, now: datetime) -> None:
@@ -88,13 +101,6 @@ async def void(db: AsyncSession, invite: Invite, now: datetime) -> None:
 
 async def use(db: AsyncSession, platform: str, code: str, now: datetime) -> Person:
     """Use up an invitation: its person gets an account on a platform that signs people in itself."""
-    invite, person = await open_to(db, code, now)
-    watch(
-        db.sync_session,
-        Cause(person.gym_id, person.id, None, None, f"join-{invite.id}", None, "join", {}, "staff", now),
-    )
-    invite.used_at = now
-    if await person_of(db, platform, str(person.id)) is None:
-        db.add(Account(platform=platform, account=str(person.id), person_id=person.id, linked_at=now))
-    await db.flush()
+    person = await _used(db, code, now)
+    await give_account(db, platform, str(person.id), person.id, now)
     return person

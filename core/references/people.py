@@ -247,9 +247,9 @@ class _People:
         return await members.index(db, gym_id, staff=self.staff)
 
     async def offered(self, ctx: Context, ask: Ask) -> Sequence[Candidate]:
-        """Everybody, alphabetically."""
+        """Everybody who is here, alphabetically."""
         index = await self.names(ctx.db, ctx.gym.id)
-        people = sorted(index.people.values(), key=lambda p: p.name.casefold())
+        people = sorted((p for p in index.people.values() if not p.left), key=lambda p: p.name.casefold())
         rows = await members.by_ids(ctx.db, ctx.gym.id, [p.id for p in people])
         return [Candidate(rows[p.id], index.label(p), index.label(p)) for p in people if p.id in rows]
 

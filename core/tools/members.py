@@ -46,7 +46,8 @@ async def list_members(ctx: Context, filter: MemberFilter | None = None) -> Resu
     today, what = ctx.local_now.date(), views.which(filter)
     found = members.chosen(await members.listed(ctx.db, ctx.gym.id, today), filter, today)
     if not found:
-        return Result(text=_("No members: {which}.").format(which=what))
+        none = _("There are no members yet. The first comes with “add member Anna Schmidt”.")
+        return Result(text=_("No members: {which}.").format(which=what) if filter else none)
     rows = tuple(views.row(line, filter, today) for line in found[:_MOST])
     title = ngettext("{count} member: {which}", "{count} members: {which}", len(found))
     title = title if filter else ngettext("{count} member", "{count} members", len(found))
@@ -223,21 +224,19 @@ async def note_member(ctx: Context, member: MemberRef, note: Words) -> Result:
     says=SAYS["invite"],
 )
 async def invite(ctx: Context, member: MemberRef) -> Result:
-    """Make a link that lets a member in once; it is shown to you to hand on."""
-    if member.left_on is not None:
-        raise Refused(
-            _("{name} left the gym on {day}. Nobody was invited.").format(
-                name=member.name, day=views.dated(member.left_on)
-            )
-        )
+    """Make a link that lets a member in once, also one who has left; it is shown to you to hand on."""
     row, code = invites.new_invite(ctx.gym.id, member.id, ctx.now)
     ctx.db.add(row)
     await ctx.db.flush()
     key = await members.key_of(ctx.db, member)
     until = at(to_local(row.expires_at, ctx.gym.zone))
     handed = _("Hand this on to {name}. It works once, until {until} ({zone}).")
+    told = [handed.format(name=key, until=until, zone=ctx.gym.zone), ways_in(ctx, code)]
+    if member.left_on is not None:
+        back = _("{name} left the gym on {day}; whoever uses this is a member again.")
+        told = [back.format(name=key, day=views.dated(member.left_on)), *told]
     return Result(
-        text=f"{handed.format(name=key, until=until, zone=ctx.gym.zone)}\n\n{ways_in(ctx, code)}",
+        text="\n\n".join(told),
         note=f"An invitation link for {key} was made and shown.",
         receipt=_("Invitation for {name}, until {until}").format(name=key, until=until),
         things=(Thing("member", key),),

@@ -58,11 +58,13 @@ async def link(ctx: Context) -> Result:
     row, code = new_link(ctx.speaker.person_id, ctx.now)
     ctx.db.add(row)
     until = to_local(row.expires_at, ctx.gym.zone)
-    words = _(
-        "Send me this from your other account, in our private chat there, until {time}:\n\n`/link {code}`\n\n"
-        "It works once. Give it to nobody: whoever sends it is you."
-    )
-    return Result(text=words.format(time=f"{until:%H:%M}", code=code), note="A code was shown.")
+    here = {account.platform for account in await accounts_of(ctx.db, ctx.speaker.person_id)}
+    doors = ctx.gym.settings["doors"](code, False, here)
+    send = _("Send me this from your other account, in our private chat there, until {time}:")
+    told = [send.format(time=f"{until:%H:%M}"), f"`/link {code}`"]
+    told += [_("Or open this link there:"), *(f"`{door}`" for door in doors)] if doors else []
+    told.append(_("It works once. Give it to nobody: whoever sends it is you."))
+    return Result(text="\n\n".join(told), note="A code was shown.")
 
 
 @tool(Role.MEMBER, Effect.WRITE, shows=Data.SELF, model_may=False, says=[
@@ -144,10 +146,11 @@ async def leave(ctx: Context) -> Result:
     """Leave the gym: I no longer know you; what you trained and paid stays in its books."""
     person = await ctx.db.get_one(Person, ctx.speaker.person_id)
     person.left_on = ctx.local_now.date()
-    await ctx.db.flush()
+    await invites.void_all(ctx.db, ctx.gym.id, person.id, ctx.now)
     return Result(
-        text=_("You have left. All the best; the front desk can let you in again."),
-        receipt=_("{name} left").format(name=person.name),
+        text=_("All the best! The front desk can let you in again with an invitation."),
+        receipt=_("{name} left {gym}").format(name=person.name, gym=ctx.gym.name),
+        final=True,
     )
 
 
@@ -155,7 +158,11 @@ async def leave(ctx: Context) -> Result:
 async def _really(ctx: Context) -> Card:
     if ctx.speaker.role > Role.MEMBER:
         raise Refused(_("Staff are taken off by the owner, so that the gym is never left alone. Nothing was changed."))
-    lines = (_("Your bookings stay until the front desk takes you off."), _("/forget_me erases you as well."))
+    lines = (
+        _("Your bookings stay until the front desk takes you off."),
+        _("This has no Undo: the front desk can let you in again."),
+        _("/forget_me erases you as well."),
+    )
     return Card(kind="confirm", title=_("Leave {gym}?").format(gym=ctx.gym.name), lines=lines)
 
 

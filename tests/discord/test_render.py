@@ -41,7 +41,7 @@ def test_every_kind_of_card_has_its_look() -> None:
         {
             "confirm": """\
 ### Cancel CrossFit?
-- 12 people are booked and will be told.\
+12 people are booked and will be told.\
 """,
             "approved": """\
 ### Cancel CrossFit?

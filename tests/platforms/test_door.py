@@ -195,6 +195,33 @@ async def test_leaving_ends_it_everywhere(here: Street) -> None:
     assert "assistant of Ironside" in (await here.say("mia", "book yoga"))[-1]
 
 
+async def test_who_left_comes_back_by_an_invitation(here: Street) -> None:
+    """The same person as before, on the account they had; an invitation from before they left lets nobody in, and what they
+    did last offers no Undo to somebody who is not known any more."""
+    old = await invitation(here, "mia")
+    await here.say("mia", "use lb")
+    await here.say("mia", "/leave")
+    await here.press("mia", here.carrier.token("t-mia", "Approve"))
+    assert not [r.undo for shown in here.carrier.chats["t-mia"][-2:] for r in shown.parcel.message.receipts if r.undo]
+    assert "used already" in (await here.say("mia", f"/join {old}"))[-1]
+    told = (await here.say("olivia", "invite mia tran"))[-1]
+    assert "is a member again" in told
+    code = told.split("/join ")[1].split("`")[0]
+    assert "Welcome to Ironside Athletic, Mia Tran" in (await here.say("mia", f"/join {code}"))[-1]
+    await here.say("mia", "show my settings")
+    (card,) = here.carrier.chats["t-mia"][-1].parcel.message.cards
+    assert "lb" in [fact.value for fact in card.facts]
+
+
+async def test_the_account_of_somebody_who_left_can_become_somebody_else_s(here: Street) -> None:
+    """By an invitation, or by a code of theirs from another platform."""
+    await here.say("mia", "/leave")
+    await here.press("mia", here.carrier.token("t-mia", "Approve"))
+    code = await invitation(here, "schmidt")
+    assert "Welcome to Ironside Athletic, Anna Schmidt" in (await here.say("mia", f"/join {code}"))[-1]
+    assert (await here.desk.who("telegram", "t-mia"))[0].name == "Anna Schmidt"
+
+
 async def test_an_owner_opens_the_gym_in_the_chat(database: str) -> None:
     """With the printed code: name, zone, own name, money; then the steps that are left, a button each. Nobody else can."""
     house = House(url=database, clock=SetClock(START), model=RulesModel(), toolbox=load(), people={"nobody": 0})

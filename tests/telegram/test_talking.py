@@ -4,11 +4,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy.sql import delete
 
 from core.agent import places
 from core.chat import Spot
 from core.gym.timetable import between
 from core.llm.rules import RulesModel
+from core.people import Account
 from tests.fakes.telegram import BROKEN, CUT, REFUSE
 from tests.fakes.telegram_checks import Rejected
 from tests.telegram.town import Town
@@ -154,6 +156,19 @@ async def test_an_invitation_opens_the_chat(town: Town) -> None:
     town.server.world.types(77, f"/start {code}")
     await town.settled()
     assert "Mia" in town.server.texts(77)[0]
+
+
+async def test_a_code_from_elsewhere_is_a_link_that_telegram_opens(town: Town) -> None:
+    """Whoever asks for one on the page comes in by a tap; on Telegram itself there is nothing to open."""
+    town.server.world.user(78, "Adam at home", started=False)
+    async with town.house.desk.store.write() as db:
+        await db.execute(delete(Account).where(Account.account == str(town.number("adam"))))
+    turn = await town.house.say("adam", "/link")
+    door = f"https://t.me/{town.name[1:]}?start="
+    town.server.world.types(78, f"/start {turn.messages[0].text.partition(door)[2].split('`')[0]}")
+    await town.settled()
+    assert "Welcome back, Adam" in town.server.texts(78)[0]
+    assert door not in (await town.say("mia", "/link"))[-1]["text"]
 
 
 async def test_a_room_that_listens_acts_on_unaddressed_words_only_after_a_press(town: Town) -> None:
