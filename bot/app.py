@@ -29,6 +29,7 @@ from core.agent.files import keys
 from core.agent.meanings import Meanings
 from core.agent.messages import AgentEvent
 from core.agent.outbox import OutboxRow
+from core.agent.tools import Role
 from core.clock import Clock, SystemClock, to_instant
 from core.desk import Desk
 from core.errors import Told
@@ -166,7 +167,7 @@ def check_port(host: str, port: int) -> None:
 async def run(settings: Settings, timekeeper: Timekeeper = SystemClock) -> None:
     """Serve until the process is told to stop. `timekeeper` makes the clock of its moment of start."""
     from adapters.web.adapter import WebAdapter
-    from core.llm.rules import RulesModel
+    from core.llm.rules import RulesModel, ready
 
     check_port(settings.web.host, settings.web.port)
     stopping = asyncio.Event()
@@ -191,6 +192,7 @@ async def run(settings: Settings, timekeeper: Timekeeper = SystemClock) -> None:
                 await say_links(house, address(settings, web.port))
                 await say_code(house, desk, platforms)
                 await house.connect()
+                ready(desk.executor.specs.of(Role.MEMBER))
                 gc.collect()
                 gc.freeze()
                 log.info("started", address=address(settings, web.port), database=house.store.url.get_backend_name())

@@ -17,21 +17,22 @@ from core.llm.contract import (
     Stop,
     TextDelta,
     ToolCall,
+    ToolSpec,
 )
+from core.llm.phrases.beyond import wish, wished_for, with_wishes
 from core.llm.phrases.choose import Reading
 from core.llm.phrases.frame import without_thanks
+from core.llm.phrases.grammar import grammar
 from core.llm.phrases.readings import FREE_TEXT
-from core.llm.phrases.sentences import asked_in_turn
+from core.llm.phrases.sentences import InTurn, asked_in_turn
 from core.llm.phrases.split import Part
 from core.llm.phrases.talk import (
     URGENT,
     asks_for_help,
-    beyond,
     cannot,
     help_text,
     is_emergency,
     no_such_day,
-    out_of_the_gym,
     small_talk,
 )
 from core.llm.phrases.tokens import ARROW, tokenise
@@ -68,30 +69,30 @@ def understand(text: str, request: Request) -> Understood:
     """Read a message as calls of the tools that the request offers."""
     if asks_for_help(_without_slash(text)):
         return Understood(reply=help_text(request.role))
-    talk = small_talk(text) or beyond(text)
+    talk = small_talk(text)
     if talk is not None:
         return Understood(reply=talk)
     urgent = is_emergency(text)
     if len(text) > _LONGEST:
         return Understood(reply=cannot(text[:_LONGEST], request))
     plain = _TO_A_DAY.sub("to ", _CROSSED_OUT.sub("cancel ", _ARROWS.sub(f" {ARROW} ", _without_slash(text))))
-    found = asked_in_turn(without_thanks(plain), request)
+    found = _found(without_thanks(plain), request)
     if (impossible := no_such_day(text)) and not _writes_down(found.parts):
         return Understood(reply=impossible)
     urgent = urgent and not _writes_down(found.parts)
     if urgent and (not found.parts or any(part.reading.forbidden for part in found.parts)):
         return Understood(reply=_(URGENT), urgent=True)
-    if found.parts:
+    wished, parts = _wished(found.parts, request.role), [part for part in found.parts if wish(part.reading.tool) is None]
+    if parts:
         beside = [_(URGENT)] if urgent else []
-        beside += [_(NOT_UNDERSTOOD).format(words=words) for words in found.lost]
+        beside += [*wished, *(_lost(words, request) for words in found.lost)]
         beside += [help_text(request.role)] if found.helps else []
-        beside += [_(_ONE_BY_ONE)] if _wants_all(found.parts) else []
-        score = _score(found.parts) * _understood(text, found.lost)
-        calls = _calls(found.parts, request)
-        return Understood(calls=calls, score=score, beside="\n\n".join(beside), urgent=urgent)
-    if told := out_of_the_gym(plain):
-        return Understood(reply=told)
-    nearest = found.nearest
+        beside += [_(_ONE_BY_ONE)] if _wants_all(parts) else []
+        score = _score(parts) * _understood(text, found.lost)
+        return Understood(calls=_calls(parts, request), score=score, beside="\n\n".join(beside), urgent=urgent)
+    if wished:
+        return Understood(reply="\n\n".join(wished))
+    nearest = [reading for reading in found.nearest if wish(reading.tool) is None]
     choices = tuple(_choice(reading, request, number) for number, reading in enumerate(_close(nearest)))
     reply = (
         _(_ON_CONDITION) if choices and _CONDITION.search(text) and not _ASKS.search(text) else cannot(text, request)
@@ -99,10 +100,38 @@ def understand(text: str, request: Request) -> Understood:
     return Understood(choices=choices, score=nearest[0].score if nearest else 0.0, reply=reply)
 
 
+def _found(text: str, request: Request) -> InTurn:
+    """The commands of a message; what nothing here does is looked for where there is none, or where it fits better."""
+    found = asked_in_turn(text, request)
+    if found.parts:
+        better = wished_for(text, request, found.parts)
+        return InTurn((better,)) if better else found
+    wider = asked_in_turn(text, replace(request, tools=with_wishes(request.tools)))
+    return wider if any(wish(part.reading.tool) for part in wider.parts) else found
+
+
+def _wished(parts: Sequence[Part], role: int) -> list[str]:
+    """The answers to what was wished for and nothing here does, each once."""
+    wishes = [wish(part.reading.tool) for part in parts]
+    return list(dict.fromkeys(known.told(role) for known in wishes if known is not None))
+
+
+def _lost(words: str, request: Request) -> str:
+    """What is said of a part of a message that is no command."""
+    wished = _wished(_found(words, request).parts, request.role)
+    return wished[0] if wished else _(NOT_UNDERSTOOD).format(words=words)
+
+
 def _writes_down(parts: Sequence[Part]) -> bool:
     """Whether a message hands on words that are nobody's cry for help: a note about a member, a workout's text."""
     named = ((part.reading, name) for part in parts for name in part.reading.args if name != "reason")
     return any(reading.types.get(name) in FREE_TEXT for reading, name in named)
+
+
+def ready(tools: Sequence[ToolSpec]) -> None:
+    """Compile the phrases of these tools, so that the first message need not wait for it."""
+    grammar(tools)
+    grammar(with_wishes(tools))
 
 
 class RulesModel:

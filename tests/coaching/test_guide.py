@@ -49,7 +49,8 @@ def test_signs_of_danger_get_no_advice(topic: str) -> None:
 
 def test_ordinary_trouble_is_no_alarm() -> None:
     """Soreness and slow progress are the guide's own matter."""
-    assert not any(guide.is_alarming(t) for t in ("sore legs", "my bench is stuck", "popular lifts", "swell guy"))
+    harmless = ("sore legs", "my bench is stuck", "popular lifts", "swell guy", "how are attendance numbers")
+    assert not any(map(guide.is_alarming, harmless))
 
 
 @pytest.mark.parametrize(

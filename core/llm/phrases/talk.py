@@ -92,64 +92,6 @@ _CONTENT = re.compile(
     r"(?P<enough>(?:that|this|it)(?:['’]s| is| was)? (?:all|(?:very |really )?(?:helps?|helped|helpful|useful)|it for (?:now|today))"
     r"(?: (?:a lot|very much|so much|for (?:now|today)))*)?[\s,.!]*"
 )
-_GOALS = re.compile(
-    r"(?:i want to |help me |how (?:do|can) i )?(?:find (?:me )?(?:my|the|a) (?:perfect|right|best|good) program(?:me)?"
-    r"|(?:build|get|gain) (?:strength|stronger|muscle)|lose weight(?: sustainably)?|train at home|get fit(?:ter)?)"
-)
-_ON_GOALS = (
-    marked("I can't write you a program yet; programs and plans come with a later release. What helps now:"),
-    marked("- the gym's own workouts: “list workouts”, “show Strength A”"),
-    marked("- movements for a goal or a place: “exercises for legs”, “exercises with a kettlebell”"),
-    marked("- somebody who can: “which coach should I train with for strength”"),
-    marked("- and a class: “book crossfit tomorrow evening”"),
-)
-
-
-_ASKED = r"(?:please |pls |can you |could you |i want to |let's |lets )*"
-_ROLES = re.compile(
-    rf"{_ASKED}(?:make|promote|appoint|turn) \S+(?: \S+)?(?: to| into)? (?:an? |the )?(?:new )?"
-    r"(?:coach|trainer|admin|administrator|owner|manager)(?: please| pls)?"
-    rf"|{_ASKED}give \S+(?: \S+)? (?:coach|admin|owner|staff) (?:rights|access|role|permissions)(?: please| pls)?"
-)
-_ON_ROLES = marked(
-    "I can't change what somebody may do here, so nothing was changed. The owner lets a new colleague in: “invite Tim Beck as "
-    "coach”."
-)
-_EVERYBODY = re.compile(
-    rf"{_ASKED}(?:delete|remove|erase|kick out|throw out|wipe) (?:all |every |the |our )*(?:members?|clients?|people|everyone|everybody)"
-    r"(?: from the (?:gym|list|system))?(?: please| pls)?"
-)
-_ON_EVERYBODY = marked(
-    "I don't take members out of the gym's books, so nothing was changed. A member can leave or be forgotten: “leave”, "
-    "“forget me”."
-)
-_NAMED_MEMBER = re.compile(
-    rf"{_ASKED}(?:delete|remove|erase|kick out|throw out) (?:the |a |our )?(?:member|client|athlete|person|user|account of|account for)"
-    r"(?: (?!from\b|out\b|into\b|in\b|off\b|of\b)\S+){1,3}(?: please| pls)?"
-)
-_ON_NAMED_MEMBER = marked(
-    "I can't take a member out of the gym's books, so nothing was changed. They can leave or be forgotten themselves: “leave”, "
-    "“forget me”. You can look them up (“show {name}”) or correct what is known of them (“change {name}'s e-mail to …”)."
-)
-# Whoever is named, where it is said from where they are taken.
-_OUT_OF_THE_GYM = re.compile(
-    rf"{_ASKED}(?:delete|remove|erase|kick|throw|take) (?:out )?(?P<name>(?!me\b|my\b|us\b|it\b|this\b|that\b)\S+(?: (?!from\b|out\b|off\b)\S+){{0,2}}) (?:out )?(?:from|out of|off|of) "
-    r"(?:the |our )?(?:gym|club|box|system|books|database|member ?list|members|members list)(?: please| pls)?"
-)
-_BEYOND = ((_NAMED_MEMBER, _ON_NAMED_MEMBER), (_ROLES, _ON_ROLES), (_EVERYBODY, _ON_EVERYBODY))
-
-
-def beyond(text: str) -> str | None:
-    """An honest answer to what people ask for that nothing here does."""
-    plain = re.sub(r"[\s?!.…]+$", "", " ".join(text.casefold().split()))
-    name = re.sub(r"(?: please| pls)?$", "", plain).split(" ")[-1]
-    return next((_(words).format(name=name) for pattern, words in _BEYOND if pattern.fullmatch(plain)), None)
-
-
-def out_of_the_gym(text: str) -> str | None:
-    """An honest answer to who would have somebody taken out of the gym's books."""
-    found = _OUT_OF_THE_GYM.fullmatch(re.sub(r"[\s?!.…]+$", "", " ".join(text.casefold().split())))
-    return _(_ON_NAMED_MEMBER).format(name=found["name"]) if found else None
 
 
 def is_emergency(text: str) -> bool:
@@ -226,8 +168,6 @@ def small_talk(text: str) -> str | None:
         return _("You're welcome!")
     if _EXCLAIMING.fullmatch(plain):
         return _("If something went wrong, say “undo”, or tell me in other words what you need.")
-    if _GOALS.fullmatch(plain):
-        return "\n".join(map(_, _ON_GOALS))
     tokens = [token for token in tokenise(text) if not token.mark]
     norms = {token.norm for token in tokens}
     if not tokens:

@@ -1,0 +1,75 @@
+"""Decides when a message wishes for something that nothing here does: wishes are read as tools are, and told from the commands
+that they resemble."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.llm.contract import Param, Request, ToolSpec
+from core.llm.phrases.bounds import FORBIDDEN
+from core.llm.phrases.choose import doing, possible
+from core.llm.phrases.grammar import grammar
+from core.llm.phrases.readings import Message
+from core.llm.phrases.split import Part
+from core.llm.phrases.wishes import WISHES, Wish
+
+_PREFIX = "wish:"
+_HOW = "(how|where) (do|can|could) [i|we|you] "
+_CLEARLY = 0.05
+
+
+_TYPES = {
+    "member": "member", "staff": "staff", "session": "session", "when": "when", "exercise": "exercise", "money": "money",
+    "number": "number", "duration": "duration", "text": "text", "what": "text", "who": "text",
+}  # fmt: skip
+
+
+def _spec(name: str, says: Sequence[str], orders: bool) -> ToolSpec:
+    """A wish as the rules read tools."""
+    named = (param for param in _TYPES if any(f"{{{param}}}" in phrase for phrase in says))
+    params = tuple(Param(param, _TYPES[param], required=False) for param in named)
+    return ToolSpec(name, "", params, tuple(says), 1, orders, allowed=True)
+
+
+def _asked(wish: Wish) -> tuple[str, ...]:
+    """How a wish is asked for, "how do I …" included."""
+    return (*wish.asks, *(_HOW + order for order in wish.orders))
+
+
+_BY_NAME = {name: wish for wish in WISHES for name in (_PREFIX + wish.name, f"{_PREFIX}{wish.name}?")}
+_ORDERS = tuple(_spec(_PREFIX + wish.name, wish.orders, orders=True) for wish in WISHES if wish.orders)
+_SPECS = (*_ORDERS, *(_spec(f"{_PREFIX}{wish.name}?", _asked(wish), orders=False) for wish in WISHES))
+
+
+def with_wishes(tools: Sequence[ToolSpec]) -> Sequence[ToolSpec]:
+    """The tools with the wishes beside them: the same sequence for the same tools."""
+    known = _LATEST.get(id(tools))
+    if known is None or known[0] is not tools:
+        if len(_LATEST) > _MOST:
+            _LATEST.clear()
+        known = _LATEST[id(tools)] = (tools, (*tools, *_SPECS))
+    return known[1]
+
+
+_LATEST: dict[int, tuple[Sequence[ToolSpec], Sequence[ToolSpec]]] = {}
+_MOST = 64
+
+
+def wished_for(text: str, request: Request, parts: Sequence[Part]) -> Part | None:
+    """The wish that a message is as a whole, where that is clearly easier to believe than the commands it was read as."""
+    message = Message(text, grammar(_SPECS), request.readers)
+    if not any(possible(message, message.grammar)):
+        return None
+    best = doing(message, replace(request, tools=_SPECS))
+    if best is None or not best.whole or best.cost + _CLEARLY > sum(map(_believed_at, parts)):
+        return None
+    return Part(message, best)
+
+
+def _believed_at(part: Part) -> float:
+    """What it costs to believe a command, whoever says it."""
+    return part.reading.cost - FORBIDDEN * part.reading.forbidden
+
+
+def wish(tool: ToolSpec) -> Wish | None:
+    """The wish behind what was read, where it is none of the tools."""
+    return _BY_NAME.get(tool.name)
