@@ -107,7 +107,11 @@ def _found(text: str, request: Request) -> InTurn:
         better = wished_for(text, request, found.parts)
         return InTurn((better,)) if better else found
     wider = asked_in_turn(text, replace(request, tools=with_wishes(request.tools)))
-    return wider if any(wish(part.reading.tool) for part in wider.parts) else found
+    wishes = tuple(part for part in wider.parts if wish(part.reading.tool))
+    if not wishes:
+        return found
+    # What follows a wish may be part of it: "remind me to link my account, the code is …".
+    return wider if wider.parts[0] not in wishes else InTurn(wishes)
 
 
 def _wished(parts: Sequence[Part], role: int) -> list[str]:

@@ -197,11 +197,11 @@ WISHES = (
     Wish(
         "messages",
         (
-            "(message|text|email|dm|inform|notify|tell|warn|write) [to] (everyone|everybody|all|all members|members|the members|the group|the team|the class|people|the coaches|coaches|staff) {text}",
-            "(message|text|dm|notify|whatsapp) [to] {member} {text}",
+            "{text} = (message|text|email|dm|inform|notify|tell|warn|write) [to] (everyone|everybody|all|all members|members|the members|the group|the team|the class|people|the coaches|coaches|staff) {text}",
+            "{text} = (message|text|dm|notify|whatsapp) [to] {member} {text}",
             "(message|text|dm|call|whatsapp|phone|ring) {member}",
-            "(send|write|draft|post|make|create) [out] [a|an|the] (message|mail|email|text|announcement|broadcast|newsletter|whatsapp|note) (to|for|about) {text}",
-            "(announce|broadcast|post) {text}",
+            "{text} = (send|write|draft|post|make|create) [out] [a|an|the] (message|mail|email|text|announcement|broadcast|newsletter|whatsapp|note) (to|for|about) {text}",
+            "{text} = (announce|broadcast|post) {text}",
         ),
         (),
         marked("I can't pass on messages to others, so nothing was sent. Your coach is in the gym's chat or at the front desk."),
@@ -213,9 +213,9 @@ WISHES = (
     Wish(
         "tasks",
         (
-            "remind (me|us) to! {text}",
-            "remind (me|us) about! {text}",
-            "remind (me|us) that! {text}",
+            "{text} = remind (me|us) to! {text}",
+            "{text} = remind (me|us) about! {text}",
+            "{text} = remind (me|us) that! {text}",
             "(set|create|make|add) [me] [a|an] (reminder|alarm|task|todo) [to|for|about] [{text}]",
             "(send|give) [out] [the|a] (waiver|waivers|form|forms|questionnaire|survey) [to] [{member}]",
         ),
