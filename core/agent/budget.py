@@ -4,6 +4,7 @@ they hear that it is used up."""
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -135,43 +136,35 @@ class UsageDaily(Row):
     saved_usd_micros: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
+_DAYS: Any = UsageDaily.__table__
+_COUNTED = (
+    "messages", "turns", "spared", "tokens_in", "tokens_cached", "tokens_written", "tokens_out", "cost_usd_micros",
+    "saved_usd_micros",
+)  # fmt: skip
+_OF_DAY = (
+    _DAYS.c.person_id == bindparam("who"), _DAYS.c.day == bindparam("on"), _DAYS.c.model == bindparam("by"),
+)  # fmt: skip
+_ADD = Statement(
+    update(_DAYS)
+    .where(*_OF_DAY)
+    .values({name: _DAYS.c[name] + bindparam(f"more_{name}") for name in _COUNTED})
+    .returning(_DAYS.c.id)
+)
+
+
 async def add(db: AsyncSession, gym_id: int, person_id: int, day: date, model: str, **more: int) -> None:
     """Add to a person's day with a model."""
-    bump = (
-        update(UsageDaily)
-        .where(UsageDaily.person_id == person_id, UsageDaily.day == day, UsageDaily.model == model)
-        .values({name: getattr(UsageDaily, name) + by for name, by in more.items()})
-        .returning(UsageDaily.id)
-        .execution_options(synchronize_session=False)
-    )
-    if await db.scalar(bump) is None:
+    found = {"who": person_id, "on": day, "by": model}
+    if await _ADD.first(db, found | {f"more_{name}": more.get(name, 0) for name in _COUNTED}) is None:
         row = {"gym_id": gym_id, "person_id": person_id, "day": day, "model": model}
         await db.execute(insert(UsageDaily).values(**row, **more))
-
-
-_COUNT = Statement(
-    update(UsageDaily.__table__)  # type: ignore[arg-type]
-    .where(
-        UsageDaily.person_id == bindparam("who"),
-        UsageDaily.day == bindparam("on"),
-        UsageDaily.model == bindparam("by"),
-    )
-    .values(
-        messages=UsageDaily.messages + bindparam("more"),
-        turns=UsageDaily.turns + 1,
-        spared=UsageDaily.spared + bindparam("saved"),
-    )
-    .returning(UsageDaily.id)
-)
 
 
 async def count(
     db: AsyncSession, gym_id: int, person_id: int, day: date, model: str, messages: int, spared: bool = False
 ) -> None:
     """Add a turn and its messages to a person's day; `spared` if the rules answered it because they were certain."""
-    found = {"who": person_id, "on": day, "by": model, "more": messages, "saved": int(spared)}
-    if await _COUNT.first(db, found) is None:
-        await add(db, gym_id, person_id, day, model, messages=messages, turns=1, spared=int(spared))
+    await add(db, gym_id, person_id, day, model, messages=messages, turns=1, spared=int(spared))
 
 
 async def of_day(db: AsyncSession, person_id: int, day: date) -> list[UsageDaily]:
@@ -185,7 +178,14 @@ async def of_gym(db: AsyncSession, gym_id: int, since: date) -> list[UsageDaily]
     return list(rows)
 
 
+_SPENT = Statement(
+    select(func.coalesce(func.sum(_DAYS.c.cost_usd_micros), 0)).where(
+        _DAYS.c.gym_id == bindparam("gym"), _DAYS.c.day == bindparam("on")
+    )
+)
+
+
 async def spent_on(db: AsyncSession, gym_id: int, day: date) -> int:
     """What a gym has spent or put aside on a day, in millionths of a dollar."""
-    total = select(func.coalesce(func.sum(UsageDaily.cost_usd_micros), 0))
-    return int(await db.scalar(total.where(UsageDaily.gym_id == gym_id, UsageDaily.day == day)) or 0)
+    found = await _SPENT.first(db, {"gym": gym_id, "on": day})
+    return int(found[0]) if found else 0

@@ -6,9 +6,9 @@ may have done the work. It counts on the day on which it was made and is let go 
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Index, Integer, String, bindparam
+from sqlalchemy import BigInteger, Index, Integer, String, bindparam, case, distinct
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import and_, func, insert, or_, select, update
@@ -19,13 +19,14 @@ from core.agent.messages import TurnRow
 from core.agent.outbox import Outbox, To
 from core.chat import Message
 from core.clock import Clock, to_local
-from core.gym.gyms import Gym, GymProfile, profile
+from core.gym.gyms import Gym, GymProfile
 from core.i18n import speaking
 from core.llm.contract import Usage
 from core.metrics import COUNTS
 from core.people import Person
 from core.store.database import Store, after_commit
 from core.store.rows import Row
+from core.store.statements import Statement
 
 HELD, SETTLED, TOLD = "held", "settled", "told"
 REMIND_AFTER = timedelta(hours=12)
@@ -75,6 +76,76 @@ class UsageSession(Row):
     cost_usd_micros: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
+_CALLS: Any = ModelCall.__table__
+_SESSIONS: Any = UsageSession.__table__
+_COST = (
+    "tokens_in", "tokens_cached", "tokens_written", "tokens_out", "cost_usd_micros", "saved_usd_micros", "outcome",
+    "first_ms", "ms",
+)  # fmt: skip
+_HOLD = Statement(insert(_CALLS).returning(_CALLS.c.id))
+_HELD = Statement(
+    select(
+        _CALLS.c.id, _CALLS.c.gym_id, _CALLS.c.person_id, _CALLS.c.session_id, _CALLS.c.turn_id, _CALLS.c.day,
+        _CALLS.c.model, _CALLS.c.cost_usd_micros,
+    ).where(_CALLS.c.id == bindparam("call"))
+)  # fmt: skip
+_SETTLE = Statement(
+    update(_CALLS)
+    .where(_CALLS.c.id == bindparam("call"))
+    .values(state=SETTLED, **{name: bindparam(f"new_{name}", type_=_CALLS.c[name].type) for name in _COST})
+)
+_TURN = Statement(
+    select(TurnRow.id, TurnRow.gym_id, TurnRow.person_id, TurnRow.session_id).where(TurnRow.id == bindparam("turn"))
+)
+_GYM = Statement(
+    select(GymProfile.gym_id, GymProfile.zone, GymProfile.tier).where(GymProfile.gym_id == bindparam("gym"))
+)
+# One purse for a gym: whoever puts aside waits for whoever does so at the same time.
+_LOCK = Statement(select(Gym.id).where(Gym.id == bindparam("gym")).with_for_update())
+
+
+class _Turn(NamedTuple):
+    """Whose turn a call is paid under."""
+
+    id: int
+    gym_id: int
+    person_id: int
+    session_id: int
+
+
+class _Gym(NamedTuple):
+    """Whose money is spent, by which clock."""
+
+    gym_id: int
+    zone: str
+    tier: str
+
+
+class _Call(NamedTuple):
+    """A call that was put aside for."""
+
+    id: int
+    gym_id: int
+    person_id: int
+    session_id: int
+    turn_id: int
+    day: date
+    model: str
+    cost_usd_micros: int
+
+
+async def _turn(db: AsyncSession, turn: int) -> _Turn:
+    found = await _TURN.first(db, {"turn": turn})
+    assert found is not None
+    return _Turn(*found)
+
+
+async def _gym(db: AsyncSession, gym_id: int) -> _Gym:
+    found = await _GYM.first(db, {"gym": gym_id})
+    assert found is not None
+    return _Gym(*found)
+
+
 class Ledger:
     """The one place where model calls are paid for. `outbox` is how the owners hear that a day's money runs low."""
 
@@ -92,9 +163,9 @@ class Ledger:
         """Put the worst case of a call aside, committed before the call is made: its id, or else the reason's name and
         the words for the person."""
         async with self.store.write() as db:
-            row = await db.get_one(TurnRow, turn)
-            await db.execute(select(Gym.id).where(Gym.id == row.gym_id).with_for_update())
-            gym = await profile(db, row.gym_id)
+            row = await _turn(db, turn)
+            await _LOCK.rows(db, {"gym": row.gym_id})
+            gym = await _gym(db, row.gym_id)
             local = to_local(self.clock.now(), gym.zone)
             used = await self._used(db, row, gym, local.date())
             reason, words = budget.refusal(used, self.limits, tokens, micros, job=purpose == SMALL)
@@ -104,21 +175,19 @@ class Ledger:
                     await self._tell_owners(db, row, gym, local.date(), cap_notices.ALL, used.spent)
                 return None, reason, words
             model = model[:60]
-            call = self._row(row, local.date(), model=model, purpose=purpose, route=route, attempt=attempt, state=HELD)
-            call.held_tokens, call.cost_usd_micros = tokens, micros
-            db.add(call)
-            await db.flush()
+            told = {"model": model, "purpose": purpose, "route": route, "attempt": attempt, "state": HELD}
+            money = {"held_tokens": tokens, "cost_usd_micros": micros}
+            [(held,)] = await _HOLD.rows(db, self._values(row, local.date(), **told, **money))
             await budget.add(db, row.gym_id, row.person_id, local.date(), model, cost_usd_micros=micros)
             self._put_aside[row.gym_id] += micros
-            return call.id, "", ""
+            return held, "", ""
 
     async def hold_more(self, held: int, tokens: int, micros: int) -> tuple[str, str]:
         """Put more aside for a call that goes on. The reason's name and the words for the person, or nothing."""
         async with self.store.write() as db:
             call = await db.get_one(ModelCall, held)
-            turn = await db.get_one(TurnRow, call.turn_id)
-            await db.execute(select(Gym.id).where(Gym.id == call.gym_id).with_for_update())
-            gym = await profile(db, call.gym_id)
+            await _LOCK.rows(db, {"gym": call.gym_id})
+            turn, gym = await _turn(db, call.turn_id), await _gym(db, call.gym_id)
             used = await self._used(db, turn, gym, call.day)
             reason, words = budget.refusal(used, self.limits, tokens, micros, job=True)
             if not reason:
@@ -128,27 +197,28 @@ class Ledger:
                 self._put_aside[call.gym_id] += micros
             return reason, words
 
-    def _row(self, turn: TurnRow, day: date, **values: Any) -> ModelCall:
+    def _values(self, turn: _Turn, day: date, **values: Any) -> dict[str, Any]:
+        """The columns of a call."""
         ids = {"gym_id": turn.gym_id, "person_id": turn.person_id, "session_id": turn.session_id, "turn_id": turn.id}
         zero = {"held_tokens": 0, "tokens_in": 0, "tokens_cached": 0, "tokens_written": 0, "tokens_out": 0}
         money = {"cost_usd_micros": 0, "saved_usd_micros": 0, "first_ms": 0, "ms": 0}
-        return ModelCall(**{"day": day, "at": self.clock.now(), "outcome": "", **ids, **zero, **money, **values})
+        return {"day": day, "at": self.clock.now(), "outcome": "", **ids, **zero, **money, **values}
 
-    async def _used(self, db: AsyncSession, turn: TurnRow, gym: GymProfile, day: date) -> Used:
+    async def _used(self, db: AsyncSession, turn: _Turn, gym: _Gym, day: date) -> Used:
         person = await db.get_one(Person, turn.person_id)
         spoken = await turns_of(db, person.id, self.clock.now(), day)
-        mine = (await db.execute(_OF_TURN, {"turn": turn.id})).one()
-        session = await db.scalar(select(UsageSession.tokens).where(UsageSession.session_id == turn.session_id))
+        [(tokens, answers)] = await _OF_TURN.rows(db, {"turn": turn.id})
+        session = await _OF_SESSION.first(db, {"session": turn.session_id})
         return Used(
             rank=0 if person.left_on is not None else person.rank,
             tier=gym.tier,
             spent=await budget.spent_on(db, gym.gym_id, day),
             turns_hour=spoken.hour,
             turns_day=spoken.day,
-            message_tokens=int(mine.tokens or 0),
-            session_tokens=session or 0,
+            message_tokens=int(tokens or 0),
+            session_tokens=session[0] if session else 0,
             again=to_local(spoken.again, gym.zone),
-            begun=bool(mine.spoken),
+            begun=bool(answers),
         )
 
     async def settle(
@@ -161,35 +231,34 @@ class Ledger:
             "tokens_written": usage.cache_written + usage.cache_kept,
             "tokens_out": usage.output,
         }
+        told = {"outcome": outcome[:40], "first_ms": first_ms, "ms": ms}
         async with self.store.write() as db:
-            call = await db.get_one(ModelCall, held)
-            change = {"cost_usd_micros": micros - call.cost_usd_micros, "saved_usd_micros": saved}
+            [found] = await _HELD.rows(db, {"call": held})
+            call = _Call(*found)
+            money = {"cost_usd_micros": micros, "saved_usd_micros": saved}
+            change = money | {"cost_usd_micros": micros - call.cost_usd_micros}
             await budget.add(db, call.gym_id, call.person_id, call.day, call.model, **tokens, **change)
             await _add_to_session(db, call.session_id, usage.prompt + usage.output, micros)
+            new = {f"new_{name}": value for name, value in (tokens | money | told).items()}
+            await _SETTLE.rows(db, {"call": held, **new})
             self._put_aside[call.gym_id] -= min(call.cost_usd_micros, self._put_aside[call.gym_id])
-            call.state, call.outcome, call.cost_usd_micros = SETTLED, outcome[:40], micros
-            call.saved_usd_micros, call.first_ms, call.ms = saved, first_ms, ms
-            for name, number in tokens.items():
-                setattr(call, name, number)
             after_commit(db, lambda: COUNTS.model_call(call.model, outcome, first_ms, ms))
-            gym_id, day, turn_id = call.gym_id, call.day, call.turn_id
-        await self._watch(gym_id, day, turn_id)
+            cap = self.limits.cap((await _gym(db, call.gym_id)).tier)
+            spent = await budget.spent_on(db, call.gym_id, call.day) - self._put_aside[call.gym_id]
+        await self._watch(call, cap, spent)
 
-    async def _watch(self, gym_id: int, day: date, turn_id: int) -> None:
+    async def _watch(self, call: _Call, cap: int, spent: int) -> None:
         """See how far a gym's day has come with what was really spent, and tell its owners."""
-        async with self.store.read() as db:
-            cap = self.limits.cap((await profile(db, gym_id)).tier)
-            spent = await budget.spent_on(db, gym_id, day) - self._put_aside[gym_id]
         percent = cap_notices.reached(spent, cap)
-        if not percent or self.outbox is None or (gym_id, day, _mark(percent, cap)) in self._told:
+        if not percent or self.outbox is None or (call.gym_id, call.day, _mark(percent, cap)) in self._told:
             return
         async with self.store.write() as db:
-            await db.execute(select(Gym.id).where(Gym.id == gym_id).with_for_update())
-            turn, gym = await db.get_one(TurnRow, turn_id), await profile(db, gym_id)
-            await self._tell_owners(db, turn, gym, day, percent, spent)
+            await _LOCK.rows(db, {"gym": call.gym_id})
+            turn, gym = await _turn(db, call.turn_id), await _gym(db, call.gym_id)
+            await self._tell_owners(db, turn, gym, call.day, percent, spent)
 
     async def _tell_owners(
-        self, db: AsyncSession, turn: TurnRow, gym: GymProfile, day: date, percent: int, spent: int
+        self, db: AsyncSession, turn: _Turn, gym: _Gym, day: date, percent: int, spent: int
     ) -> None:
         """Tell each owner privately what a day has come to, once for each percentage of a cap. The gym is locked."""
         cap = self.limits.cap(gym.tier)
@@ -202,7 +271,7 @@ class Ledger:
             if await db.scalar(told.where(ModelCall.state == TOLD, ModelCall.outcome == mark).limit(1)) is not None:
                 continue
             heard = {"model": "", "purpose": "", "route": "", "attempt": 0, "state": TOLD, "outcome": mark}
-            db.add(self._row(turn, day, **heard, person_id=owner.id))
+            await _HOLD.rows(db, self._values(turn, day, **heard, person_id=owner.id))
             with speaking(owner.language):
                 message = Message(text=cap_notices.words(percent, spent, cap, gym.tier))
             await self.outbox.post(db, To(gym.gym_id, owner.id, None), message, self.clock.now(), kind="notice")
@@ -214,16 +283,15 @@ class Ledger:
         if turn is None:
             return True
         async with self.store.write() as db:
-            row = await db.get_one(TurnRow, turn)
+            row = await _turn(db, turn)
             told = await _newest(db, row.session_id, reason, TOLD)
             if told is not None and self.clock.now() - told.at < REMIND_AFTER:
                 answered = await _newest(db, row.session_id, "ok", SETTLED)
                 if answered is None or answered.id < told.id or reason != "unreachable":
                     return False
-            gym = await profile(db, row.gym_id)
-            day = to_local(self.clock.now(), gym.zone).date()
+            day = to_local(self.clock.now(), (await _gym(db, row.gym_id)).zone).date()
             heard = {"model": "", "purpose": "", "route": "", "attempt": 0, "state": TOLD, "outcome": reason}
-            db.add(self._row(row, day, **heard))
+            await _HOLD.rows(db, self._values(row, day, **heard))
             return True
 
     async def fell(self, turn: int | None, why: str) -> None:
@@ -252,22 +320,36 @@ _ANSWERS = or_(ModelCall.state == HELD, and_(ModelCall.state == SETTLED, ModelCa
 
 async def turns_of(db: AsyncSession, person_id: int, now: datetime, day: date) -> Spoken:
     """What a person has used of their messages."""
-    asked = select(ModelCall.turn_id, func.min(ModelCall.at).label("at")).where(
-        ModelCall.person_id == person_id, _ANSWERS, ModelCall.purpose != SMALL
+    since = {"who": person_id, "on": day, "hour": now - timedelta(hours=1), "longest": now - timedelta(hours=36)}
+    [(hour, oldest, of_day)] = await _SPOKEN.rows(db, since)
+    return Spoken(hour, of_day, (oldest or now) + timedelta(hours=1))
+
+
+_IN_THE_HOUR = ModelCall.at > bindparam("hour")
+_SPOKEN = Statement(
+    select(
+        func.count(distinct(case((_IN_THE_HOUR, ModelCall.turn_id)))),
+        func.min(case((_IN_THE_HOUR, ModelCall.at))),
+        func.count(distinct(case((ModelCall.day == bindparam("on"), ModelCall.turn_id)))),
+    ).where(
+        ModelCall.person_id == bindparam("who"), ModelCall.at > bindparam("longest"), _ANSWERS, ModelCall.purpose != SMALL
     )
-    hour = asked.where(ModelCall.at > now - timedelta(hours=1)).group_by(ModelCall.turn_id).subquery()
-    today = asked.where(ModelCall.day == day, ModelCall.at > now - timedelta(hours=36)).group_by(ModelCall.turn_id)
-    number, oldest = (await db.execute(select(func.count(), func.min(hour.c.at)))).one()
-    of_day = await db.scalar(select(func.count()).select_from(today.subquery()))
-    return Spoken(number, of_day or 0, (oldest or now) + timedelta(hours=1))
-
-
-_OF_TURN = select(
-    func.sum(ModelCall.tokens_in + ModelCall.tokens_cached + ModelCall.tokens_written + ModelCall.tokens_out).label(
-        "tokens"
-    ),
-    func.count(ModelCall.id).filter(ModelCall.purpose != SMALL, ModelCall.state != TOLD).label("spoken"),
-).where(ModelCall.turn_id == bindparam("turn"))
+)
+_OF_TURN = Statement(
+    select(
+        func.sum(ModelCall.tokens_in + ModelCall.tokens_cached + ModelCall.tokens_written + ModelCall.tokens_out),
+        func.count(ModelCall.id).filter(ModelCall.purpose != SMALL, ModelCall.state != TOLD),
+    ).where(ModelCall.turn_id == bindparam("turn"))
+)
+_OF_SESSION = Statement(select(UsageSession.tokens).where(UsageSession.session_id == bindparam("session")))
+_SESSION = Statement(
+    update(_SESSIONS)
+    .where(_SESSIONS.c.session_id == bindparam("session"))
+    .values(
+        tokens=_SESSIONS.c.tokens + bindparam("more"), cost_usd_micros=_SESSIONS.c.cost_usd_micros + bindparam("cost")
+    )
+    .returning(_SESSIONS.c.id)
+)
 
 
 async def _newest(db: AsyncSession, session_id: int, outcome: str, state: str) -> ModelCall | None:
@@ -282,12 +364,5 @@ async def _newest(db: AsyncSession, session_id: int, outcome: str, state: str) -
 
 
 async def _add_to_session(db: AsyncSession, session_id: int, tokens: int, micros: int) -> None:
-    bump = (
-        update(UsageSession)
-        .where(UsageSession.session_id == session_id)
-        .values(tokens=UsageSession.tokens + tokens, cost_usd_micros=UsageSession.cost_usd_micros + micros)
-        .returning(UsageSession.id)
-        .execution_options(synchronize_session=False)
-    )
-    if await db.scalar(bump) is None:
+    if await _SESSION.first(db, {"session": session_id, "more": tokens, "cost": micros}) is None:
         await db.execute(insert(UsageSession).values(session_id=session_id, tokens=tokens, cost_usd_micros=micros))

@@ -148,11 +148,11 @@ class Ladder:
 
     def _route(self, request: Request) -> Route:
         """Where a turn goes: decided by its words, and kept to while it runs."""
-        known = self._turns.route(request.turn)
-        if known is not None and newest_words(request) is None:
-            return known
+        words, known = newest_words(request), self._turns.routed(request.turn)
+        if known is not None and (words is None or known.words == words):
+            return known.way
         way = routing.route(request)
-        self._turns.remember(request.turn, way)
+        self._turns.remember(request.turn, words, way)
         return way
 
     def _rungs(self, request: Request, way: Route) -> list[Rung]:
@@ -191,7 +191,7 @@ class Ladder:
                     return
                 except _Escalate:
                     climb.route = Route("writing")
-                    self._turns.remember(request.turn, climb.route)
+                    self._turns.remember(request.turn, newest_words(request), climb.route)
                     break
                 except _Resting:
                     break

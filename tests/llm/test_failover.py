@@ -1,5 +1,6 @@
 """The ladder: who answers when a model fails, and what the person is told."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,9 +14,12 @@ from core.llm.contract import (
     Permanent,
     Ping,
     Proposed,
+    Said,
+    Span,
     Stop,
     TextDelta,
     ToolCall,
+    reads_context,
 )
 from core.llm.failover import (
     BROKE_OFF,
@@ -44,6 +48,35 @@ async def test_the_first_model_answers_and_the_turn_says_so(sqlite: str) -> None
         assert await rig.say("mia", ASK) == ["Hello!"]
         assert rig.by == CLAUDE
         assert rig.gpt.requests == []
+
+
+class Counting:
+    """A reader that finds nothing and counts how often it is asked."""
+
+    asked = 0
+
+    def spans(self, text: str) -> list[Span]:
+        """Nothing."""
+        self.asked += 1
+        return []
+
+
+async def test_where_a_message_goes_is_decided_once(sqlite: str) -> None:
+    """To read it costs more than all else that is ours; more words of the person are read anew."""
+    async with rigged(sqlite, claude=[used("Hello!")] * 3) as rig:
+        await rig.say("mia", ASK)
+        ladder, reader = rig.house.desk.loop.model, Counting()
+        asked = rig.claude.requests[0]
+        readers = {param.type: reader for tool in asked.tools for param in tool.params}
+        asked = replace(asked, messages=[Said("show toy of my nephew")], readers=readers)
+        assert reads_context(ladder, asked)
+        once = reader.asked
+        assert once
+        [event async for event in ladder.stream(replace(asked, plain=asked))]
+        assert reader.asked == once
+        more = replace(asked, messages=[*asked.messages, Said("and one for my niece")])
+        assert reads_context(ladder, more)
+        assert reader.asked > once
 
 
 @pytest.mark.parametrize("status", [529, 500, 503, 429, 0])

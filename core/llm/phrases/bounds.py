@@ -30,7 +30,7 @@ class Bounds:
         self.enough = math.inf
         self._total = sum(token.weight for token in message.tokens) or 1.0
         self._asked_for = ASKED_ENOUGH if message.requests else READ_ENOUGH
-        self._lacking: dict[tuple[int, frozenset[str]], float] = {}
+        self._lacking: dict[int, dict[str, float]] = {}
         self._needed: dict[int, tuple[tuple[int, float, frozenset[str]], ...]] = {}
         self._clause = [
             next((n for n, c in enumerate(message.clauses) if c.start <= place < c.end), -1)
@@ -73,23 +73,16 @@ class Bounds:
 
     def _valueless(self, variant: Variant) -> float:
         """What it costs that the message has no value for a parameter of the phrase."""
-        key = (variant.tool, variant.slots)
-        known = self._lacking.get(key)
-        if known is None:
-            known = self._lacking[key] = self._cost_of_lacking(variant)
-        return known
+        lacking = self._lacking.get(variant.tool)
+        if lacking is None:
+            lacking = self._lacking[variant.tool] = self._costs_of_lacking(self._tools[variant.tool])
+        return sum(lacking[name] for name in variant.slots if name in lacking) if lacking else 0.0
 
-    def _cost_of_lacking(self, variant: Variant) -> float:
-        tool = self._tools[variant.tool]
-        lacking = [
-            p
-            for p in tool.params
-            if p.name in variant.slots and p.type not in FREE_TEXT and not self._message.stretches(p)
-        ]
-        if not lacking:
-            return 0.0
-        given = self._message.given(tool.params)
-        return sum(UNKNOWN if p.type in NAMED else MISSING for p in lacking if p.name not in given)
+    def _costs_of_lacking(self, tool: ToolSpec) -> dict[str, float]:
+        """The parameters of a tool that the message has no value for, and what that costs each."""
+        lacking = [p for p in tool.params if p.type not in FREE_TEXT and not self._message.stretches(p)]
+        given = self._message.given(tool.params) if lacking else frozenset()
+        return {p.name: UNKNOWN if p.type in NAMED else MISSING for p in lacking if p.name not in given}
 
     def _unreached(self, variant: Variant) -> float:
         """What the words weigh that neither the phrase nor a value can take, in the clauses where the phrase must be:
