@@ -59,7 +59,11 @@ SAID = {
         "write me a plan",
     ),
     "pain": ("my knee hurts", "i have a cold"),
-    "messages": ("message everyone that the gym is closed friday", "text anna schmidt her bag is here"),
+    "messages": (
+        "message everyone that the gym is closed friday",
+        "text anna schmidt her bag is here",
+        "im gonna be late for monday",
+    ),
     "tasks": ("remind me to bring my shoes tomorrow", "create a task"),
     "reports": ("what was our revenue this month", "how many hours did carla coach this month"),
     "timers": ("start a 10 minute timer",),

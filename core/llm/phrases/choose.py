@@ -33,7 +33,8 @@ from core.llm.phrases.said import (
 )
 
 _FAR = 5.0
-# What a change may cost to believe and still be made; beyond it the person is asked whether it was meant.
+# What a change, or values without a command word, may cost to believe and still be done; beyond it the person is asked
+# whether it was meant.
 _BELIEVED = 0.8
 
 
@@ -218,7 +219,7 @@ def _weighed(message: Message, variant: Variant, path: Path, request: Request, e
         may = may and (tool.writes or not _asks_for_more(message, remains.unexplained, request))
         may = may and not (tool.writes and conditioned(args, types))
         may = may and (tool.writes or bool(variant.whole) or not takes_a_deed(message, bound, types))
-    believed = not tool.writes or cost - FORBIDDEN * forbidden <= _BELIEVED
+    believed = not (tool.writes or bare) or cost - FORBIDDEN * forbidden <= _BELIEVED
     acts = may and not (remains.blocked and (tool.writes or unexplained)) and (bool(variant.hard) or bool(args))
     acts = acts and believed
     return Reading(tool, args, types, round(score, 3), cost, acts, not bare, forbidden, bound, path.literals)

@@ -203,7 +203,10 @@ WISHES = (
             "{text} = (send|write|draft|post|make|create) [out] [a|an|the] (message|mail|email|text|announcement|broadcast|newsletter|whatsapp|note) (to|for|about) {text}",
             "{text} = (announce|broadcast|post) {text}",
         ),
-        (),
+        (
+            "[i am|im|i will|ill|we are] [going to be|gonna be|be|running|a bit] late! [for|to] [{session}]",
+            "[can you|please] (tell|let|inform) (my coach|the coach|coach|the trainer) (know|that) {text}",
+        ),
         marked("I can't pass on messages to others, so nothing was sent. Your coach is in the gym's chat or at the front desk."),
         marked(
             "I can't write to members for you yet, so nothing was sent. Those who are booked hear of a class that is moved or "
