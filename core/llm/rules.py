@@ -21,7 +21,7 @@ from core.llm.contract import (
 )
 from core.llm.phrases.beyond import wish, wished_for, with_wishes
 from core.llm.phrases.choose import Reading
-from core.llm.phrases.frame import without_thanks
+from core.llm.phrases.frame import corrected, plainly_asked, without_or_not, without_thanks
 from core.llm.phrases.grammar import grammar
 from core.llm.phrases.readings import FREE_TEXT
 from core.llm.phrases.sentences import InTurn, asked_in_turn
@@ -76,7 +76,8 @@ def understand(text: str, request: Request) -> Understood:
     if len(text) > _LONGEST:
         return Understood(reply=cannot(text[:_LONGEST], request))
     plain = _TO_A_DAY.sub("to ", _CROSSED_OUT.sub("cancel ", _ARROWS.sub(f" {ARROW} ", _without_slash(text))))
-    found = _found(without_thanks(plain), request)
+    asked = without_or_not(plainly_asked(corrected(without_thanks(plain)), grammar(request.tools).words))
+    found = _found(asked, request)
     if (impossible := no_such_day(text)) and not _writes_down(found.parts):
         return Understood(reply=impossible)
     urgent = urgent and not _writes_down(found.parts)

@@ -36,7 +36,7 @@ _GENERIC = frozenset(bag("class classes clas session sessions one lesson lessons
 _NEXT = frozenset({"next", "nearest", "soonest"})
 _FIRST = frozenset({"first", "earliest", "early"})
 _LAST = frozenset({"last", "latest", "late"})
-_LED = re.compile(r"(?:with|by|from|under|coach|coached by)\s+(?:coach\s+)?$", re.IGNORECASE)
+_LED = re.compile(r"(?:with|w/?|by|from|under|coach|coached by)\s*(?:coach\s+)?$", re.IGNORECASE)
 # What happens again and again is a series, not a class.
 _EVERY = re.compile(r"\b(?:every|each|all)\b", re.IGNORECASE)
 _FROM_TO = re.compile(r"(?P<first>(?:from\s+)?\S.*?)\s+(?:to|until|till|into)\s+(?P<second>\S.*)", re.IGNORECASE)

@@ -134,7 +134,7 @@ WORDS = frozenset(
     sets setting settings seven several shall share she shift shirt shoe shoes shop short should shoulder shoulders
     shouldn't show showed showing shower shows sick side sign signed signing simple since single sister sit six sixth size
     skip sleep slot slots slow slowly small so soft sold some somebody somehow someone something sometime sometimes somewhere
-    soon sore sorry sort sound sounds space speak special spend spot spots squat squats staff stand start started starting
+    soon sore sorry sort sorts kind kinds sound sounds space speak special spend spot spots squat squats staff stand start started starting
     starts status stay steady step still stomach stop store story straight street strength strengths stretch strong student
     stuff stupid subject such suck sugar suit summer sun sunday sundays super supper support suppose sure swap sweet swim
     swing switch system table tag take taken takes taking talk talked tall tap task tasks taste teach teaches teaching team

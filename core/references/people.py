@@ -28,7 +28,7 @@ _PRONOUN = re.compile(
 )
 _MYSELF = re.compile(r"\b(?:(?<=to )|(?<=for )|(?<=with )|(?<=by )|(?<=as ))(?:me|myself)\b|\bmyself\b", re.IGNORECASE)
 _I_COACH = re.compile(
-    r"\bi(?=(?:['’](?:ll|m)|\s+(?:will|can|could|would|am|do|should|shall))?\s+(?:take|coach|teach|cover|run|lead|coaching|taking|teaching|"
+    r"\bi(?=(?:['’]ll|\s+will|\s+can)\s+(?:do|have|handle|sub|host|give)\b)|\b(?:ill(?=\s+(?:take|coach|teach|cover|run|lead|do)\b))|\bi(?=(?:['’](?:ll|m)|\s+(?:will|can|could|would|am|do|should|shall))?\s+(?:take|coach|teach|cover|run|lead|coaching|taking|teaching|"
     r"covering|leading)\b)|\bme(?=\s+(?:down\s+)?as\s+(?:the\s+)?(?:coach|trainer)\b)",
     re.IGNORECASE,
 )
@@ -303,7 +303,7 @@ class StaffReference(_People):
         return StaffReader(PeopleReader(index, focus, self.name), role)
 
     async def resolve(self, ctx: Context, words: Any, ask: Ask) -> Sequence[Candidate]:
-        if str(words).strip().casefold() in ("me", "my", "myself", "i"):
+        if str(words).strip().casefold() in ("me", "my", "myself", "i", "ill"):
             words = (await self.names(ctx.db, ctx.gym.id)).people.get(ctx.speaker.person_id, Known(0, "")).name
         return await super().resolve(ctx, words, ask) if words else []
 

@@ -69,8 +69,8 @@ def _sizes(text: str) -> Iterator[Span]:
         if _within(match, changed):
             continue
         sure = 1.0 if match["a"] else 0.85
-        begin = match.start() if match["a"] else match.start("b")
-        yield Span(begin, match.end(), whole(match["a"] or match["b"]), sure)
+        begins = {match.start(), match.start("a")} if match["a"] else {match.start("b")}
+        yield from (Span(begin, match.end(), whole(match["a"] or match["b"]), sure) for begin in sorted(begins))
     for match in NUMBER.finditer(text):
         taken = any(m.start() <= match.start() < m.end() for m in counted)
         if not taken and not _within(match, changed):

@@ -18,7 +18,7 @@ from core.when.value import When
 
 WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _LIMIT = re.compile(
-    r"(?i)\b(?:as of|from(?!\s+\d{1,2}(?::\d\d)?\s*(?:am|pm|h)?\s*(?:to|-|until|till)\s*\d)|start(?:s|ing)?|beginning|since|until|till?|through|ending)\b"
+    r"(?i)\b(?:as of|from(?!\s+\d{1,2}(?::\d\d)?\s*(?:(?:am|pm|h|uhr)\b|(?:to|-|until|till)\s*\d|(?=\s*start|\s*until|\s*till)))|start(?:s|ing)?|beginning|since|until|till?|through|ending)\b"
 )
 _BY = re.compile(
     r"(?i)\b(?:by|back|forward)\s+(?P<length>(?:\d+|an?|one|two|half an?|fifteen|thirty)\s*(?:h|hrs?|hours?|min|mins|minutes?))(?!\w|\s+(?:later|earlier))"
@@ -28,6 +28,7 @@ _DAY_TO_CLOCK = re.compile(r"(?i)(?:\w+ )?(?:tonight|morning|afternoon|evening)\
 _EARLIER = re.compile(r"(?i)\b(?:forward|earlier|bring|pull|sooner|ahead)\b")
 _CLOCK = re.compile(
     r"(?i)(?<![\w.:/])(?:noon|midnight|midday|half past (?:\d{1,2}|[a-z]+)|quarter (?:past|to) (?:\d{1,2}|[a-z]+)"
+    r"|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?=\s+(?:in the|at night|o['’]?clock|[ap]\.?m\b))(?:\s*o['’]?clock|\s*[ap]\.?m\b)?"
     r"|\d{1,2}(?:[:.h]\d{2})?\s*(?:a\.?m\.?|p\.?m\.?|h|uhr|o['’]?clock)?)(?![\w:/%])"
     r"(?:\s+in the (?:morning|afternoon|evening)|\s+at night)?"
 )

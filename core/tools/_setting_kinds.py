@@ -34,7 +34,7 @@ GymField = Annotated[
         "name|gym name|gym's name|club name|gym is called|gym is now called|new name|club is called|rename the gym|rename our gym|rename gym|rename the club|call the gym|call our gym",
         "zone|time zone|timezone|gym zone|gym's zone|gym's time zone|gym's timezone",
         "units|unit|gym units|gym's units",
-        "triage time|triage|morning triage|morning triage time|time of the triage",
+        "triage time|triage|triage report|morning report|daily report|report time|morning triage|morning triage time|time of the triage",
         "week plan time|weekly plan time|weekly plan|week plan|time of the weekly plan",
         "undo window|undo time|undo period",
         "booking window|booking horizon|booking opening|bookings open|booking days|"

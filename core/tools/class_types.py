@@ -38,6 +38,8 @@ Field = Annotated[
         "(what|which) (types|kinds|sorts|kind|type|sort) of (class|classes|training|trainings|sessions|courses|workouts) (can i do|can i take|do you offer|do you have|are there|exist) [here]",
         "(what|which) (classes|courses|trainings) (exist|do you offer|do you have|can i do|can i take) [in general|here|overall|at all]",
         "[what] (classes|courses) on offer",
+        "(what|which) (sorta|kinda) (classes|class|training|sessions|courses) [do|are] [you|u|there] [guys|have|offer|do|run]",
+        "(what|which) (types|kinds|sorts|kind|type|sort) of (class|classes|training) (do|are) (you|we|there) [guys] [do|have|run|offer]",
         "how long (are|do) [the] classes [take]",
         "[show|list] [me] [all|the] (types|kinds|sorts) of (class|classes|training)",
         "(what|which) (types|kinds|sorts|kind|type|sort) of (class|classes|training|trainings|sessions) [do you|are|have|offer]",

@@ -56,6 +56,7 @@ async def idle(ctx: Context, reason: Words) -> Result:
     says=[
         "(coaching|training|form|technique|recovery) (advice|tips|help|cues) (on|about|for|with) {topic}",
         "(give me|any|some) [coaching|form|technique] (advice|tips|cues) (on|about|for) {topic}",
+        "[got|have you|have you got|do you have|you got] [any|some] [coaching|form|technique|good] (advice|tips|cues|pointers|hints) (on|about|for|with|against|to) {topic}",
         "ask coaching [guide|handbook|library] (about|on) {topic}",
         "what does [your|the] [coaching] (guide|handbook|library) say about {topic}",
         "(tell me|teach me|explain) [to me] (about|how) (to recover|recovery|nutrition|stretching|supplements|programming) {topic}",
@@ -124,6 +125,8 @@ async def ask_coaching(ctx: Context, topic: Words) -> Result:
         "(any|which|what) (coach|trainer|instructor) (you would recommend|you recommend|do you recommend|would you recommend) for {goal}",
         "(best|good|right) (coach|trainer|instructor) (for|in|at) {goal}",
         "(which|what) (coach|trainer|instructor) (fits|suits) me [best]",
+        "(which|what) (coach|trainer|instructor) would (suit|fit|be right for|be good for|be best for) me [best]",
+        "(which|what) (coach|trainer|instructor) (is|would be) [the] (best|right|good) for me",
         "who (is|are|would be) [the] (best|right|good) (coach|trainer|coaches|trainers) [for me]",
         "who (are|is) [the|your|our] (coaches|trainers|instructors)",
         "(which|what|how many) (coaches|trainers|instructors) (do you have|are there|have you|work here|do we have)",

@@ -46,7 +46,8 @@ STEPS = marked("Your gym, step by step")
     says=[
         "link [my|another|a second|my other] (account|platform)",
         "(link|connect|add|attach|pair|join) [my] (telegram|discord) [account]",
-        "[how] (do|can) i (link|connect|add|attach|pair) [my] (telegram|discord) [account]",
+        "[how] (do|can) i (link|connect|add|attach|pair|hook up|hook) [my] (telegram|discord) [account] [up]",
+        "[i] [also|too] (use|have|am on) (telegram|discord) [too|also|as well] how (do|can) i (link|connect|add|hook|hook up|join|pair) [it|that|this|them] [up] [to|with] [this|my] [account]",
         "(use|have|get) you (on|in) (telegram|discord) [too|as well]",
         "(use|have|get) you (on|in) (telegram|discord) (with|on) [the] same account [give me] [the] [code]",
     ],
@@ -71,6 +72,9 @@ async def link(ctx: Context) -> Result:
         "link [this|my] account [with] [code] {code}",
         "link [this|my] account my code is {code}",
         "my (code|link code) is {code}",
+        "[here is|here are|this is] [my|the] link code [is|:] {code}",
+        "[here is|here are] my code [is|:] {code}",
+        "here is! my [link] code {code}",
         "(use|enter|here is) [my|the|this] (code|link code) {code}",
     ])
 async def link_account(ctx: Context, code: Title) -> Result:
@@ -85,7 +89,11 @@ async def link_account(ctx: Context, code: Title) -> Result:
     Effect.CONFIRM,
     shows=Data.SELF,
     model_may=False,
-    says=["(unlink|disconnect) [my] {platform} [account]"],
+    says=[
+        "(unlink|disconnect) [my] {platform} [account]",
+        "(take|remove|drop|cut|detach|delete) [my] {platform} [account] (off|away|from here|from my account|off here)",
+        "(remove|delete|detach|drop) [the] link (to|with) [my] {platform} [account]",
+    ],
 )
 async def unlink(ctx: Context, platform: Platform) -> Result:
     """Take an account of yours off: I no longer know you there."""
@@ -118,6 +126,8 @@ async def _which(ctx: Context, platform: str) -> Card:
         "(write|message|remind|notify|push|text|contact) [to] me (on|in|by|through|via|over|using) {platform}",
         "(send|push) [my] (reminders|notifications|messages|pushes) (on|in|to|by|via) {platform}",
         "(use|choose) {platform} for [my] (reminders|notifications|messages|pushes)",
+        "[can|could] my (reminders|notifications|messages|pushes) (come|arrive|go|be sent|be) [to me] (on|to|in|via|by|over|through) {platform}",
+        "(want|prefer|would like) my (reminders|notifications|messages|pushes) (on|in|via|over|by|through) {platform}",
     ],
 )
 async def set_platform(ctx: Context, platform: Platform) -> Result:
@@ -140,7 +150,14 @@ async def set_platform(ctx: Context, platform: Platform) -> Result:
     Effect.ALWAYS,
     shows=Data.SELF,
     model_may=False,
-    says=["leave the gym", "(end|cancel|quit) my membership"],
+    says=[
+        "leave the gym",
+        "(leave|quit) [the|this|your] (gym|club|box) [for good|forever|completely]",
+        "(end|cancel|quit|terminate|stop) my (membership|contract|subscription)",
+        "[i] quit! [the] gym! [for good]",
+        "leave! [the|this] gym! for good",
+        "i am leaving! [the|your|this] gym! [for good]",
+    ],
 )
 async def leave(ctx: Context) -> Result:
     """Leave the gym: I no longer know you; what you trained and paid stays in its books."""
@@ -180,6 +197,7 @@ async def _really(ctx: Context) -> Card:
         "(add|hire) {name} as [a|an|our|our new|my|my new] {role}",
         "invite [a|an] [new] {role} [called|named] {name}",
         "new {role} (joining|joins|starting|starts) invite {name} [as {role}]",
+        "{name} (starts|is starting|begins|comes|is coming|works) [with|for|at] [us] as [a|an|our|our new] {role} [invite|let|send] [him|her|them] [in|an invite]",
         "{name} (joins|is joining) [us] as [a|an|our new] {role} (invite him|invite her|invite them)",
     ],
 )
@@ -256,6 +274,7 @@ async def _who_reads(ctx: Context, listen: bool | None = None) -> Card:
 
 @tool(
     Role.OWNER, Effect.WRITE, model_may=False, says=[
+        "this [group|chat|room|channel] (isnt|is not|is no longer) (the|our) (coaches'|coaches|staff) room [anymore|any more|any longer]",
         "this [group|chat] is (no longer|not) (the|our) (coaches'|coaches|staff) room [anymore]",
         "(stop|quit) using this [group|chat|room] as (the|our) (coaches'|coaches|staff) room",
     ]
@@ -284,6 +303,10 @@ async def _group(ctx: Context) -> tuple[str, str, Spot]:
         "(what is|whats) [still] (missing|open|left) (in|for) [the] setup",
         "(what is|whats) [still] (missing|open|left|needed) before we (can|could) (open|start)",
         "(set up|setup) [the|our|my] [gym]",
+        "[is there|there is] [anything|something|what] [is] [still] [left|missing|open] (in|of|with|for) [the|my|our] (setup|set up) [that] [i|we] [did not|didnt|havent|have not] [finish|finished|do|done] [yet|still]",
+        "what [do|have] (i|we) [still] (need|have) [got] to set up",
+        "what [do|have] (i|we) [still] (need|have) [got] to set up (before|until|till) [the|our|my] (gym|we) [is] [can] [good to go|ready|open|start]",
+        "what [else] (needs|has) to be set up",
         "what is [still] (left|missing|open) [to do] [until|before|for] [the|our|my] gym [is] [all] (ready|set up|setup|done)",
     ])
 async def setup(ctx: Context) -> Result:

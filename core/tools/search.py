@@ -130,6 +130,7 @@ async def fetch_data(ctx: Context, sources: SourceNames, limit: Number | None = 
         "(any|are there) [any] (notes|remarks|comments) (about|on|for|of) {member}",
         "read [me] [out] what (is|was) (written|noted|said) (on|about|of|for) {member}",
         "what (is|was|has been) (written|noted) (on|about|of|for) {member}",
+        "what (did|have|do) (we|you|i|they) (write|written|note|noted|wrote|have) [down] (on|about|of|for) {member}",
         "(what|which) (notes|remarks|comments) (do we have|have we|are there) (on|about|of|for) {member}",
         "read {member} (note|notes)",
         "what (do|does) the (note|notes) (on|about|of) {member} say",

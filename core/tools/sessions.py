@@ -92,7 +92,7 @@ async def list_chats(ctx: Context) -> Result:
         f"(back|switch|go|return) to {_CHAT} [called|named|about] {{chat}}",
         f"[let's|lets] (continue|go on) (with|in) {_CHAT} {{chat}}",
         f"show {_CHAT} [called|named|about] {{chat}}",
-        f"take me to {_CHAT} {{chat}}",
+        f"take me [back] to {_CHAT} [called|named|about] {{chat}}",
     ],
 )
 async def open_chat(ctx: Context, chat: ChatRef) -> Result:
@@ -231,8 +231,9 @@ def _left(own: dict[str, Any]) -> str:
         "(export|download|give me|send me|get) my (data|information|info|records)",
         "(send|give|export|download|mail|email) me (everything|all) [that] [you] (hold|have|got|keep|know|store|stored) (on|about) me",
         "copy of [all] [the] (information|data|everything) [that|which] [you] (hold|have|keep|store|know) [on|about] me",
+        "[under gdpr] (receive|get|have|obtain|request|want|send me|give me) [a] copy of [all] [of] [the|my] [personal] (information|data|records) [that|which] [you] [hold|have|keep|store|know|got] [on|about] [me]",
         "export everything (you|u) (have|know|store|keep|got)",
-        f"{_WANT} (everything|all|all the data|all my data) [you|u] [know|have|store|keep]",
+        f"{_WANT} (everything|all the data|all my data) [you|u] [know|have|store|keep]",
         "(copy|export|download) of my data",
         "[i want|i need|give me|send me|get me|can i have] [all] [the] (data|information|info) (you|u|that you) (have|store|keep|hold|got) (about|on|of) me",
         "(send|give|email|mail|get) [me] [a] (file|copy|zip|archive) (with|of) [all] my (data|information|info|records)",

@@ -93,12 +93,19 @@ def _day_named(s: Words, i: int) -> tuple[int | None, int]:
     return None, i
 
 
+def _behind_day(s: Words, i: int) -> bool:
+    """Whether "am" stands for the morning of the day before it: "friday am", not "tomorrow am I in"."""
+    return (s[i - 1] in WEEKDAY or s[i - 1] in ("tomorrow", "today")) and s[i + 1] not in ("i", "we")
+
+
 def daypart(s: Words, i: int) -> tuple[DayPart, int] | None:
     """The part of a day at this place."""
     if s[i] == "late" and s[i + 1] == "tonight":
         return DayPart("night", 21, 24, 0), i + 2
     if s[i] == "tonight":
         return DayPart("evening", 18, 24, 0), i + 1
+    if s[i] == "am" and _behind_day(s, i):
+        return DayPart("morning", 0, 12), i + 1
     if s[i] == "after" and s[i + 1] in _AFTER:
         return DayPart(*_AFTER[s[i + 1]]), i + 2
     if s[i] == "before" and s[i + 1] in ("lunch", "work"):

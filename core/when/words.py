@@ -97,6 +97,7 @@ SAME = {
     "übermorgen": "overmorrow",
     "halb": "halb",
     "fortnights": "fortnight",
+    "wk": "week",
 }
 UNIT = {
     **dict.fromkeys(("second", "seconds", "sec", "secs"), "second"),

@@ -350,6 +350,9 @@ class Alignment:
                 ends |= {s.start for s in self.message.stretches(after) if s.start > start}
         if following is None or param.type in TITLES or not ends:
             ends.add(size)
+        if param.name in _SOUGHT:
+            asked = [at for at in range(start + 1, size - 1) if self.message.tokens[at].norm in ("?", "!")]
+            ends = {end for end in ends if end <= asked[0]} | {asked[0]} if asked else ends
         if param.type in TITLES:
             marks = [at for at in range(start, size) if self.message.tokens[at].mark]
             ends |= {marks[0]} if marks else set()

@@ -26,6 +26,7 @@ from core.llm.phrases.said import (
     measured,
     misshapen,
     on_its_day,
+    plainly_asked_of,
     takes_a_deed,
     text_only,
     too_little,
@@ -191,6 +192,8 @@ def _weighed(message: Message, variant: Variant, path: Path, request: Request, e
         message, variant, path, bound, types
     ):
         return None
+    if variant.whole and not plainly_asked_of(message, path):
+        return None
     remains = _remains(message, variant, filled, literals, tool, request)
     spoken = {message.tokens[place].norm for place in path.literals}
     args = dict(on_its_day(measured(_said_of_each(bound, types) | dict(filled.extra)), types, spoken))
@@ -309,9 +312,12 @@ def _only_told(message: Message, variant: Variant, path: Path, request: Request)
     return speaks_of_past(message, path.literals)
 
 
+_STANDING_IN = frozenset({"cover", "sub", "substitute", "fill", "replace"})
+
+
 def _asks_for_more(message: Message, unexplained: Sequence[int], request: Request) -> bool:
     """Whether a question leaves over what is done elsewhere, or something that is to be done."""
-    beyond = (ELSEWHERE | verbs(request)) - LIGHT
+    beyond = (ELSEWHERE | verbs(request) | _STANDING_IN) - LIGHT
     return any(message.tokens[place].norm in beyond or place in message.persons for place in unexplained)
 
 

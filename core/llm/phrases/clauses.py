@@ -13,7 +13,7 @@ from core.llm.phrases.tokens import Clause, Token, blocks, clauses
 # Negations that a reason may hold behind its subject: "i cant come", "we have no coach".
 _EXPLAINING = bag(
     "cant wont not no dont doesnt didnt never couldnt wouldnt nobody none without said "
-    "says told tells used forgot thought heard hate hates read almost nearly once"
+    "says told tells used forgot thought heard hate hates read almost nearly once stop"
 )
 
 
@@ -36,7 +36,7 @@ def _is_reason(tokens: Sequence[Token], verbs: frozenset[str]) -> bool:
     norms = [token.norm for token in tokens]
     if norms[0] in CLAUSE_BLOCKERS or "?" in norms:
         return False
-    caused = norms[0] in CAUSES or norms[0] in ("sorry", "unfortunately", "got", "having", "feeling", "too")
+    caused = norms[0] in CAUSES or norms[0] in ("sorry", "unfortunately", "got", "having", "feeling", "too", "stuck", "running", "working")
     caused = caused or norms[:2] in (
         ["have", "to"],
         ["need", "to"],
@@ -44,15 +44,29 @@ def _is_reason(tokens: Sequence[Token], verbs: frozenset[str]) -> bool:
         ["am", "sick"],
         ["something", "came"],
     )
-    subject = norms[0] in SUBJECTS or (len(norms) > 2 and norms[1] in _LINKS)
+    resigns = norms[0] == "not" and len(norms) > 1 and norms[1].endswith("ing") and not is_form_of(norms[1], verbs)
+    caused = caused or resigns
+    subject = norms[0] in SUBJECTS or (len(norms) > 2 and (norms[1] in _LINKS or _is_contracted(tokens)))
+    subject = subject or (len(norms) > 3 and norms[2] in _BEFALLS and norms[0] not in verbs and norms[1] not in verbs)
+    subject = subject or (norms[0][0].isdigit() and norms[2:3] != [] and norms[2] in _LINKS)
     if not (caused or subject):
         return False
     if any(a == "not" and b == "sure" for a, b in pairwise(norms)) or _tells_of_words(tokens):
         return False
-    if any(blocks(token) and token.norm not in _EXPLAINING for token in tokens):
+    if any(blocks(token) and token.norm not in _EXPLAINING for token in tokens[resigns:]):
         return False
     first = next((t.norm for t in tokens if t.weight), "")
     return first not in verbs or subject or caused
+
+
+# What happens to somebody who is called by two names: "lena fischer got married".
+_BEFALLS = bag("got is has was had")
+_BEHIND_IS = bag("at a an in on not sick ill away off out busy late injured stuck having got been no too")
+
+
+def _is_contracted(tokens: Sequence[Token]) -> bool:
+    """ "priya's at a wedding": a name with an "is" behind it, which looks like a possessive."""
+    return tokens[0].end - tokens[0].start > len(tokens[0].norm) and tokens[1].norm in _BEHIND_IS
 
 
 _LACKED = [["not", what] for what in ("enough", "much", "many")] + [
@@ -105,12 +119,19 @@ def _is_aside(message: Message, clause: Clause, used: set[int], verbs: frozenset
         return False
     if any((token.quoted and token.weight) or token.norm[0].isdigit() for token in tokens) or _tells_of_words(tokens):
         return False
-    if any(message.reads(place, verbs) is not None for place in range(clause.start, clause.end)):
+    places = range(clause.start, clause.end)
+    if any(message.reads(p, verbs) is not None and not _goes_on_doing(message, p) for p in places):
         return False
     return not any(
         place in message.named and message.named[place] not in {message.named.get(other) for other in used}
         for place in range(clause.start, clause.end)
     )
+
+
+def _goes_on_doing(message: Message, place: int) -> bool:
+    """Whether a verb only says that something goes on: "keep forgetting stuff"."""
+    ahead = message.tokens[place + 1].norm if place + 1 < len(message) else ""
+    return message.tokens[place].norm in ("keep", "keeps", "start", "stop") and ahead.endswith("ing")
 
 
 def _tells_of_named(words: Sequence[Token], inside: range, used: set[int], literals: set[int]) -> bool:

@@ -30,6 +30,7 @@ _WILLING = (
     rf"(?:i|we)\s+(?:should|would|['’]d)\s+(?:very\s+much\s+|really\s+)?(?:like|love|appreciate\s+it|be\s+{_GLAD})\s+to",
     rf"(?:i|we)(?:['’]d|\s+would)\s+be\s+(?:most\s+|very\s+|really\s+|so\s+)?{_GLAD}\s+(?:to|for)",
     r"(?:is|would)\s+it\s+(?:be\s+)?(?:possible|ok|okay|alright|fine|cool)\s+(?:that\s+you|if\s+(?:you|i|we)|for\s+me\s+to)",
+    r"would\s+it\s+be\s+(?:possible|ok|okay|alright|fine|cool)\s+(?:for\s+(?:you|us)\s+)?to",
     r"(?:i|we)\s+(?:(?:have|need)\s+(?:unfortunately\s+|sadly\s+)?to|must(?:\s+unfortunately|\s+sadly)?)"
     r"(?=\s+(?:withdraw|cancel|drop|skip|move|change|swap|leave)\b)",
     r"(?:i\s+am|i['’]?m)\s+afraid\s+(?:that\s+)?i\s+(?:have|need)\s+to",
@@ -41,7 +42,7 @@ _WILLING = (
 )
 _FRAME = re.compile(rf"(?i)\b(?:{'|'.join(f'(?:{way})' for way in _WILLING)}){_SURE}\s+(?=\S)")
 # What may stand right before a frame: nothing, the end of a clause, or a turn to the request.
-_TURN = re.compile(r"(?i)(?:^|[,.;!?\n–—…)]|\b(?:so|and|but|lol|haha))\s*[\"'\W]*$")
+_TURN = re.compile(r"(?i)(?:^|[,.;!?\n–—…)]|\b(?:so|and|but|lol|haha)(?:\s+(?:yeah|yes|um+|uh+|like|well|anyway|then|ok|okay))*)\s*[\"'\W]*$")
 _SUPPOSED = bag(
     "imagine suppose supposing pretend hypothetically joke joking kidding dreamed dreamt unless otherwise whether "
     "example would_happen"
@@ -96,6 +97,62 @@ def _only_courtesy(said: str) -> bool:
     return all(token.mark or token.soft or token.norm in _FAREWELL for token in tokenise(said))
 
 
+_GERUND = re.compile(
+    r"(?i)\b(?:(?:would|do|wouldn['’]?t)\s+(?:you|u|ya)\s+mind|(?:is|are)\s+(?:you|u|ya)\s+(?:up\s+for|ok\s+with)|any\s+chance\s+of(?:\s+you)?)"
+    rf"{_SOFTLY}\s+(?P<deed>[a-z]{{3,}}ing)\b"
+)
+
+
+# What is only to be said or shown is asked for in its own frame.
+_SHOWN = frozenset({"show", "tell", "explain"})
+
+
+def plainly_asked(text: str, deeds: frozenset[str]) -> str:
+    """A message whose deed is asked for as something that goes on, with the deed itself: "would you mind popping me on the
+    list" is "please pop me on the list"."""
+    found = _GERUND.search(text)
+    stem = found["deed"].casefold().removesuffix("ing") if found else ""
+    forms = (stem, stem + "e", stem[:-1] if stem[-1:] == stem[-2:-1] else stem)
+    deed = next((form for form in forms if form and form in deeds - _SHOWN), "")
+    return f"{text[: found.start()]}please {deed}{text[found.end() :]}" if found and deed else text
+
+
+_DAY_WORD = r"(?:today|tonight|tomorrow|tmrw?|tmw|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)"
+_HOUR = r"(?:\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm|h)?|half past|noon)"
+_CORRECTS = (
+    r"(?:\s*[,.;…–—-]+\s*|\s+)(?:(?:no|wait|oops|ups|nope|ah|oh|um+|uh+|sorry|actually|rather|i\s+mean(?:t)?|make\s+(?:that|it)|correction)"
+    r"\s*[,.;…–—-]*\s*){1,4}(?:on\s+|at\s+|the\s+)?"
+)
+_CORRECTED = tuple(
+    re.compile(rf"(?i)(?:\b(?:on|at)\s+)?\b{said}\b{_CORRECTS}(?P<new>{said})\b(?:\s*,?\s*(?:i\s+mean(?:t)?|sorry|please|pls))*(?=\s*[.!?]*$)")
+    for said in (_DAY_WORD, _HOUR)
+)
+_DROPPED = re.compile(
+    r"(?i)^.{1,80}?(?:\.{2,}|…|,|\s)\s*(?:nvm|never\s?mind|scratch\s+that|forget\s+(?:that|it))\b[\s,.!:–—-]*(?:just\s+)?(?=\w+\s+\w+)"
+)
+_UNSURE = re.compile(
+    r"(?i)^\W*(?:i(?:['’]?m|\s+am)?\s+)?(?:not\s+(?:really\s+)?sure|unsure|no\s+idea|don['’]?t\s+know|have\s+no\s+idea)\s+"
+    r"(?:who|what|which|how|when|where)\b[^,.;!?\n]*[,.;–—-]+\s*(?=(?:which|what|who|when|how|where)\b)"
+)
+
+
+def corrected(text: str) -> str:
+    """A message without what its writer took back in it: "on monday, no sorry, on thursday", "who's in… nvm, give it to
+    marcus", "not sure who to ask, which coach …"."""
+    text = _UNSURE.sub("", _DROPPED.sub("", text))
+    for pattern in _CORRECTED:
+        text = pattern.sub(lambda found: f"{'at' if found['new'][0].isdigit() else 'on'} {found['new']}", text)
+    return text
+
+
+_OR_NOT = re.compile(r"(?i)^(\W*(?:am|is|are|do|does|did|have|has|was|were)\b.*?)\s+or\s+not(?=[\s?!.]*$)")
+
+
+def without_or_not(text: str) -> str:
+    """A question without the "or not" at its end."""
+    return _OR_NOT.sub(r"\1", text)
+
+
 def frames(text: str) -> Iterator[Framed]:
     """Every way to take the message as something said first and a request behind it."""
     for match in _FRAME.finditer(text):
@@ -113,6 +170,19 @@ def asked_indirectly(text: str) -> str:
     """The question in "I should like to know whether I still owe something"; empty where there is none."""
     found = _INDIRECT.search(text)
     return text[found.end() :].strip() if found else ""
+
+
+_LONGEST_CHANGE = 160
+_INSIDE = re.compile(
+    r"(?i)^\W*(?P<deed>(?:swap|replace|switch|change|substitute|trade)(?:\s+out)?)\s+(?P<old>[^,.;!?]+?)\s+(?:in|of|from)\s+(?:the\s+)?(?P<whole>[^,.;!?]+?)"
+    r"\s+(?P<joint>for|with|by|to|into)\s+(?P<new>[^,.;!?]+?)(?:\s+(?:please|pls))?[\s?!.]*$"
+)
+
+
+def whole_first(text: str) -> str:
+    """A change of a part with the whole in front: "swap the pull-ups in fran for ring rows" is "in fran swap …"."""
+    found = _INSIDE.match(text) if len(text) <= _LONGEST_CHANGE else None
+    return f"in {found['whole']} {found['deed']} {found['old']} {found['joint']} {found['new']}" if found else ""
 
 
 _LAST_VERB = re.compile(

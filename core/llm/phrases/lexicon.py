@@ -160,7 +160,6 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
         "havent": "havent",
         "membr": "member",
         "memeber": "member",
-        "memebers": "members",
         "shedule": "schedule",
         "scedule": "schedule",
         "schedual": "schedule",
@@ -183,6 +182,10 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
         "deets": "details",
         "reg": "register",
         "mbr": "member",
+        "aint": "isnt",
+        "heres": "here is",
+        "aight": "alright",
+        "deffo": "definitely",
         "sry": "sorry",
         "srry": "sorry",
         "soz": "sorry",
@@ -208,12 +211,12 @@ FREE = bag(
     "sir madam morning_ btw fyi hmm hm gotcha k atm anymore oops whoops oopsie ups ouch damn argh "
     "even literally exactly additionally unfortunately sadly pretty all least over along own same soon today_ much lot bit sorry"
 )
-FREE |= bag("por favor porfa para mi")
+FREE |= bag("por favor porfa para mi x xo heya hiya brilliant fab fabulous legend wicked stellar superb mil heaps")
 # Free in a message, but asked for where a pattern has them.
 TELLING = bag("still doing both fancy gym instead only again own sorry back down up")
 # Words that open phrases which change something without being what is done.
 NO_VERBS = bag(
-    "access additional another be answers back cant capacity chat class clean clear client coach code default dnd dont everything "
+    "need here heres from ai bot assistant i only access additional another be answers back cant capacity chat class clean clear client coach code default dnd dont everything "
     "extra file free fresh gdpr great info invitation limit link loads login max maximum member mistake name never new no only "
     "athletes cmd ctrl cross everybody everyone fed flying how love members moved moving people see sick there this tired traveling "
     "travelling want would called cancelled starting repeating replies "
@@ -293,7 +296,7 @@ son | with my wife | with my husband | with my partner | with my friend | with m
 | with my kid | with my kids | with a friend | with my sister | with my brother | with my mom | with my dad |
 with friends | and tell everybody | and tell everyone | and tell them | and inform everybody | and inform everyone | and let everybody know
 | and let everyone know | and let them know | please to | would be lovely | would be great | would be nice | would be perfect | would be cool | would be awesome | would be ideal
-| would be good | would be amazing | would be super | i finally want to | looking to | i am looking to | planning to | i decided to | please do
+| would be good | would be amazing | would be super | i finally want to | looking to | i am looking to | planning to | i decided to | please do | in total | no hurry
 """.split("|")
 )
 
@@ -312,7 +315,7 @@ CLAUSE_BLOCKERS = bag(
 
 CAUSES = bag("because since as due bc reason so")
 SUBJECTS = bag(
-    "i we he she they it my our his her their the there this that something someone everyone nobody got "
+    "i we he she they it my our his her their the there this that something someone everyone everybody people nobody got "
     "having too feeling im ill sick"
 )
 
@@ -360,7 +363,7 @@ EVERYDAY = bag(
     "far fast feel feet felt few find fine fire first five food foot form found four free friend full game girl goes "
     "good great green group grow hair half hand happy hard head hear heard heart heavy held help here high hold hope "
     "hour house idea inside into keep kept kind king knee knew know land large laugh lead learn leave left less let "
-    "letter life light like line little long made mail main many matter mean meet men might mile milk mind miss "
+    "letter life light like line little long made mail main many matter mean meet stuck men might mile milk mind miss "
     "money "
     "month morning mother much music near need never next nice night nothing now number often once only open "
     "order other "

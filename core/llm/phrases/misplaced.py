@@ -1,6 +1,7 @@
 """What it costs to take words for a parameter's value where they hardly stand for it: a target for the class that is moved, a
 day that begins nothing."""
 
+import re
 from collections.abc import Mapping
 from itertools import pairwise
 
@@ -9,6 +10,9 @@ from core.llm.phrases.readings import Message, Stretch
 from core.llm.phrases.tokens import ARROW
 
 Params = Mapping[str, Param]
+_SETTINGS = frozenset({"choice", "units", "language", "zone", "staff", "spots", "number"})
+_CLOCK = re.compile(r"(?i)\d\s*(?:am|pm|h|uhr)\b|\d:\d\d|o'?clock|\bnoon\b")
+_DATE = re.compile(r"(?i)\d(?:st|nd|rd|th)\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
 
 _ENDS = frozenset({"to", "until"})
 _LEADING_TO = frozenset(
@@ -27,6 +31,8 @@ def misplaced(message: Message, params: Params, param: Param, stretch: Stretch) 
     cost += 0.5 if _is_target(message, params, param, stretch) else 0.0
     cost += 0.3 if _holds_target(message, params, param, stretch) else 0.0
     cost += 0.5 if _names_a_type(message, param, stretch) else 0.0
+    cost += 0.3 if _is_replaced(message, param, stretch) else 0.0
+    cost += 0.15 if _is_a_class(message, param, stretch) else 0.0
     return cost + (0.6 if _begins_nothing(message, param, stretch) else 0.0)
 
 
@@ -34,6 +40,20 @@ def _joins_two(message: Message, stretch: Stretch) -> bool:
     """Whether a time runs from one to another: "saturday to sunday"."""
     inside = message.tokens[stretch.start + 1 : stretch.end - 1]
     return any(token.norm in ("to", ARROW, "until", "till") for token in inside)
+
+
+def _is_replaced(message: Message, param: Param, stretch: Stretch) -> bool:
+    """Whether a value is the one that is no longer wanted: "on discord instead of telegram"."""
+    before = message.tokens[stretch.start - 1].norm if stretch.start else ""
+    return before == "instead of" and param.type in _SETTINGS
+
+
+def _is_a_class(message: Message, param: Param, stretch: Stretch) -> bool:
+    """Whether a time names the one class that begins then: "the 7am tomorrow"; or all that begin then, "every sunday at 10"."""
+    if param.type != "when" or not isinstance(stretch.words, str) or not _CLOCK.search(stretch.words):
+        return False
+    norms = [token.norm for token in message.tokens[max(0, stretch.start - 1) : stretch.end]]
+    return "every" in norms or ("the" in norms[:2] and not _DATE.search(stretch.words))
 
 
 def _begins_nothing(message: Message, param: Param, stretch: Stretch) -> bool:

@@ -11,6 +11,8 @@ _WERE = frozenset({"was", "were", "had", "been"})
 _WISHED = frozenset({"need", "wanted", "needed", "wished", "would", "planned"})
 _ONE_CLASS = {"class_type", "when"}
 _ONE_BOOKING = {"session", "member"}
+# Who was hired is still to be let in.
+_STILL_TO_DO = frozenset({"need", "hired", "employed", "engaged"})
 _WEEKLY = frozenset("mondays tuesdays wednesdays thursdays fridays saturdays sundays".split())
 
 
@@ -22,7 +24,7 @@ def told_of_past(message: Message, literals: Sequence[int]) -> bool:
         return True
     return any(
         message.tokens[place].norm.endswith("ed")
-        and message.tokens[place].norm != "need"
+        and message.tokens[place].norm not in _STILL_TO_DO
         and place
         and message.tokens[place - 1].norm in _DOERS | _HAVING
         for place in literals
@@ -40,8 +42,9 @@ def told_weekly(message: Message, types: Mapping[str, str]) -> bool:
     norms = [token.norm for token in message.tokens if not token.quoted]
     if "weekly" in norms or (puts_on and not _WEEKLY.isdisjoint(norms)):
         return True
+    lasting = not moves or "until" in norms
     return any(
-        (a in ("every", "each") and b != "one") or (not moves and a == "on" and b in _WEEKLY)
+        (a in ("every", "each") and b != "one") or (lasting and a == "on" and b in _WEEKLY)
         for a, b in pairwise(norms)
     )
 

@@ -184,7 +184,8 @@ class Message:
         key = (param.type, param.options)
         known = self._stretches.get(key)
         if known is None:
-            found = self._choices(param.options) if param.type == "choice" else self._read(param.type)
+            choices = param.type == "choice"
+            found = self._longest(self._choices(param.options)) if choices else self._read(param.type)
             known = self._stretches[key] = tuple(found)
         return known
 
@@ -331,6 +332,13 @@ class Message:
         for number in sorted({number for norm in norms for number in begun_by(norm, options)}):
             value, spelling = spellings(options)[number]
             yield from self._spelled(value, spelling)
+
+    def _longest(self, found: Iterable[Stretch]) -> tuple[Stretch, ...]:
+        """Choices without those that only begin a longer name of the same: "triage" of "triage time"."""
+        every = tuple(found)
+        return tuple(
+            s for s in every if not any((o.start, o.words) == (s.start, s.words) and o.end > s.end for o in every)
+        )
 
     def _spelled(self, value: str, norms: tuple[str, ...]) -> Iterable[Stretch]:
         for start in range(len(self.tokens) - len(norms) + 1):

@@ -4,6 +4,8 @@ from core.llm.contract import ToolSpec
 from core.llm.phrases.align import Bound
 from core.llm.phrases.readings import Message
 
+_NOT_THEM = (["not", "me"], ["not", "him"], ["not", "her"], ["not", "them"])
+
 
 def replaced(message: Message, tool: ToolSpec, bound: tuple[Bound, ...], left: set[int]) -> set[int]:
     """The words of "instead of kilos", where what is wanted instead was understood."""
@@ -40,8 +42,10 @@ def _plain_hour(message: Message, bound: tuple[Bound, ...], place: int) -> set[i
 
 
 def _corrected(message: Message, tool: ToolSpec, bound: tuple[Bound, ...], left: set[int]) -> set[int]:
-    """The words of "not 8" behind a value of the same kind: "at 8:30 not 8"."""
+    """The words of "not 8" behind a value of the same kind: "at 8:30 not 8"; of "not me" where a coach is named."""
     tokens = message.tokens
+    if any(b.param == "coach" for b in bound) and [t.norm for t in tokens if not t.mark][-2:] in _NOT_THEM:
+        return left & {place for place, token in enumerate(tokens) if token.norm == "not"}
     params = {param.name: param for param in tool.params}
     for place in (p for p, token in enumerate(tokens[:-1]) if token.norm == "not"):
         before = place

@@ -1,5 +1,6 @@
 """Reads a message as commands: as it stands, or else what it asks for behind a greeting, an excuse or a reason."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -7,16 +8,29 @@ from core.llm.contract import Param, Request
 from core.llm.phrases.align import NAMED
 from core.llm.phrases.choose import Reading, readings, verbs
 from core.llm.phrases.clauses import reason_in, taken_back
-from core.llm.phrases.frame import Framed, asked_indirectly, binds, frames, plain_reason, unmarked, verb_first
+from core.llm.phrases.frame import (
+    Framed,
+    asked_indirectly,
+    binds,
+    frames,
+    plain_reason,
+    unmarked,
+    verb_first,
+    whole_first,
+)
 from core.llm.phrases.grammar import grammar
 from core.llm.phrases.leads import only_spoken_of
 from core.llm.phrases.leftover import SURE
 from core.llm.phrases.readings import FREE_TEXT, Carried, Message, message_of
+from core.llm.phrases.said import DAY
 from core.llm.phrases.split import Part, commands, incomplete
 from core.llm.phrases.tokens import tokenise
 from core.llm.phrases.told import told_then_asked
 
 _MOST = 3
+_THINKING = re.compile(r"(?i)\bi(?:\s+was|\s+am|'m)\s+(?:thinking|wondering|hoping)\b")
+_PAST = frozenset({"was", "were", "did", "had", "loved", "went", "came"})
+_CLOCK = re.compile(r"(?i)\d\s*(?:am|pm|h|:\d\d)|^\s*(?:at\s+)?\d{1,2}\s*$|\bnoon\b")
 _AWAY = frozenset({"cant", "wont"})
 _LONGEST = 600
 _LONGEST_UNMARKED = 160
@@ -65,10 +79,12 @@ def _or_nearest(
     """Commands, or the nearest readings of a message that stands alone."""
     if parts or carried is not None:
         return parts, []
-    ordered = verb_first(text, verbs(request))
-    orders = commands(ordered, request) if ordered else []
-    if _sure(orders) and _complete(orders):
-        return orders, []
+    if before := _before_a_reason(text, request):
+        return before, []
+    for ordered in filter(None, (verb_first(text, verbs(request)), whole_first(text))):
+        orders = commands(ordered, request)
+        if _sure(orders) and _complete(orders):
+            return orders, []
     question = asked_indirectly(text)
     reads = commands(question, request) if question else []
     if reads and not any(part.reading.tool.writes or incomplete(part.reading) for part in reads):
@@ -97,8 +113,10 @@ def _completed(core: list[Part], head: str, request: Request) -> list[Part]:
 def _at_its_time(core: list[Part], head: str, request: Request) -> list[Part]:
     """A request about a class whose time was said with what keeps somebody away: "i can't tomorrow at 7, please cancel
     crossfit"."""
-    if len(core) != 1 or _AWAY.isdisjoint(token.norm for token in tokenise(head)):
+    if len(core) != 1:
         return core
+    if _AWAY.isdisjoint(token.norm for token in tokenise(head)):
+        return [_on_its_day(core[0], head)]
     reading, when = core[0].reading, Param("", "when", False)
     session = reading.args.get("session")
     times = [s.words for s in Message(head, core[0].message.grammar, request.readers).stretches(when)]
@@ -110,6 +128,20 @@ def _at_its_time(core: list[Part], head: str, request: Request) -> list[Part]:
     ):
         return core
     return [replace(core[0], reading=replace(reading, args={**reading.args, "session": f"{session} {times[0]}"}))]
+
+
+def _on_its_day(part: Part, head: str) -> Part:
+    """A request about a class whose day was said before it: "i finally have time tomorrow, so put me into the 5pm crossfit"."""
+    session = part.reading.args.get("session")
+    days = {m.group().lower() for m in DAY.finditer(head)}
+    told = _THINKING.sub(" ", head)
+    past = any(not t.soft and (t.norm in _PAST or t.norm.endswith("ed")) for t in tokenise(told))
+    if not isinstance(session, str) or len(days) != 1 or past or part.reading.tool.name != "book_class":
+        return part
+    times = part.message.stretches(Param("", "when", False))
+    if DAY.search(part.message.text) or not any(_CLOCK.search(str(s.words)) for s in times):
+        return part
+    return replace(part, reading=replace(part.reading, args={**part.reading.args, "session": f"{session} {days.pop()}"}))
 
 
 def _all_given(parts: Sequence[Part]) -> bool:
@@ -134,6 +166,29 @@ def _behind_a_reason(text: str, request: Request) -> list[Part]:
         if plain_reason(framed.head) and reason_in(message_of(framed.head, core[0].message.grammar, request.readers)):
             return [_with_reason(part, framed.head, request) for part in core]
     return []
+
+
+def _before_a_reason(text: str, request: Request) -> list[Part]:
+    """A command before a reason that no mark parts from it: "put me on London time im home for xmas"."""
+    tokens = tokenise(text) if len(text) <= _LONGEST_UNMARKED else ()
+    for place in range(2, len(tokens)):
+        head, tail = text[: tokens[place].start].strip(), text[tokens[place].start :]
+        if tokens[place].norm not in _SAYS_WHY or tokens[place - 1].mark or not _is_why(tail, request):
+            continue
+        core = commands(head, request)
+        if core and _sure(core) and _complete(core) and all(part.reading.strong for part in core):
+            return [_with_reason(part, tail, request) for part in core]
+    return []
+
+
+def _is_why(tail: str, request: Request) -> bool:
+    """Whether words are a reason and nothing that is to be done."""
+    message = message_of(tail, grammar(request.tools), request.readers)
+    deeds = any(token.norm in verbs(request) for token in message.tokens)
+    return reason_in(message) is not None and not deeds and not binds(tail, frozenset())
+
+
+_SAYS_WHY = frozenset({"i", "my", "we", "our", "stuck", "got", "having", "feeling"})
 
 
 def _continues(message: Message, at: int, deeds: frozenset[str]) -> bool:

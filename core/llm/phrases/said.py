@@ -27,6 +27,18 @@ def all_said(message: Message, variant: Variant, path: Path) -> bool:
     )
 
 
+_ASKED_ON = frozenset("tips advice cues hints pointers".split())
+_OF_YOU = frozenset({("did", "you"), ("were", "you"), ("have", "you"), ("are", "you"), ("we", "pay"), ("you", "sleep")})
+
+
+def plainly_asked_of(message: Message, path: Path) -> bool:
+    """Whether a question that is handed on whole has its words spelt right, and is not about whom it is put to."""
+    if any(token.norm in _ASKED_ON for token in message.tokens):
+        return False
+    spelt = all(message.tokens[place].norm in message.grammar.words for place in path.literals)
+    return spelt and _OF_YOU.isdisjoint(message.pairs)
+
+
 def text_only(
     message: Message, variant: Variant, path: Path, bound: tuple[Bound, ...], types: Mapping[str, str]
 ) -> bool:
@@ -97,7 +109,9 @@ def on_its_day(args: Mapping[str, Any], types: Mapping[str, str], words: Collect
 _LENGTH = re.compile(
     r"(?i).*(?:\d|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|half|no|none|zero|off|night|day)\b).*"
 )
+_AT_A_TIME = re.compile(r"(?i)(?:(?:at|on|to|from|every|(?:sun|mon|tues?|wed|thur?s?|fri|sat)[a-z]*)\W+)*(?:\d|noon|midnight|midday|half|quarter|six|seven|eight|nine|ten).*")
 _SHAPES = {
+    **dict.fromkeys(("triage time", "week plan time"), _AT_A_TIME),
     "phone": re.compile(r"(?:\D*\d){4,}\D*"),
     "email": re.compile(r"\S+@\S+"),
     "birthday": re.compile(r".*\d.*"),
@@ -105,10 +119,16 @@ _SHAPES = {
 }
 
 
+# A person's name: a few words, no figures, no marks but a title's or an initial's.
+_NAME = re.compile(r"[\"“]?(?!(?:put|book|take|add|please|he|she|can|could|to|about|yesterday|today)\b)[^\W\d_][^\d,;:!?\n]{0,60}", re.I)
+
+
 def misshapen(args: Mapping[str, Any]) -> bool:
     """Whether a value can be none of its field's: a phone number without figures, an address without an @, a deadline
     without a length of time."""
     field, value = args.get("field"), args.get("value")
+    if field == "name" and "member" in args and isinstance(value, str) and not _NAME.fullmatch(value.strip()):
+        return True
     shape = _SHAPES.get(field) if isinstance(field, str) else None
     return shape is not None and isinstance(value, str) and shape.fullmatch(value.strip()) is None
 

@@ -43,9 +43,9 @@ _GERUNDS = frozenset(
 @lru_cache(maxsize=8192)
 def is_form_of(word: str, vocabulary: frozenset[str]) -> bool:
     """Whether a word is the past or the gerund of a command word. Many a gerund is a sport: "boxing"."""
-    stem = word.removesuffix("ed")
+    stem = word.removesuffix("ing") if word in _GERUNDS else word.removesuffix("ed")
     if stem == word or len(stem) < 3:
-        return word in _GERUNDS
+        return False
     return any(form in vocabulary for form in (stem, stem + "e", stem[:-1] if stem[-1] == stem[-2] else stem))
 
 

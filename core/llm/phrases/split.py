@@ -10,12 +10,14 @@ from core.llm.phrases.choose import Reading, doing, verbs
 from core.llm.phrases.clauses import taken_back
 from core.llm.phrases.frame import leads_to_report
 from core.llm.phrases.grammar import grammar
-from core.llm.phrases.lexicon import CLAUSE_BLOCKERS, PERSONS
+from core.llm.phrases.lexicon import CLAUSE_BLOCKERS, PERSONS, SUBJECTS
 from core.llm.phrases.readings import FREE_TEXT, TITLES, Carried, Message, message_of
 from core.llm.phrases.said import DAY, plainly_named
+from core.llm.phrases.tokens import tokenise
 
 _CLOCK_AT_END = re.compile(r"(?i)(?<!\S)\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm|h|uhr)?$")
 _CLOCK = re.compile(r"(?i)(?:\bat\s+)?(?<![\w:])\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm|h|uhr)?(?![\w:])|\bnoon\b")
+_TIMED = re.compile(r"(?i)\b(?:next|first|last|week|month)\b|\d")
 _JOINTS = frozenset({"and", "then", "also", "plus"})
 _MOST_JOINTS = 8
 # What a pronoun can mean.
@@ -129,7 +131,7 @@ def _halves(message: Message, request: Request, carried: Mapping[str, Carried], 
         left = None if apart else _single(first, request, carried)
         if left is None or _by_a_noun(left, request):
             continue
-        left = _with_shared_clock(left, second, request, carried)
+        left = _with_shared_day(_with_shared_clock(left, second, request, carried), second, request, carried)
         handed = handed_on(left, carried)
         right = _rest(left, second, request, handed, plain_verb=in_text)
         if right:
@@ -149,6 +151,17 @@ def _with_shared_clock(left: Part, second: str, request: Request, carried: Mappi
     if _CLOCK.search(said) or not DAY.search(said):
         return left
     return _single(f"{left.message.text} {clock.group()}", request, carried) or left
+
+
+def _with_shared_day(left: Part, second: str, request: Request, carried: Mapping[str, Carried]) -> Part:
+    """A first class without a day with that of the second: "engine and then the 9am crossfit on saturday"."""
+    held = next((b for b in left.reading.bound if left.reading.types[b.param] == "session"), None)
+    days = {m.group().lower() for m in DAY.finditer(second)}
+    if held is None or len(days) != 1 or held.stretch.pronoun or held.stretch.end < len(left.message):
+        return left
+    if _TIMED.search(left.message.text) or left.message.stretches(Param("", "when", False)):
+        return left
+    return _single(f"{left.message.text} {days.pop()}", request, carried) or left
 
 
 def _completed(left: Part, right: Part) -> Part:
@@ -210,12 +223,19 @@ def _rest(left: Part, text: str, request: Request, carried: Mapping[str, Carried
         return alone if alone and opens_with_verb(alone[0]) else []
     if alone and alone[0].reading.strong:
         return alone
-    for fuller in _leaning(left, text, request):
+    for fuller in () if _only_tells(left, text) else _leaning(left, text, request):
         parts = commands(fuller, request, carried)
         changed = parts and parts[0].reading.tool.writes and parts[0].reading.tool is not left.reading.tool
-        if parts and not changed and _sure(parts) and parts[0].reading.strong:
+        guessed = any(part.reading.tool.writes and not (b.known and b.stretch.sure >= 0.5) for part in parts for b in part.reading.bound)
+        if parts and not changed and not guessed and _sure(parts) and parts[0].reading.strong:
             return parts
     return alone
+
+
+def _only_tells(left: Part, text: str) -> bool:
+    """Whether what follows a search begins a sentence about somebody: it is not looked for as well."""
+    opening = next((token.norm for token in tokenise(text) if not token.mark), "")
+    return opening in SUBJECTS and any(left.reading.types[b.param] in FREE_TEXT for b in left.reading.bound)
 
 
 def _on_the_same_day(

@@ -2,7 +2,7 @@
 
 from core.llm.phrases.readings import Message
 
-BEFORE_VALUE = frozenset({"is", "it", "now", "to", "as", "be"})
+BEFORE_VALUE = frozenset({"is", "it", "now", "to", "as", "be", "at"})
 _LEADS_ON = frozenset(["and", "on", "with", "the", "a", "an", "to", "for", "at", "as", "in", "our", "plus", "by"])
 _FROM_NOW_ON = ("from", "now", "on")
 _OWNED = frozenset({"his", "her", "their"})

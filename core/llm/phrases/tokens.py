@@ -13,7 +13,9 @@ _EMOJI = "\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff"
 _PIECE = re.compile(rf"{ARROW}|[^\W_]+(?:['’`´][^\W_]+)*|[,;!?\n:()\"“”„«»&+/-]|\.+|…|–|—|[{_EMOJI}]")
 _SMILEY = re.compile(f"[{_EMOJI}]")
 _LONG = re.compile(r"([^\W\d])\1{2,}")
-_WILL = frozenset({"do", "take", "come", "be", "join", "go", "have", "need", "try", "book", "grab", "get", "make"})
+_WILL = frozenset(
+    "do take come be join go have need try book grab get make coach teach cover run lead train attend".split()
+)
 _BEFORE_TO = frozenset({"want", "need", "have", "like", "going", "able", "try", "wish", "hoping"})
 _SINGLE = frozenset({"seat", "spot", "place", "slot", "ticket", "mat", "bike", "rower", "space", "class", "booking"})
 _DONE_BY_US = frozenset({"come", "go", "want", "need", "can", "make", "like", "will", "attend", "train", "do"})
@@ -138,6 +140,8 @@ def _merged(pieces: list[tuple[int, int, str, bool]]) -> list[tuple[int, int, st
     out: list[tuple[int, int, str, bool]] = []
     for number, (start, end, norm, mark) in enumerate(pieces):
         if norm == "of" and out and out[-1][2] == "instead":
+            start, norm = out.pop()[0], "instead of"
+        if norm == "than" and out and out[-1][2] == "rather":
             start, norm = out.pop()[0], "instead of"
         if norm == "of" and out and out[-1][2] == "as":
             start, norm = out.pop()[0], "from"
@@ -280,6 +284,11 @@ _TURNS = frozenset(
 )
 
 
+# What begins a remark behind "please": "… please stuck in traffic", "… please alarm isnt happening".
+_TELLS = frozenset("stuck got having running feeling need keep forgot my our im moving working sick ill two half".split())
+_TOLD_OF = frozenset("is isnt are arent was has have hasnt havent cant wont broke hurts got".split())
+
+
 def _opens(tokens: Sequence[Token], place: int) -> bool:
     """Whether a reason or a turn begins here without a mark."""
     norm = tokens[place].norm
@@ -288,6 +297,8 @@ def _opens(tokens: Sequence[Token], place: int) -> bool:
         return True
     if norm == "as" and tokens[place - 1].norm in ("down", "up", "me", "him", "her", "them"):
         return False
+    if tokens[place - 1].norm == "please" and place > 2 and (norm in _TELLS or ahead in _TOLD_OF):
+        return True
     if norm == "due" and ahead == "to":
         return True
     if norm == "so" and ahead in _TURNS:

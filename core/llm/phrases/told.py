@@ -22,6 +22,8 @@ _COPULAS = bag("is are isnt arent was keeps keep has have cant gets needs seems 
 _KINDS = ("session", "member", "staff", "workout", "class_type")
 _PRONOUNS = bag("it them him her that this one there they these those he she")
 _PERSONAL = bag("him her he she")
+# What is often said not to be done by whom a command is about: "he does not come", "i dont use it anymore".
+_OFTEN_SAID = bag("come comes go make attend join train show use need want offer like have run give take")
 
 
 def told_then_asked(text: str, request: Request) -> list[Part]:
@@ -79,7 +81,7 @@ def _asked(tail: str, said: Message, carried: Mapping[str, Carried], request: Re
         if found and found[0] and _certain(found[0]):
             break
     part = found[0] if found else None
-    if part is None or not _certain(part) or binds(said.text, _deed(part, request) | verbs(request)):
+    if part is None or not _certain(part) or binds(said.text, (_deed(part, request) | verbs(request)) - _OFTEN_SAID):
         return []
     return [] if _is_command(said.text, request) else [replace(part, refers={})]
 
@@ -95,7 +97,7 @@ def _in_full(tail: str, said: Message) -> Iterator[str]:
     before, behind = tail[: tokens[place].start], link + tail[tokens[place].end :]
     kinds = PERSONS if tokens[place].norm in _PERSONAL else _KINDS
     named = [_typed(said, Param("", kind, False)) for kind in kinds]
-    for words in dict.fromkeys(filter(None, (*named, _subject(said)))):
+    for words in dict.fromkeys(filter(None, (_subject(said), *named))):
         yield f"{before}{words}{behind}"
 
 
@@ -108,9 +110,15 @@ def _typed(said: Message, param: Param) -> str:
 
 def _subject(said: Message) -> str:
     """What is told of: the words before the first "is" or "are"."""
-    end = next((n for n, token in enumerate(said.tokens) if token.norm in _COPULAS), 0)
+    end = next((n for n, token in enumerate(said.tokens) if token.norm in _COPULAS or _is_fronted(said, n)), 0)
     start = next((n for n in range(end) if said.tokens[n].norm in ("the", "my", "our", "your", "these", "those")), 0)
     return said.original(start, end) if 0 < end - start <= _LONGEST_SUBJECT else ""
+
+
+def _is_fronted(said: Message, place: int) -> bool:
+    """Whether what is told of ends before one who does not want it: "news | i dont need"."""
+    ahead = said.tokens[place + 1].norm if place + 1 < len(said.tokens) else ""
+    return place > 0 and said.tokens[place].norm in ("i", "we") and ahead in ("dont", "never", "no", "hate", "wont")
 
 
 def _certain(part: Part) -> bool:
