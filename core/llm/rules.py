@@ -19,7 +19,7 @@ from core.llm.contract import (
     ToolCall,
     ToolSpec,
 )
-from core.llm.phrases.beyond import wish, wished_for, with_wishes
+from core.llm.phrases.beyond import asks_how_many, wish, wished_for, with_wishes
 from core.llm.phrases.choose import Reading
 from core.llm.phrases.frame import corrected, plainly_asked, without_or_not, without_thanks
 from core.llm.phrases.grammar import grammar
@@ -108,7 +108,7 @@ def _found(text: str, request: Request) -> InTurn:
         better = wished_for(text, request, found.parts)
         return InTurn((better,)) if better else found
     wider = asked_in_turn(text, replace(request, tools=with_wishes(request.tools)))
-    wishes = tuple(part for part in wider.parts if wish(part.reading.tool))
+    wishes = tuple(part for part in wider.parts if wish(part.reading.tool) and not asks_how_many(part))
     if not wishes:
         return found
     # What follows a wish may be part of it: "remind me to link my account, the code is …".

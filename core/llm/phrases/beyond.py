@@ -15,6 +15,7 @@ from core.llm.phrases.wishes import WISHES, Wish
 _PREFIX = "wish:"
 _HOW = "(how|where) (do|can|could) [i|we|you] "
 _CLEARLY = 0.05
+_COUNTED = frozenset({"many", "much", "often", "long", "full", "busy"})
 
 
 _TYPES = {
@@ -62,7 +63,18 @@ def wished_for(text: str, request: Request, parts: Sequence[Part]) -> Part | Non
     best = doing(message, replace(request, tools=_SPECS))
     if best is None or not best.whole or best.cost + _CLEARLY > sum(map(_believed_at, parts)):
         return None
-    return Part(message, best)
+    found = Part(message, best)
+    return None if asks_how_many(found) else found
+
+
+def asks_how_many(part: Part) -> bool:
+    """Whether a wish was read out of the "how" of another question: "how many messages have I got left"."""
+    tokens, said = part.message.tokens, part.reading.literals
+    return any(
+        tokens[place].norm == "how" and tokens[place + 1].norm in _COUNTED and place + 1 not in said
+        for place in said
+        if place + 1 < len(tokens)
+    )
 
 
 def _believed_at(part: Part) -> float:

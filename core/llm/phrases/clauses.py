@@ -44,7 +44,8 @@ def _is_reason(tokens: Sequence[Token], verbs: frozenset[str]) -> bool:
         ["am", "sick"],
         ["something", "came"],
     )
-    resigns = norms[0] == "not" and len(norms) > 1 and norms[1].endswith("ing") and not is_form_of(norms[1], verbs)
+    resigns = norms[0] == "not" and len(norms) > 1 and norms[1].endswith("ing") and norms[1] not in _STAYING_AWAY
+    resigns = resigns and not is_form_of(norms[1], verbs)
     caused = caused or resigns
     subject = norms[0] in SUBJECTS or (len(norms) > 2 and (norms[1] in _LINKS or _is_contracted(tokens)))
     subject = subject or (len(norms) > 3 and norms[2] in _BEFALLS and norms[0] not in verbs and norms[1] not in verbs)
@@ -61,6 +62,7 @@ def _is_reason(tokens: Sequence[Token], verbs: frozenset[str]) -> bool:
 
 # What happens to somebody who is called by two names: "lena fischer got married".
 _BEFALLS = bag("got is has was had")
+_STAYING_AWAY = bag("coming going making attending joining booking")
 _BEHIND_IS = bag("at a an in on not sick ill away off out busy late injured stuck having got been no too")
 
 
