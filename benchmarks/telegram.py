@@ -172,7 +172,18 @@ async def _answers(models: str, place: Path, size: tuple[int, int, int]) -> list
         async with bot("scripted", long, place) as scripted, bot("bare", long, place) as bare:
             figures = await _bursts(Bots(claude, scripted, bare), *size)
             _asked(f"{models}/pace?seconds={PACED_S}")
-            return [*figures, *await _streams(Bots(claude, scripted, bare), min(10, size[0]), size[2])]
+            figures += await _streams(Bots(claude, scripted, bare), min(10, size[0]), size[2])
+            _check_that_claude_answered(claude.folder / "gym.db")
+            return figures
+
+
+def _check_that_claude_answered(file: Path) -> None:
+    """What the rules answered would be measured as an answer of Claude."""
+    db = sqlite3.connect(file)
+    by = {name for (name,) in db.execute("select distinct answered_by from turns where state = 'done'")}
+    db.close()
+    if not by or not all(name.startswith("anthropic/") for name in by):
+        raise RuntimeError(f"answered by {', '.join(sorted(by)) or 'nobody'}")
 
 
 def _asked(url: str) -> bytes:
