@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from core.agent.budget import Limits
 from core.agent.ledger import Ledger
@@ -73,6 +74,10 @@ async def slowly(gym: Server, model: Paced, until: Callable[[], Any], step: floa
     async with asyncio.timeout(120):
         while not until():
             written = await model.go_on()
+            for _ in range(80):
+                await asyncio.sleep(0)
+            async with gym.desk.store.write() as db:  # behind what is being written down just now
+                await db.execute(text("select 1"))
             for _ in range(80):
                 await asyncio.sleep(0)
             if written or not model.wanted:
