@@ -53,7 +53,7 @@ LINKED = marked(
     "Welcome back, {name}! This is you at {gym} from now on: one log, one undo and one set of reminders, wherever you write. "
     "/set_platform chooses where I write to you by myself."
 )
-JOINED = marked("Welcome to {gym}, {name}! Say what you need, like “book yoga tomorrow”, or /help.")
+JOINED = marked("Welcome to {gym}, {name}! Say what you need, like “what's on tomorrow?”, or /help.")
 PRIVATELY = marked("Codes are for our private chat only, where nobody reads along. Nothing was done; please make a new one.")
 VOID = marked(
     "Everybody here could read that code, so it is void now and nothing was done with it. Make a new one, and send it to me "

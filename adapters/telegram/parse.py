@@ -94,7 +94,7 @@ def raw_of(update: Mapping[str, Any]) -> Raw:
     body = dict(update)
     try:
         return Raw(*_event(update), body)
-    except (KeyError, TypeError, AttributeError):
+    except (LookupError, TypeError, AttributeError):
         return Raw(f"u:{number}", "odd", body)
 
 
@@ -104,7 +104,7 @@ def _event(update: Mapping[str, Any]) -> tuple[str, str]:
     if message := update.get("message"):
         chat, number = message["chat"]["id"], message["message_id"]
         return f"m:{chat}:{number or 'e' + str(message['ephemeral_message_id'])}", str(chat)
-    kind = next(k for k in update if k != "update_id")
+    [kind, *_others] = [k for k in update if k != "update_id"] or ["nothing"]
     return f"u:{update['update_id']}:{kind}", str(update[kind].get("chat", {}).get("id", kind))
 
 

@@ -1,6 +1,7 @@
 """Statements of the hottest paths: compiled once, and on SQLite handed to the driver as they are."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -20,14 +21,17 @@ Params = Mapping[str, Any]
 Record = tuple[Any, ...]
 Process = Callable[[Any], Any]
 RAW, READ = "raw", "tables read"
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 def readable_json(value: Any) -> str:
-    """JSON in which a name is written as it is, so that it can be found and erased."""
+    """JSON in which a name is written as it is, so that it can be found and erased; without the two kinds of characters
+    that not every database can hold, NUL and halves of surrogate pairs."""
     try:
-        return orjson.dumps(value).decode()
+        text = orjson.dumps(value).decode()
     except TypeError:
-        return json.dumps(value, ensure_ascii=False)
+        text = json.dumps(value, ensure_ascii=False).encode("utf-8", "ignore").decode()
+    return _NUL.sub(r"\1", text) if "\\u0000" in text else text
 
 
 class UnloggedWrite(Exception):

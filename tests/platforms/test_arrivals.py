@@ -1,5 +1,6 @@
 """What platforms send: kept before it is acknowledged, handled in order, and never in the way of others."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from sqlalchemy.sql import select
 
 from core.agent.arrivals import DEAD, DONE, ArrivalRow
+from core.store.statements import readable_json
 from tests.platforms.street import Street
 
 Opener = Callable[..., Any]
@@ -16,6 +18,16 @@ async def states(street: Street) -> list[str]:
     """The states of all arrivals, in order."""
     async with street.desk.store.read() as db:
         return list(await db.scalars(select(ArrivalRow.state).order_by(ArrivalRow.id)))
+
+
+async def test_characters_that_no_database_holds_stop_nobody(street: Opener) -> None:
+    """They are left out, and what stands around them is kept to the letter."""
+    here: Street = await street()
+    assert await here.say("mia", "make ted\x00dy\ud800") == ["Made teddy", "ok"]
+    async with here.desk.store.read() as db:
+        kept = (await db.scalars(select(ArrivalRow))).one()
+    assert kept.body["text"] == "make teddy"
+    assert json.loads(readable_json({"a": "back\\u0000slash\\\x00"})) == {"a": "back\\u0000slash\\"}
 
 
 async def test_an_update_that_comes_twice_is_handled_once(street: Opener) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 import aiohttp
 import pytest
@@ -9,6 +10,7 @@ from telegram import Bot
 
 from adapters.contract import Raw
 from adapters.telegram.ingest import SECRET, Poller, Webhook
+from adapters.telegram.parse import raw_of
 from adapters.telegram.wire import Wire
 from core.clock import SetClock
 from core.errors import Told
@@ -172,3 +174,9 @@ async def test_a_webhook_without_a_secret_is_refused(out: Out) -> None:
     """Before anything listens."""
     with pytest.raises(Told, match="webhook_secret"):
         Webhook(Kept(), out.client, url="https://x.example", secret="", host="127.0.0.1", port=0)
+
+
+@pytest.mark.parametrize("update", [{"update_id": 7}, {}, {"update_id": 7, "message": {}}, {"update_id": 7, "poll": 3}])
+def test_an_update_of_any_shape_can_be_kept(update: dict[str, Any]) -> None:
+    """What cannot be kept would come again for ever, before everything that follows it."""
+    assert raw_of(update).body == update
