@@ -9,7 +9,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 PREFIX = "WHISTLE_"
 
@@ -241,6 +241,8 @@ def load(path: Path | None) -> Settings:
         return Settings(**_file(path))
     except ValidationError as error:
         raise ConfigError("\n".join(_words(e) for e in error.errors())) from None
+    except SettingsError as error:
+        raise ConfigError(f"A variable of the environment cannot be used: {_variable(str(error))}.") from None
 
 
 def unknown_variables() -> list[str]:
@@ -264,6 +266,15 @@ def _file(path: Path | None) -> dict[str, Any]:
         raise ConfigError(f"{path} cannot be read: {error.strerror or error}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not valid TOML: {error}.") from None
+
+
+def _variable(why: str) -> str:
+    """Which table of settings was given as one value, and how its settings are given."""
+    named = re.search(r'field "(\w+)"', why)
+    if named is None:
+        return why
+    name = f"{PREFIX}{named[1].upper()}"
+    return f"{name} names a group of settings; write one of them after two underscores, like {name}__…"
 
 
 def _words(error: Any) -> str:

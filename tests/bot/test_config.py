@@ -83,3 +83,10 @@ def test_a_variable_with_one_underscore_too_few_is_noticed(monkeypatch: pytest.M
     monkeypatch.setenv("WHISTLE_WEB__PORT", "9002")
     assert "WHISTLE_WEB_PORT" in unknown_variables()
     assert "WHISTLE_WEB__PORT" not in unknown_variables()
+
+
+def test_a_group_given_as_one_value_is_told_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A setting has the name of its group before two underscores."""
+    monkeypatch.setenv("WHISTLE_DATABASE", "postgresql://somewhere")
+    with pytest.raises(ConfigError, match="WHISTLE_DATABASE names a group of settings"):
+        load(None)
