@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.chat import Table
-from core.i18n import _
+from core.i18n import _, ngettext
 
 
 def ai_words(used: dict[str, Any], connected: bool) -> str:
@@ -14,9 +14,12 @@ def ai_words(used: dict[str, Any], connected: bool) -> str:
     else:
         said += [_("{share} of what was sent came from a cache.")] if used["cache_share"] is not None else []
         said.append(
-            _(
+            ngettext(
+                "The rules answered {count} message for nothing, because they were sure of it; "
+                "that and reading with the small model saved about {saved}.",
                 "The rules answered {count} messages for nothing, because they were sure of them; "
-                "that and reading with the small model saved about {saved}."
+                "that and reading with the small model saved about {saved}.",
+                used["turns_spared"],
             )
         )
     return " ".join(said).format(
