@@ -7,7 +7,6 @@ from functools import partial
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql import bindparam, update
 
 from core.agent import choose, closing, confirm, egress, policy, questions, receipts
 from core.agent.budget import Assistants
@@ -32,16 +31,12 @@ from core.llm.contract import ToolCall
 from core.metrics import COUNTS
 from core.people import Person, Sender, sender
 from core.store import changes
-from core.store.changes import Cause, Change
+from core.store.changes import Cause
 from core.store.database import after_commit
-from core.store.statements import Statement
 
 log = structlog.get_logger()
 PRIVATELY = marked("Answered privately.")
 LEFT_OUT = marked("I left out “{deed}”: it leaned on the step before, and that was not done.")
-_SUMMARY = Statement(
-    update(Change.__table__).where(Change.id == bindparam("change")).values(summary=bindparam("words"))  # type: ignore[arg-type]
-)
 BY_CODE = ("rules", "code")
 ANSWER = "answer"
 CHANGED = marked("This has changed since you were asked; please look again.")
@@ -260,7 +255,7 @@ class Executor:
         change_id = change.id if change else None
         if change_id is not None:
             summary = (result.receipt or result.text)[:500]
-            await _SUMMARY.rows(ctx.db, {"change": change_id, "words": summary})
+            await changes.sum_up(ctx.db, change_id, summary)
         if result.undone:
             await settle_undone(ctx, self.outbox, result.undone)
             after_commit(ctx.db, COUNTS.undo)

@@ -12,7 +12,7 @@ from sqlalchemy.sql import select
 from core.errors import NotFound
 from core.i18n import _
 from core.people import Person, give_account
-from core.store.changes import Cause, watch
+from core.store.changes import Cause, sum_up, watch
 from core.store.rows import Logged, Row
 
 VALID_FOR = timedelta(days=7)
@@ -79,9 +79,17 @@ async def _used(db: AsyncSession, code: str, now: datetime) -> Person:
     invite, person = await open_to(db, code, now)
     cause = Cause(person.gym_id, person.id, None, None, f"join-{invite.id}", None, "join", {}, "staff", now)
     watch(db.sync_session, cause)
+    words = _("{name} is back, by an invitation") if person.left_on else _("{name} joined, by an invitation")
     invite.used_at, person.left_on = now, None
-    await db.flush()
+    await _summed_up(db, cause, words.format(name=person.name))
     return person
+
+
+async def _summed_up(db: AsyncSession, cause: Cause, words: str) -> None:
+    """Write down what was changed, with words for whoever reads the log."""
+    await db.flush()
+    if cause.change is not None:
+        await sum_up(db, cause.change.id, words)
 
 
 async def void_all(db: AsyncSession, gym_id: int, person_id: int, now: datetime) -> None:
@@ -96,7 +104,8 @@ async def void(db: AsyncSession, invite: Invite, now: datetime) -> None:
     cause = Cause(invite.gym_id, invite.person_id, None, None, f"seen-{invite.id}", None, "join", {}, "staff", now)
     watch(db.sync_session, cause)
     invite.used_at = now
-    await db.flush()
+    person = await db.get_one(Person, invite.person_id)
+    await _summed_up(db, cause, _("Invitation for {name} void: others have read it").format(name=person.name))
 
 
 async def use(db: AsyncSession, platform: str, code: str, now: datetime) -> Person:

@@ -5,7 +5,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, event, insert, inspect
+from sqlalchemy import ForeignKey, String, bindparam, event, insert, inspect, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
 
 from core.store.rows import Instant, Logged, Row
@@ -71,6 +72,16 @@ class Cause:
     depth: int = 0
     change: Change | None = None
     tables: set[str] = field(default_factory=set)
+
+
+_SUMMARY = Statement(
+    update(Change.__table__).where(Change.id == bindparam("change")).values(summary=bindparam("words"))  # type: ignore[arg-type]
+)
+
+
+async def sum_up(db: AsyncSession, change_id: int, words: str) -> None:
+    """Write down in words what a change did, for whoever reads the log."""
+    await _SUMMARY.rows(db, {"change": change_id, "words": words})
 
 
 class NoCause(Exception):

@@ -118,6 +118,8 @@ async def test_a_code_seen_in_a_group_is_void(here: Street, words: str, who: str
         assert "void" in shown[0]
         assert "used already" in (await here.say("anna", f"/join {code}"))[-1]
     assert not [t for t in await here.say("eve", "dumbbells-and-kettlebells", GROUP) if "void" in t][2:]
+    await here.say("carla", "what changed today?")
+    assert "void: others have read it" in str(here.carrier.chats["t-carla"][-1].parcel.message)
 
 
 async def test_a_code_is_overheard_in_a_room_that_listens(here: Street) -> None:
@@ -208,6 +210,8 @@ async def test_who_left_comes_back_by_an_invitation(here: Street) -> None:
     assert "is a member again" in told
     code = told.split("/join ")[1].split("`")[0]
     assert "Welcome to Ironside Athletic, Mia Tran" in (await here.say("mia", f"/join {code}"))[-1]
+    await here.say("carla", "what changed today?")
+    assert "Mia Tran is back, by an invitation" in str(here.carrier.chats["t-carla"][-1].parcel.message)
     await here.say("mia", "show my settings")
     (card,) = here.carrier.chats["t-mia"][-1].parcel.message.cards
     assert "lb" in [fact.value for fact in card.facts]
