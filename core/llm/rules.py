@@ -42,6 +42,11 @@ _ONE_BY_ONE = marked("I do that one at a time, so that nothing goes by mistake."
 _ARROWS = re.compile(r"\s*(?:[-=]+>|[→⇒⟶➔➜➡]\ufe0f?)\s*")
 _LONGEST = 4000
 _TO_A_DAY = re.compile(r"(?i)(?<=[a-z] )2 (?=(?:mon|tue|wed|thu|fri|sat|sun|tom|tmr)[a-z]*\b)")
+# Behind an undo: the change before the one that was taken back.
+_ONE_MORE_BACK = re.compile(
+    r"(?i)^\W*(?:(?:and|also|now|then|ok|yes|please)\W+)*(?:(?:the|that)\s+)?(?:one|change|thing|step)\s+before(?:\s+(?:that|it|this|too|as\s+well))*"
+    r"(?:\s+(?:please|pls|too|as\s+well))*[\s.!?]*$"
+)
 _CROSSED_OUT = re.compile(r"^\s*[❌🚫✖]\ufe0f?\s*(?=\w)")
 _CONDITION = re.compile(r"(?i)\b(?:if|unless|in case|as long as|provided|when|once|whenever)\b")
 _ASKS = re.compile(r"(?i)^\W*(?:so |and |hi |hey )?when (?:are|is|do|does|can|will|did|was|were)\b")
@@ -75,6 +80,7 @@ def understand(text: str, request: Request) -> Understood:
     urgent = is_emergency(text)
     if len(text) > _LONGEST:
         return Understood(reply=cannot(text[:_LONGEST], request))
+    text = _ONE_MORE_BACK.sub("undo", text) if _last_called(request) == "undo" else text
     plain = _TO_A_DAY.sub("to ", _CROSSED_OUT.sub("cancel ", _ARROWS.sub(f" {ARROW} ", _without_slash(text))))
     asked = without_or_not(plainly_asked(corrected(without_thanks(plain)), grammar(request.tools).words))
     found = _found(asked, request)
@@ -179,6 +185,12 @@ def _without_slash(text: str) -> str:
     if command is None:
         return text
     return command.group(1).replace("_", " ") + text[command.end() :]
+
+
+def _last_called(request: Request) -> str:
+    """The tool that was called last in the conversation."""
+    answers = (m for m in reversed(request.messages) if isinstance(m, Answered) and m.calls)
+    return next((answer.calls[-1].tool for answer in answers), "")
 
 
 def _wants_all(parts: Sequence[Part]) -> bool:

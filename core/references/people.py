@@ -35,7 +35,7 @@ _I_COACH = re.compile(
 _MY_CLASSES = re.compile(r"\bmy(?= (?:own )?(?:class(?:es)?|clases|schedule|timetable|shifts?)\b)", re.IGNORECASE)
 _STANDS_BEFORE = frozenset(
     bag(
-        "for of about on with show book put add invite is has does to note owe pull find remove unbook coach from by when did "
+        "kick pull throw for of about on with show book put add invite is has does to note owe pull find remove unbook coach from by when did "
         "was and"
     )
 )

@@ -10,6 +10,7 @@ from core.agent.reference import Ask, Candidate, Focus, Span
 from core.agent.tools import Context
 from core.clock import to_local
 from core.llm.contract import Reader
+from core.references._past import behind
 from core.references._shift import SHIFT, far
 from core.references.classes import classes_beside
 from core.when.read import find, read
@@ -132,7 +133,7 @@ class WhenReference:
         beside = await _class_beside(ctx, ask)
         found = meant(words, ask.now, beside)
         if ask.tool in _OF_THE_PAST:
-            found = [_behind(when, str(words), ask.now) for when in found]
+            found = [behind(when, str(words), ask.now) for when in found]
         return [Candidate(when, written(when)) for when in found]
 
     def schema(self) -> Mapping[str, Any]:
@@ -164,15 +165,6 @@ async def _class_beside(ctx: Context, ask: Ask) -> datetime | None:
     found = await classes_beside(ctx, ask)
     starts = [to_local(occurrence.starts_at, ctx.gym.zone) for occurrence in found]
     return starts[0] if starts and all(start.date() == starts[0].date() for start in starts) else None
-
-
-def _behind(when: When, text: str, now: datetime) -> When:
-    """A weekday that is still to come, as the one that is past: "what did priya do on saturday"."""
-    ahead = when.kind != "recurring" and when.start.date() > now.date()
-    if not ahead or not _WEEKDAY.search(text) or re.search(r"(?i)\bnext\b|\d", text):
-        return when
-    week = timedelta(days=7)
-    return replace(when, start=when.start - week, end=when.end - week if when.end else None)
 
 
 def _minute(start: datetime) -> When:

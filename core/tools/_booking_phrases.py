@@ -211,5 +211,6 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "from! {session} to {to} [move me|switch me|please]",
         "(exchange|trade|change) {session} (for|with|against) {to}",
         "{to} instead of {session}",
+        "instead of {session} [i would|i will|i|can i|could i] (take|have|do|join) {to}",
     ),
 }

@@ -103,7 +103,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "{field} {member} (to|as|into) {value}",
         "{member} is now {field} {value}",
         "{member} has a new {field} [it is|it's|:] {value}",
-        "{member} (changed|updated) (his|her|their) {field} to {value}",
+        "{member} (changed|updated|moved|switched|corrected) (his|her|their) {field} to {value}",
         "[new] {field} (of|for) {member} [is|:] {value}",
         "(change|update|set|edit|correct|fix) {member} {field}",
         "(change|update|set|edit|correct|fix) [the] {field} (of|for) {member}",

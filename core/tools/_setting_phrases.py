@@ -154,6 +154,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "set_ai_tier": (
         "[the] {tier} (tier|plan|budget) [for the ai] (is enough|will do|suffices)",
         "(put|move|set|switch|bump|upgrade|downgrade|take|get|drop) (us|the gym) [up|down|over] (on|to|onto) [the] {tier} [ai] (tier|plan|budget)",
+        "(upgrade|downgrade|bump|drop|switch) us [up|down] (to|on) [the] {tier} [tier|plan|budget]",
         "give us [the] {tier} (tier|plan|budget) [for the ai|for ai|of the ai]",
         "(ai|bot|assistant) (tier|plan|budget) [up|down] [to|:] {tier}",
         f"{_SET} [the|our] {_AI} (tier|budget|plan) [to] {{tier}}",

@@ -120,6 +120,7 @@ async def ask_coaching(ctx: Context, topic: Words) -> Result:
         "(recommend|suggest|find) [good] (coach|trainer|instructor|coaches|trainers)",
         "(which|what) (coach|trainer|instructor) would you (advise|suggest|recommend|pick) for [someone who wants to] {goal}",
         "(recommend|suggest|find) [good] (coach|trainer|instructor|coaches|trainers) for {goal}",
+        "who is [the] right! (coach|trainer|instructor) for {goal}",
         "who (is|are) the (best|right|good) (coach|trainer|coaches|trainers) for {goal}",
         "who (should|can) (i train|train me) for {goal}",
         "(any|which|what) (coach|trainer|instructor) (you would recommend|you recommend|do you recommend|would you recommend) for {goal}",

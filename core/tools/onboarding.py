@@ -195,6 +195,7 @@ async def _really(ctx: Context) -> Card:
         "invite {name} (to|into) [the|our] (staff|team|coaches)",
         "[we] [have] (hired|employed|engaged) {name} as [a|an|our] {role} [make|create|send] [an] [invitation|invite|link] [for|to] [her|him|them]",
         "(add|hire) {name} as [a|an|our|our new|my|my new] {role}",
+        "(add|take|bring|put) {name} (to|on|into) [the|our] (team|staff|crew) as [a|an|our|our new] {role}",
         "invite [a|an] [new] {role} [called|named] {name}",
         "new {role} (joining|joins|starting|starts) invite {name} [as {role}]",
         "{name} (starts|is starting|begins|comes|is coming|works) [with|for|at] [us] as [a|an|our|our new] {role} [invite|let|send] [him|her|them] [in|an invite]",

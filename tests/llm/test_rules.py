@@ -282,3 +282,15 @@ def test_a_very_long_message_is_read_quickly() -> None:
     assert read("book yoga thursday and then " * 800).calls == ()
     read("book yoga thursday and then " * 140)
     assert time.process_time() - started < 20
+
+
+def test_behind_an_undo_the_one_before_is_undone_too() -> None:
+    """ "And the one before" is a command only where something was just taken back."""
+    undo = tool("undo", ["undo"])
+    call = ToolCall("r0", "undo", {})
+    answered = (Answered("", (call,), "rules"), Returned("r0", "Undone.", True))
+    told: list[Said | Answered | Returned] = [Said("undo"), *answered, Said("and the one before")]
+    after = Request(told, [undo], "", NOW, "Europe/Berlin", 1, READERS)
+    alone = Request([Said("and the one before")], [undo], "", NOW, "Europe/Berlin", 1, READERS)
+    assert [call.tool for call in understand("and the one before", after).calls] == ["undo"]
+    assert understand("and the one before", alone).calls == ()

@@ -9,7 +9,7 @@ from core.llm.phrases.bounds import FORBIDDEN
 from core.llm.phrases.choose import doing, possible
 from core.llm.phrases.grammar import grammar
 from core.llm.phrases.readings import Message
-from core.llm.phrases.split import Part
+from core.llm.phrases.split import Part, incomplete
 from core.llm.phrases.wishes import WISHES, Wish
 
 _PREFIX = "wish:"
@@ -64,7 +64,20 @@ def wished_for(text: str, request: Request, parts: Sequence[Part]) -> Part | Non
     if best is None or not best.whole or best.cost + _CLEARLY > sum(map(_believed_at, parts)):
         return None
     found = Part(message, best)
-    return None if asks_how_many(found) else found
+    only_beside = len(parts) == 1 and _stands_beside(found, parts[0])
+    return None if asks_how_many(found) or only_beside else found
+
+
+def _stands_beside(wished: Part, part: Part) -> bool:
+    """Whether a wish was read out of the reason of a whole command: "replace deadlifts, my back hurts"."""
+    whole = part.reading.whole and part.reading.strong and not incomplete(part.reading)
+    return whole and wished.message.text == part.message.text and _taken(wished).isdisjoint(_taken(part))
+
+
+def _taken(part: Part) -> frozenset[int]:
+    """The words that a reading is made of, apart from what is said beside it."""
+    values = (range(b.stretch.start, b.stretch.end) for b in part.reading.bound)
+    return frozenset(part.reading.literals).union(*values)
 
 
 def asks_how_many(part: Part) -> bool:

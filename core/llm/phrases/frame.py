@@ -173,6 +173,7 @@ def asked_indirectly(text: str) -> str:
 
 
 _LONGEST_CHANGE = 160
+_OUT_OF = re.compile(r"(?i)^\W*take\s+(?P<old>[^,.;!?]+?)\s+(?:out\s+of|off|from)\s+(?:the\s+)?(?P<whole>[^,.;!?]+?)(?:\s+(?:please|pls))?[\s?!.]*$")
 _INSIDE = re.compile(
     r"(?i)^\W*(?P<deed>(?:swap|replace|switch|change|substitute|trade)(?:\s+out)?)\s+(?P<old>[^,.;!?]+?)\s+(?:in|of|from)\s+(?:the\s+)?(?P<whole>[^,.;!?]+?)"
     r"\s+(?P<joint>for|with|by|to|into)\s+(?P<new>[^,.;!?]+?)(?:\s+(?:please|pls))?[\s?!.]*$"
@@ -181,6 +182,8 @@ _INSIDE = re.compile(
 
 def whole_first(text: str) -> str:
     """A change of a part with the whole in front: "swap the pull-ups in fran for ring rows" is "in fran swap …"."""
+    if len(text) <= _LONGEST_CHANGE and (taken := _OUT_OF.match(text)):
+        return f"remove {taken['old']} from {taken['whole']}"
     found = _INSIDE.match(text) if len(text) <= _LONGEST_CHANGE else None
     return f"in {found['whole']} {found['deed']} {found['old']} {found['joint']} {found['new']}" if found else ""
 

@@ -20,6 +20,7 @@ _INTROS: dict[str, frozenset[str]] = {
 _ENDS = frozenset({"from", "until"})
 _NEEDS_INTRO = frozenset({"number", "amount", "switch"})
 SURE = 0.75
+_WEEKDAY = re.compile(r"(?i)\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?\b")
 _PLACED_IN_TIME = frozenset({"session", "when"})
 
 
@@ -184,7 +185,8 @@ def _joined(
         places = set(range(time.start, time.end))
         moved = not isinstance(time.words, str) or message.shifts(time)
         weighty = {p for p in places if message.tokens[p].weight}
-        if not weighty or weighty & blocked or moved or _told_apart(message, places, blocked):
+        other = _WEEKDAY.search(str(time.words)) and _WEEKDAY.search(str(stretch.words))
+        if not weighty or weighty & blocked or moved or other or _told_apart(message, places, blocked):
             continue
         taken |= places
         blocked |= places

@@ -142,7 +142,7 @@ def _halves(message: Message, request: Request, carried: Mapping[str, Carried], 
 def _with_shared_clock(left: Part, second: str, request: Request, carried: Mapping[str, Carried]) -> Part:
     """A first class with the hour of the second, where both are named by their days and one hour behind them: "crossfit
     mon and wed 6am"."""
-    held = next((b for b in left.reading.bound if left.reading.types[b.param] == "session"), None)
+    held = next((b for b in left.reading.bound if left.reading.types[b.param] in ("session", "when")), None)
     times = Message(second, left.message.grammar, request.readers).stretches(Param("", "when", False))
     clock = _CLOCK.search(second) if times and times[0].start == 0 and DAY.match(second) else None
     if held is None or clock is None or held.stretch.pronoun or held.stretch.end < len(left.message):
