@@ -93,7 +93,7 @@ WORDS = frozenset(
     chart chat chats cheap check checked checking cheers choose claim class classes clean clear clearly client clients close
     closed club coach coached coaches coaching cold come comes coming compare complete computer contact continue cool core
     cost could couldn't count couple course cover create created credit crossfit crowded cup current currently cut cycle
-    daily damn dance dark data date day days deadlift dead deal dear december decide deep default delay delete deleted
+    daily damn dance dark data date day days deadlift dead deal dear deadline december decide deep default delay delete deleted
     deserve desk detail details did didn't diet different difficult dinner direct do does doesn't doing dollars done don't
     dont door double doubles down draft drop dumbbell during each earlier early earn easier easy eat edit effort eight either
     eleven else email emails emom empty end ended ends energy engine english enjoy enough enter entire equal equipment even

@@ -111,6 +111,7 @@ async def show_exercise(ctx: Context, exercise: ExerciseRef) -> Result:
         "(something|anything|exercise|exercises|movement) (other than|else than|different from|different than|instead of) {exercise}",
         "(options|ideas|exercises|choices) instead of {exercise}",
         "(different|other|another) (exercise|movement|exercises) (than|for|to|from|instead of) {exercise}",
+        "(easier|simpler|lighter|harder|gentler|scaled) (version|variation|option|alternative|form) (of|for|to|than) {exercise}",
         "(hate|dislike|dont like|cant stand) {exercise} what [else] (can|could|should) i do [instead]",
         "(replace|substitute|swap) {exercise} (with|by|for) what",
         "what [else] (instead of|rather than) {exercise}",

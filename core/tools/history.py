@@ -117,7 +117,7 @@ async def _may_redo(ctx: Context) -> Card | None:
         "[show] [me] [the] (changes|change log|changelog|history|log) [of|from|by] {who} [{when}]",
         "[show] [me] [the] (changes|change log|changelog|history|audit log) [{when}]",
         "[show] [me] [the] changes [that] {who} made [{when}]",
-        "[show] [me] [the] (latest|last|recent|newest) changes",
+        "[show] [me] [the] (latest|last|recent|newest) [few|2|3|5|10|20|two|three|five|ten] changes",
         "(show|list) [me] [the] changes (to|of) {what}",
         "who did {what}",
         "who (changed|did|moved|edited) what [{when}]",

@@ -220,6 +220,7 @@ def _weighed(message: Message, variant: Variant, path: Path, request: Request, e
     if may:
         may = not _only_told(message, variant, path, request) and not (tool.writes and told_weekly(message, types))
         may = may and (tool.writes or not _asks_for_more(message, remains.unexplained, request))
+        may = may and not (told_weekly(message, types) and _opens_as_a_change(message, request))
         may = may and not (tool.writes and conditioned(args, types))
         may = may and (tool.writes or bool(variant.whole) or not takes_a_deed(message, bound, types))
     believed = not (tool.writes or bare) or cost - FORBIDDEN * forbidden <= _BELIEVED
@@ -313,6 +314,12 @@ def _only_told(message: Message, variant: Variant, path: Path, request: Request)
 
 
 _STANDING_IN = frozenset({"cover", "sub", "substitute", "fill", "replace"})
+
+
+def _opens_as_a_change(message: Message, request: Request) -> bool:
+    """Whether the first word is one that a change begins with: "schedule yoga every tuesday" asks for no schedule."""
+    first = next((token.norm for token in message.tokens if token.weight), "")
+    return first in verbs(request)
 
 
 def _asks_for_more(message: Message, unexplained: Sequence[int], request: Request) -> bool:

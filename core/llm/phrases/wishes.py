@@ -195,6 +195,32 @@ WISHES = (
         ),
     ),
     Wish(
+        "a coach away",
+        (),
+        (
+            "{staff} (is|will be|calls in|called in|feels) (sick|ill|out|away|off|injured|on holiday|on vacation) [on] [{when}]",
+            "{staff} (cant|cannot|can not|wont) (come|make it|be there|be in|work|coach|teach) [on] [{when}]",
+        ),
+        marked("Thanks for telling me; I changed nothing. The coaches sort out who takes which class."),
+        marked(
+            "I changed nothing yet. Say who takes which class (“marcus takes friday's 6pm crossfit”) or which one is off (“cancel "
+            "friday's 6pm crossfit”)."
+        ),
+    ),
+    Wish(
+        "the gym's rules",
+        (),
+        (
+            "(what is|what are|whats|what's) [the|our|your] (cancellation|cancel|booking|late cancel|no show) (deadline|deadlines|policy|policies|rules|rule|window|fee)",
+            "how (late|long before|early) (can|may|must) (i|we|members|people) (cancel|book) [a class]",
+        ),
+        marked("I can't list the gym's rules yet. When you book or cancel I check them, and say what works where something does not."),
+        marked(
+            "I can't list the gym's rules yet; whoever books or cancels is told them where they matter. The owner changes one like “set "
+            "the cancel deadline to 3 hours”, and the card then says what it was."
+        ),
+    ),
+    Wish(
         "messages",
         (
             "{text} = (message|text|email|dm|inform|notify|tell|warn|write) [to] (everyone|everybody|all|all members|members|the members|the group|the team|the class|people|the coaches|coaches|staff) {text}",
@@ -238,7 +264,7 @@ WISHES = (
         (
             "(show|list) [me] [the|all] (at risk|report|reports|retention|churn|growth|statistics|stats|analytics|kpis|numbers)",
             "(what|how much|show|how) [me] [is|was|were|are] [our|the|my] (revenue|turnover|income|sales|mrr|profit|earnings|takings|churn|retention|growth|cash flow) [today|this|last|for|in] [{when}]",
-            "how much (money|revenue|cash|income) (did|have|do) (we|i) (make|made|take|taken|earn|earned|get) [today|this|last|in] [{when}]",
+            "how much [money|revenue|cash|income] (did|have|do) (we|i) (make|made|take|taken|earn|earned) [in] [today|this|last|in] [{when}]",
             "(who|which members) (is|are|might be) [at] (risk|at risk|about to leave|likely to leave|drifting)",
             "how (is|are) [the|our|my] (gym|business|numbers|sales|attendance|attendance numbers) (doing|going|looking|this month|performing)",
             "(how are|show|what are) [the|our] attendance (numbers|figures|stats|trends)",
@@ -246,6 +272,7 @@ WISHES = (
             "how many (hours|classes) did {member} (coach|teach|work|give) [this|last] [{when}]",
             "(morning|daily) (triage|report|briefing|summary)",
             "(how many members) (left|joined|quit|cancelled) [this|last] [{when}]",
+            "(who|which members|anyone who) (hasnt|havent|has not) (been|come|trained|visited|shown) [here|in|up|to the gym] (for|in|since) {when}",
         ),
         marked("Figures about the gym are for its staff, and I can't make reports yet."),
         marked(
