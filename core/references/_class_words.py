@@ -36,6 +36,8 @@ _GENERIC = frozenset(bag("class classes clas session sessions one lesson lessons
 _NEXT = frozenset({"next", "nearest", "soonest"})
 _FIRST = frozenset({"first", "earliest", "early"})
 _LAST = frozenset({"last", "latest", "late"})
+# "priya's at yoga": what follows tells where she is, and owns nothing.
+_IS_AT = re.compile(r"(?i)\s+(?:at|not|sick|ill|away|off|out|late|a|an)\b")
 _LED = re.compile(r"(?:with|w/?|by|from|under|coach|coached by)\s*(?:coach\s+)?$", re.IGNORECASE)
 # What happens again and again is a series, not a class.
 _EVERY = re.compile(r"\b(?:every|each|all)\b", re.IGNORECASE)
@@ -255,7 +257,8 @@ def _coaches(text: str, names: ClassNames) -> Iterator[Atom]:
             run = tokens[at : at + many]
             meant = names.coaches.get(tuple(_bare(t.group()) for t in run)) if len(run) == many else None
             led = _LED.search(text[: token.start()])
-            owns = bool(re.search(r"['’`´]s$", run[-1].group(), re.IGNORECASE)) if run else False
+            is_at = _IS_AT.match(text, run[-1].end()) if run else None
+            owns = bool(run and not is_at and re.search(r"['’`´]s$", run[-1].group(), re.IGNORECASE))
             if meant and (led or owns):
                 yield Atom(led.start() if led else token.start(), run[-1].end(), Kind.COACH, coaches=meant)
                 break

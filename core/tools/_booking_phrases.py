@@ -208,7 +208,6 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(change|move|switch|swap|transfer) [my] (booking|spot|seat|place|reservation) [in|for|of|from] {session} (to|for|into|with) {to}",
         "(bump|hop|pop|slide|nudge|put|shunt|kick) me [over] from! {session} (to|into|onto|for) {to}",
         "(bump|hop|pop|slide|nudge|shunt) my (booking|spot|seat|place|slot) [from|in|for] [{session}] (to|into|onto) {to}",
-        "from! {session} to {to} [move me|switch me|please]",
         "(exchange|trade|change) {session} (for|with|against) {to}",
         "{to} instead of {session}",
         "instead of {session} [i would|i will|i|can i|could i] (take|have|do|join) {to}",

@@ -172,7 +172,7 @@ def _reason_words(message: Message, clause: Clause) -> str:
 
 
 _JESTING = bag("kidding joking jk joke")
-_REVOKING = bag("no not wait dont stop never mind nevermind actually forget scratch nope nah cancel")
+_REVOKING = bag("nvm no not wait dont stop never mind nevermind actually forget scratch nope nah cancel")
 
 
 def taken_back(tokens: Sequence[Token]) -> bool:

@@ -41,6 +41,7 @@ _SOME_DAY = frozenset({("next", "year"), ("some", "day")})
 _DEEDS = bag(
     "cancel book delete remove move change drop unbook link rename add create undo invite swap switch reschedule put set"
 )
+_WONDERS = [[first, second] for first in ("maybe", "perhaps") for second in ("i", "we", "they", "he", "she", "you")]
 _DOERS = bag("i we you have has had")
 _ASKED = bag("can could would may will let")
 _WANTED = bag("wanted wished planned meant")
@@ -111,6 +112,8 @@ def _by_oneself(norms: Sequence[str], verb: str) -> bool:
 
 def _put_off(message: Message) -> bool:
     """Whether a deed is for some day, or not to be told each time: "can we … next year", "will you … automatically"."""
+    if [token.norm for token in message.tokens[:2]] in _WONDERS:
+        return True
     words = {word for pair in message.pairs for word in pair}
     if "myself" in words and not _I_DO.isdisjoint(message.pairs) and message.tokens[0].norm == "i":
         return True

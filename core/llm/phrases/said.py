@@ -120,7 +120,7 @@ _SHAPES = {
 
 
 # A person's name: a few words, no figures, no marks but a title's or an initial's.
-_NAME = re.compile(r"[\"“]?(?!(?:put|book|take|add|please|he|she|can|could|to|about|yesterday|today)\b)[^\W\d_][^\d,;:!?\n]{0,60}", re.I)
+_NAME = re.compile(r"[\"“]?(?!(?:himself|herself|themselves|myself|me|him|her|us|in|back|again|just|put|book|take|add|please|he|she|can|could|to|about|yesterday|today)\b)[^\W\d_][^\d,;:!?\n]{0,60}", re.I)
 
 
 def misshapen(args: Mapping[str, Any]) -> bool:
@@ -143,7 +143,7 @@ def takes_a_deed(message: Message, bound: Sequence[Bound], types: Mapping[str, s
 
 
 _CONDITIONED = re.compile(
-    r"(?i)\b(?:unless|if\s+(?:it|i|we|he|she|they|you|the|my)|when\s+(?:i|you|we|it)|but\s+(?:i\s+)?(?:forgot|then|it|now)|automatically|myself"
+    r"(?i)\b(?:unless|joking|kidding|if\s+(?:it|i|we|he|she|they|you|the|my)|when\s+(?:i|you|we|it)|but\s+(?:i\s+)?(?:forgot|then|it|now)|automatically|myself"
     r"|next\s+year|last\s+(?:week|month|year))\b"
 )
 _NOTED = frozenset({"note", "topic", "query"})
@@ -179,7 +179,7 @@ def too_little(
     message: Message, path: Path, bound: tuple[Bound, ...], missing: Sequence[Param], tool: ToolSpec
 ) -> bool:
     """Whether what is missing makes a command unlikely: a guessed name alone, or only words that ask for anything."""
-    if any(not b.known for b in bound) and all(message.tokens[p].norm == "no" for p in path.literals):
+    if any(not b.known for b in bound) and all(message.tokens[p].norm in ("no", "more") for p in path.literals):
         return True
     if any(param.name == "to" for param in missing) and any(message.tokens[p].norm == "bring" for p in path.literals):
         return True
