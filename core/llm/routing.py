@@ -71,9 +71,9 @@ def certain(text: str, request: Request) -> bool:
     """Whether the rules know what is meant: a command, an undo, thanks, or words that are accounted for to the last one
     and lean on nothing that a model has said."""
     if text.lstrip().startswith("/"):
-        return bool(understand(text, request).calls) or asks_for_help(text.strip().lstrip("/"))
+        return bool(understand(text, request, offering=False).calls) or asks_for_help(text.strip().lstrip("/"))
     if _BACK.match(text):
-        return understand(text, request).score >= WHOLE
+        return understand(text, request, offering=False).score >= WHOLE
     said = _said_by_a_model(request)
     if said is not None and "?" in said[-300:]:
         return False
@@ -83,7 +83,7 @@ def certain(text: str, request: Request) -> bool:
         return False
     if asks_for_help(text) or is_courtesy(text) or is_emergency(text):
         return True
-    understood = understand(text, request)
+    understood = understand(text, request, offering=False)
     if not understood.calls or understood.score < WHOLE or _guesses(understood.calls, request):
         return False
     return not _unnamed(text, understood.calls, request)

@@ -70,8 +70,9 @@ class Understood:
     urgent: bool = False
 
 
-def understand(text: str, request: Request) -> Understood:
-    """Read a message as calls of the tools that the request offers."""
+def understand(text: str, request: Request, *, offering: bool = True) -> Understood:
+    """Read a message as calls of the tools that the request offers; what it may have meant instead, and what nothing here
+    does, if that is to be offered."""
     if asks_for_help(_without_slash(text)):
         return Understood(reply=help_text(request.role))
     talk = small_talk(text)
@@ -83,7 +84,7 @@ def understand(text: str, request: Request) -> Understood:
     text = _ONE_MORE_BACK.sub("undo", text) if _last_called(request) == "undo" else text
     plain = _TO_A_DAY.sub("to ", _CROSSED_OUT.sub("cancel ", _ARROWS.sub(f" {ARROW} ", _without_slash(text))))
     asked = without_or_not(plainly_asked(corrected(without_thanks(plain)), grammar(request.tools).words))
-    found = _found(asked, request)
+    found = _found(asked, request, offering)
     if (impossible := no_such_day(text)) and not _writes_down(found.parts):
         return Understood(reply=impossible)
     urgent = urgent and not _writes_down(found.parts)
@@ -107,12 +108,14 @@ def understand(text: str, request: Request) -> Understood:
     return Understood(choices=choices, score=nearest[0].score if nearest else 0.0, reply=reply)
 
 
-def _found(text: str, request: Request) -> InTurn:
+def _found(text: str, request: Request, offering: bool = True) -> InTurn:
     """The commands of a message; what nothing here does is looked for where there is none, or where it fits better."""
-    found = asked_in_turn(text, request)
+    found = asked_in_turn(text, request, offering=offering)
     if found.parts:
         better = wished_for(text, request, found.parts)
         return InTurn((better,)) if better else found
+    if not offering:
+        return found
     wider = asked_in_turn(text, replace(request, tools=with_wishes(request.tools)))
     wishes = tuple(part for part in wider.parts if wish(part.reading.tool) and not asks_how_many(part))
     if not wishes:

@@ -37,10 +37,11 @@ _LONGEST_UNMARKED = 160
 
 
 def asked(
-    text: str, request: Request, carried: Mapping[str, Carried] | None = None
+    text: str, request: Request, carried: Mapping[str, Carried] | None = None, *, offering: bool = True
 ) -> tuple[list[Part], list[Reading]]:
-    """The commands of a message in order, and, where there is none, the nearest readings of the whole. `carried` is what
-    its pronouns mean that follows other commands."""
+    """The commands of a message in order, and, where there is none, the nearest readings of the whole if they are to be
+    offered. `carried` is what its pronouns mean that follows other commands."""
+    offering = offering and carried is None
     parts = commands(text, request, carried)
     found = [] if len(text) > _LONGEST else list(frames(text))[-_MOST:]
     if taken_back(tokenise(text)):
@@ -53,7 +54,7 @@ def asked(
     ):
         return told, []
     if not found or _settled(parts, found):
-        return _or_nearest(parts or _behind_a_reason(text, request), text, request, carried)
+        return _or_nearest(parts or _behind_a_reason(text, request), text, request, carried, offering)
     swallowed = False
     for framed in reversed(found):
         core = commands(framed.core, request, carried)
@@ -70,11 +71,11 @@ def asked(
         return [_with_reason(part, framed.head, request) for part in core], []
     if swallowed:
         return [], []
-    return _or_nearest(parts or _behind_a_reason(text, request), text, request, carried)
+    return _or_nearest(parts or _behind_a_reason(text, request), text, request, carried, offering)
 
 
 def _or_nearest(
-    parts: list[Part], text: str, request: Request, carried: Mapping[str, Carried] | None
+    parts: list[Part], text: str, request: Request, carried: Mapping[str, Carried] | None, offering: bool
 ) -> tuple[list[Part], list[Reading]]:
     """Commands, or the nearest readings of a message that stands alone."""
     if parts or carried is not None:
@@ -89,7 +90,7 @@ def _or_nearest(
     reads = commands(question, request) if question else []
     if reads and not any(part.reading.tool.writes or incomplete(part.reading) for part in reads):
         return reads, []
-    return [], readings(message_of(text, grammar(request.tools), request.readers), request)
+    return [], readings(message_of(text, grammar(request.tools), request.readers), request) if offering else []
 
 
 def _completed(core: list[Part], head: str, request: Request) -> list[Part]:

@@ -47,16 +47,16 @@ class _Piece:
     parts: tuple[Part, ...] = ()
 
 
-def asked_in_turn(text: str, request: Request) -> InTurn:
-    """What a message asks for, each command with all that is said of it."""
-    found = _in_turn(text, request)
+def asked_in_turn(text: str, request: Request, *, offering: bool = True) -> InTurn:
+    """What a message asks for, each command with all that is said of it; what is nearest to it if that is to be offered."""
+    found = _in_turn(text, request, offering)
     return replace(found, parts=tuple(with_details(found.parts)))
 
 
-def _in_turn(text: str, request: Request) -> InTurn:
+def _in_turn(text: str, request: Request, offering: bool) -> InTurn:
     """What a message asks for, none of its lines and sentences lost: it is read as one, and its pieces by themselves where
     more is understood so."""
-    parts, nearest = asked(text, request)
+    parts, nearest = asked(text, request, offering=offering)
     parts = [part for n, part in enumerate(parts) if part.reading.args or not _said_again([part], parts[:n])]
     pieces = [] if taken_back(tokenise(text)) else _pieces(text)
     if len(pieces) == 1 and len(parts) < len(asking := _AND_WHAT.split(pieces[0])):
