@@ -9,8 +9,8 @@ import discord
 from discord import app_commands
 from discord.app_commands import AppCommandContext, AppInstallationType, Choice, locale_str
 
+from adapters.catalogue import Command, Param
 from adapters.discord import forms
-from adapters.discord.catalogue import Command, Param
 from adapters.discord.limits import CHOICES, GROUP_COMMANDS, OPTION_CHARS
 from adapters.discord.line import Json, Line
 from adapters.discord.localized import Localized

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.discord.catalogue import Command, Param
+from adapters.catalogue import Command, Param
 from adapters.discord.limits import MODAL_FIELDS, MODAL_TITLE_CHARS, OPTION_CHARS, SELECT_OPTIONS
 from adapters.discord.parse import FORM, SEARCH_FIELD, SEARCHED
 from adapters.fallback import clipped

@@ -1,7 +1,6 @@
 """The bot's commands as Telegram lists them, by who is asked, and what a typed command says."""
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
 
 from telegram import (
     Bot,
@@ -14,6 +13,7 @@ from telegram import (
     MenuButtonCommands,
 )
 
+from adapters.catalogue import Command
 from adapters.telegram.limits import COMMAND_CHARS, COMMANDS, DESCRIPTION_CHARS
 from adapters.telegram.parse import OPENED, TO_BIND, Said
 from core.i18n import ENGLISH, _, languages, marked, speaking
@@ -27,21 +27,6 @@ LONG = marked(
     "I am your gym's assistant. Write what you need, like “book crossfit tomorrow evening” or “what's on today?”. Press "
     "Start; if your gym gave you a code or a link, use that to join."
 )
-
-
-class Command(Protocol):
-    """One command as the core describes it."""
-
-    @property
-    def tool(self) -> str: ...
-    @property
-    def description(self) -> str: ...
-    @property
-    def role(self) -> int: ...
-    @property
-    def shows(self) -> str: ...
-    @property
-    def for_groups(self) -> bool: ...
 
 
 async def offer(client: Bot, commands: Sequence[Command]) -> None:

@@ -1,4 +1,4 @@
-"""A command and its parameters as the core describes them."""
+"""A command and its parameters as platforms list them: what they read of the core's own."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -34,3 +34,5 @@ class Command(Protocol):
     def shows(self) -> str: ...
     @property
     def params(self) -> Sequence[Param]: ...
+    @property
+    def for_groups(self) -> bool: ...
