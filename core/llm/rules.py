@@ -21,7 +21,13 @@ from core.llm.contract import (
 )
 from core.llm.phrases.beyond import asks_how_many, wish, wished_for, with_wishes
 from core.llm.phrases.choose import Reading
-from core.llm.phrases.frame import corrected, plainly_asked, without_or_not, without_thanks
+from core.llm.phrases.frame import (
+    corrected,
+    plainly_asked,
+    without_or_not,
+    without_some_time,
+    without_thanks,
+)
 from core.llm.phrases.grammar import grammar
 from core.llm.phrases.readings import FREE_TEXT
 from core.llm.phrases.sentences import InTurn, asked_in_turn
@@ -83,7 +89,8 @@ def understand(text: str, request: Request, *, offering: bool = True) -> Underst
         return Understood(reply=cannot(text[:_LONGEST], request))
     text = _ONE_MORE_BACK.sub("undo", text) if _last_called(request) == "undo" else text
     plain = _TO_A_DAY.sub("to ", _CROSSED_OUT.sub("cancel ", _ARROWS.sub(f" {ARROW} ", _without_slash(text))))
-    asked = without_or_not(plainly_asked(corrected(without_thanks(plain)), grammar(request.tools).words))
+    plainly = plainly_asked(corrected(without_thanks(plain)), grammar(request.tools).words)
+    asked = without_some_time(without_or_not(plainly))
     found = _found(asked, request, offering)
     if (impossible := no_such_day(text)) and not _writes_down(found.parts):
         return Understood(reply=impossible)

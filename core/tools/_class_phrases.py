@@ -155,6 +155,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(everyone|everybody|all people) who (has|have|is|are) (booked|signed up|registered|in) [in|into|to|for|on] {session}",
     ),
     "schedule_class": (
+        "[a] one off! {class_type} [class|session] {when}",
         "(throw|chuck|squeeze|slot|pop|stick|fit|get|bring|sneak) in [a|an|another|one more] [extra|new|more|additional] {class_type} [class] [on|in] {when}",
         "(offer|host|open|hold|do|run) [a|an|one] [extra|new|more|additional] {class_type} [class|session|slot] [on|in|for|at] {when}",
         "{class_type} {when} [please] (add it|add|put it on|schedule it|create it|make it)",

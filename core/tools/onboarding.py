@@ -123,6 +123,7 @@ async def _which(ctx: Context, platform: str) -> Card:
     Effect.WRITE,
     shows=Data.SELF,
     says=[
+        "(send|give) [me] (stuff|things|everything|messages|updates|news|it) (on|in|by|through|via|over|using) {platform} [instead|instead of] [here]",
         "(write|message|remind|notify|push|text|contact) [to] me (on|in|by|through|via|over|using) {platform}",
         "(send|push) [my] (reminders|notifications|messages|pushes) (on|in|to|by|via) {platform}",
         "(use|choose) {platform} for [my] (reminders|notifications|messages|pushes)",

@@ -74,7 +74,7 @@ def _part_half(s: Words, i: int) -> tuple[Half, int] | None:
     """ "in the morning", "at night", "in the PM" after an hour."""
     if s[i] == "at" and s[i + 1] == "night":
         return "pm", i + 2
-    if s[i] != "in":
+    if s[i] != "in" and (s[i], s[i + 1]) != ("of", "the"):
         return None
     j = i + 2 if s[i + 1] == "the" else i + 1
     if s[j] in _AM_PARTS or (s[j] == "am" and j > i + 1):

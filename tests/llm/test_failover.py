@@ -68,7 +68,7 @@ async def test_where_a_message_goes_is_decided_once(sqlite: str) -> None:
         ladder, reader = rig.house.desk.loop.model, Counting()
         asked = rig.claude.requests[0]
         readers = {param.type: reader for tool in asked.tools for param in tool.params}
-        asked = replace(asked, messages=[Said("show toy of my nephew")], readers=readers)
+        asked = replace(asked, messages=[Said("if it rains make toy bear")], readers=readers)
         assert reads_context(ladder, asked)
         once = reader.asked
         assert once

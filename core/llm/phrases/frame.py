@@ -153,6 +153,14 @@ def without_or_not(text: str) -> str:
     return _OR_NOT.sub(r"\1", text)
 
 
+_SOME_TIME = re.compile(r"(?i)\s+to\s+(?:a\s+different|another|some\s+other|a\s+new)\s+(?:time|day|date|slot|hour)(?=[\s.!?]*$)")
+
+
+def without_some_time(text: str) -> str:
+    """A message without a time that names none: "move yoga to a different time"."""
+    return _SOME_TIME.sub("", text)
+
+
 def frames(text: str) -> Iterator[Framed]:
     """Every way to take the message as something said first and a request behind it."""
     for match in _FRAME.finditer(text):

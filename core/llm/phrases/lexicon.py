@@ -229,7 +229,7 @@ PARTICLES = bag("up off out on back down away over")
 COURTESY = FREE | bag(
     "cool great nice perfect awesome lovely super team everyone coach good morning evening afternoon day night "
     "day's have nice weekend appreciate appreciated cheers best welcome short "
-    "bye later see unfortunately apologies trouble advance help wait ask question hope doing today kisses regards "
+    "xx xxx bye later see unfortunately apologies trouble advance help wait ask question hope doing today kisses regards "
     "silly dumb stupid bother bothering interrupt disturb disturbing "
     "greetings love xx xoxo favor favour late notice inconvenience happy feeling ll"
 ) - bag("no not")

@@ -125,6 +125,9 @@ def _reads_as_to(found: list[re.Match[str]], number: int) -> bool:
     )
 
 
+_MONTH = re.compile(r"(?i)(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*$")
+
+
 def _reads_as_for(text: str, found: list[re.Match[str]], number: int) -> bool:
     if number + 1 >= len(found):
         return False
@@ -132,6 +135,8 @@ def _reads_as_for(text: str, found: list[re.Match[str]], number: int) -> bool:
     if after.casefold() in ("me", "us", "myself"):
         return True
     joined = text[found[number].end() : found[number + 1].start()]
+    if _MONTH.match(after):
+        return False
     return before.isalpha() and after[0].isalpha() and bool(joined) and not _UNITS.match(after) and before != "at"
 
 

@@ -230,7 +230,7 @@ WISHES = (
             "{text} = (announce|broadcast|post) {text}",
         ),
         (
-            "[i am|im|i will|ill|we are] [going to be|gonna be|be|running|a bit] late! [for|to] [{session}]",
+            "[i am|im|i will|ill|we are] [going to be|gonna be|be|running|a bit] [{duration}] late! [for|to] [{session}]",
             "[can you|please] (tell|let|inform) (my coach|the coach|coach|the trainer) (know|that) {text}",
         ),
         marked("I can't pass on messages to others, so nothing was sent. Your coach is in the gym's chat or at the front desk."),
