@@ -80,7 +80,9 @@ def _with(text: str, *more: str) -> str:
 def page_of(token: str) -> int | None:
     """The page that a button of ours turns to; None for every other token."""
     number = token.removeprefix(PAGE)
-    return int(number) if token.startswith(PAGE) and number.isascii() and number.isdecimal() and len(number) < 4 else None
+    return (
+        int(number) if token.startswith(PAGE) and number.isascii() and number.isdecimal() and len(number) < 4 else None
+    )
 
 
 def has_pages(message: Message, limits: Limits) -> bool:
@@ -104,7 +106,9 @@ def _few_undos(message: Message, limits: Limits) -> Message:
     undos = [r for r in message.receipts if r.undo]
     if len(undos) <= limits.buttons:
         return message
-    receipts = tuple(r.model_copy(update={"undo": None}) if r in undos[limits.buttons :] else r for r in message.receipts)
+    receipts = tuple(
+        r.model_copy(update={"undo": None}) if r in undos[limits.buttons :] else r for r in message.receipts
+    )
     return message.model_copy(update={"receipts": receipts, "text": _with(message.text, _(UNDO_TYPED))})
 
 

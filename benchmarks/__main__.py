@@ -42,7 +42,17 @@ NAMES = {
     "presses": "Presses that nobody was offered",
 }
 # Which check, with a figure whose goal is that nothing at all goes wrong.
-CHECKED = ("failpoints", "models", "kills", "telegram_kills", "discord_kills", "presses", "attack", "injections", "bookings")
+CHECKED = (
+    "failpoints",
+    "models",
+    "kills",
+    "telegram_kills",
+    "discord_kills",
+    "presses",
+    "attack",
+    "injections",
+    "bookings",
+)
 NOTHING = ("≤", 0)
 BEGIN, END = "<!-- figures: written by python -m benchmarks --write -->", "<!-- end of figures -->"
 

@@ -161,7 +161,9 @@ def _tools() -> list[Figure]:
             sent, _ = on_shelves(specs, searches)
             ours = sum(cost(t) for t in sent) + THEIR_SEARCH * searches
             what = f"{who}, {where}: tokens of {len(sent)} tools in a request"
-            told.append(Figure(what, f"{ours:,}", f"{full:,} for all {len(box)}", ours / full, ours / full, ("≤", 0.15)))
+            told.append(
+                Figure(what, f"{ours:,}", f"{full:,} for all {len(box)}", ours / full, ours / full, ("≤", 0.15))
+            )
     return told
 
 

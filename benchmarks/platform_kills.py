@@ -186,9 +186,7 @@ async def platform(side: Side, chats: int, seed: int, ready: int, stop: int, out
     await stand.stop()
 
 
-async def life(
-    side: Side, url: str, people: dict[str, int], where: dict[str, str], folder: Path, up: int = -1
-) -> None:
+async def life(side: Side, url: str, people: dict[str, int], where: dict[str, str], folder: Path, up: int = -1) -> None:
     """The program, until it is killed; it says when it is up."""
     house = House(url=url, clock=Hurried(), model=Obeying(), toolbox=toolbox(), people=people)  # type: ignore[arg-type]
     made: list[Starts] = []
@@ -280,7 +278,9 @@ async def _check(side: Side, url: str, seen: dict[str, Any]) -> list[str]:
         order = [int(name[1:]) for name, o in rows if o == owner]
         if order != sorted(order):
             found.append(f"order inverted for person {owner}")
-    unmarked = Counter(n for chat in texts.values() for t in chat if "(repeat)" not in t for n in set(NUMBER.findall(t)))
+    unmarked = Counter(
+        n for chat in texts.values() for t in chat if "(repeat)" not in t for n in set(NUMBER.findall(t))
+    )
     shown = Counter(n for chat in texts.values() for t in chat for n in set(NUMBER.findall(t)))
     found += [f"never answered: t{n}" for _, n in said if not shown[str(n)]][:5]
     found += [f"answered twice without a mark: t{n}" for n, count in unmarked.items() if count > 1][:5]

@@ -43,8 +43,14 @@ async def measure(small: bool) -> list[Figure]:
             async with fresh("sqlite", Path(place), "demo", demo_gym) as url, opened(url, Path(place)) as here:
                 wrongly, astray, wrong = await pressed(here, tries, at_once)
         found += [
-            counted(f"{name}: accepted of {tries:,} forged, changed, foreign and misplaced presses", wrongly, goal=("≤", 0)),
-            counted(f"{name}: {len(WHO)} right keys, {at_once} times at once: not accepted exactly once", astray, goal=("≤", 0)),
+            counted(
+                f"{name}: accepted of {tries:,} forged, changed, foreign and misplaced presses", wrongly, goal=("≤", 0)
+            ),
+            counted(
+                f"{name}: {len(WHO)} right keys, {at_once} times at once: not accepted exactly once",
+                astray,
+                goal=("≤", 0),
+            ),
             counted(f"{name}: faults in the database afterwards", wrong, goal=("≤", 0)),
         ]
     return found

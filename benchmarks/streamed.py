@@ -86,7 +86,9 @@ async def _raw(url: str) -> AsyncIterator[Followed]:
         async for event in stream:
             if event["type"] == "content_block_delta":
                 words += event["delta"]["text"]
-                await response.write(b"event: delta\ndata: %b\n\n" % json.dumps({"text": event["delta"]["text"]}).encode())
+                await response.write(
+                    b"event: delta\ndata: %b\n\n" % json.dumps({"text": event["delta"]["text"]}).encode()
+                )
         with db:
             db.execute("insert into log (kind, body) values ('answered', ?)", (words,))
         await response.write(b"event: done\ndata: {}\n\n")

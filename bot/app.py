@@ -248,7 +248,9 @@ async def say_code(house: House, desk: Desk, platforms: Sequence[Adapter]) -> No
 
 def say_new_code(code: str) -> None:
     """A group has read the one before."""
-    sys.stdout.write(f"That code was shown in a group and is void. Write to the bot, in a private chat  /setup {code}\n")
+    sys.stdout.write(
+        f"That code was shown in a group and is void. Write to the bot, in a private chat  /setup {code}\n"
+    )
     sys.stdout.flush()
 
 

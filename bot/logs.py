@@ -81,7 +81,17 @@ def configure(level: str, as_json: bool, secrets: Iterable[str] = (), stream: Te
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for chatty in ("alembic", "aiosqlite", "asyncio", "uvicorn", "telegram", "anthropic", "openai", "httpx2", "httpcore2"):
+    for chatty in (
+        "alembic",
+        "aiosqlite",
+        "asyncio",
+        "uvicorn",
+        "telegram",
+        "anthropic",
+        "openai",
+        "httpx2",
+        "httpcore2",
+    ):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

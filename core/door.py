@@ -43,7 +43,9 @@ MENU_CLOSED = marked(
     "Hello! I am Whistle. This gym is not open yet. Its owner opens it with /setup and the code that the program printed "
     "when it was started."
 )
-WRONG_CODE = marked("That code was used already, is out of date, or was mistyped. Nothing was changed; ask for a new one.")
+WRONG_CODE = marked(
+    "That code was used already, is out of date, or was mistyped. Nothing was changed; ask for a new one."
+)
 OTHER_PERSON = marked(
     "This account belongs to {name} already, so nothing was linked. Nobody can be merged into somebody else; whoever the "
     "code is for has to send it from an account of their own."
@@ -54,7 +56,9 @@ LINKED = marked(
     "/set_platform chooses where I write to you by myself."
 )
 JOINED = marked("Welcome to {gym}, {name}! Say what you need, like “what's on tomorrow?”, or /help.")
-PRIVATELY = marked("Codes are for our private chat only, where nobody reads along. Nothing was done; please make a new one.")
+PRIVATELY = marked(
+    "Codes are for our private chat only, where nobody reads along. Nothing was done; please make a new one."
+)
 VOID = marked(
     "Everybody here could read that code, so it is void now and nothing was done with it. Make a new one, and send it to me "
     "in our private chat only."

@@ -117,9 +117,7 @@ class Platforms:
 
     # -- in -------------------------------------------------------------------------------------------------
 
-    async def arrive(
-        self, platform: str, bot: str, batch: Sequence[Raw], read: Mapping[str, int] | None = None
-    ) -> int:
+    async def arrive(self, platform: str, bot: str, batch: Sequence[Raw], read: Mapping[str, int] | None = None) -> int:
         """Commit updates before they are acknowledged; returns how many were new. `read` moves the bookmarks of channels."""
         return await self._arrivals[platform, bot].accept(batch, read)
 

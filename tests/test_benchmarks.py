@@ -19,7 +19,17 @@ from core.agent.tools import load
 ROOT = Path(__file__).parents[1]
 
 
-ELSEWHERE_RUN = ("kills", "attack", "costs", "flood", "telegram_kills", "discord_kills", "presses", "injections", "bookings")
+ELSEWHERE_RUN = (
+    "kills",
+    "attack",
+    "costs",
+    "flood",
+    "telegram_kills",
+    "discord_kills",
+    "presses",
+    "injections",
+    "bookings",
+)
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if n not in ELSEWHERE_RUN])

@@ -1,6 +1,5 @@
 """What a model's turn ends with: words that are true, no way out for anything private, and what was done."""
 
-
 import pytest
 from sqlalchemy import text
 

@@ -97,5 +97,7 @@ async def test_suggestions_follow_what_is_typed_and_what_one_may_do(house: House
     assert "Anna Schmidt" in [s.words for s in await suggest("web", carla, "show_member", "member", "ann")]
     assert await suggest("web", mia, "show_member", "member", "ann") == []
     assert await suggest("web", mia, "set_units", "units", "k") == [Suggestion(label="kg", words="kg")]
-    assert await suggest("web", mia, "set_platform", "platform", "tele") == [Suggestion(label="Telegram", words="telegram")]
+    assert await suggest("web", mia, "set_platform", "platform", "tele") == [
+        Suggestion(label="Telegram", words="telegram")
+    ]
     assert await suggest("web", "nobody", "set_units", "units", "k") == []

@@ -96,7 +96,9 @@ def test_no_sentence_is_so_long_that_a_claim_hides_in_it() -> None:
             assert seen.startswith("word " * (many - 1))
 
 
-@pytest.mark.parametrize("words", ["and then one more ", "one more thing, ", "word", "一つ", "[a [b ", "your class, booked, "])
+@pytest.mark.parametrize(
+    "words", ["and then one more ", "one more thing, ", "word", "一つ", "[a [b ", "your class, booked, "]
+)
 def test_the_work_grows_with_the_answer_and_no_faster(words: str) -> None:
     """A sentence without an end, by threes: of four times the length it is four times the work, not sixteen times."""
     assert _work(words, 12_000) < 8 * _work(words, 3_000) + 0.5

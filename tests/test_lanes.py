@@ -273,7 +273,9 @@ async def test_what_others_said_in_the_room_arrives_quoted(toy_house: Opener) ->
     await house.say("carla", "we have two toys", room="staff")
     await house.say("marcus", "how many toys?", room="staff")
     await house.say("marcus", "and now?", room="staff")
-    heard = [[m.text for m in r.messages if isinstance(m, Said) and m.kind == "data"] for r in house.desk.loop.model.requests]
+    heard = [
+        [m.text for m in r.messages if isinstance(m, Said) and m.kind == "data"] for r in house.desk.loop.model.requests
+    ]
     assert heard[0] == []
     assert heard[1][0].splitlines()[1:] == ["> Carla Reyes: we have two toys", "> Whistle: hi"]
     assert heard[2] == heard[1]

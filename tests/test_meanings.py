@@ -24,7 +24,9 @@ PAID = "from model_calls where route = 'embedding'"
 
 
 @asynccontextmanager
-async def finding(url: str, model: str = NAME, limits: Limits | None = None) -> AsyncIterator[tuple[Rigged, Any, Meanings]]:
+async def finding(
+    url: str, model: str = NAME, limits: Limits | None = None
+) -> AsyncIterator[tuple[Rigged, Any, Meanings]]:
     """A house whose models find by meaning."""
     answers = [used("Run, then.")] * 9
     async with EmbeddingsServer() as server, rigged(url, limits, claude=answers) as rig:

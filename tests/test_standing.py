@@ -1,6 +1,5 @@
 """What a model says of how things stand is held to what its conversation did and read, and to what became of that."""
 
-
 import pytest
 
 from core.chat import Incoming
@@ -66,7 +65,9 @@ async def test_another_class_day_or_time_than_what_stands_is_none_of_it(gym: Hou
     assert (await told_after(gym, BOOKED, says=says, asked=THANKS)).startswith(FALSE)
 
 
-@pytest.mark.parametrize("asked", ["put me into crossfit tomorrow as well, the early one", "one more of those, book it"])
+@pytest.mark.parametrize(
+    "asked", ["put me into crossfit tomorrow as well, the early one", "one more of those, book it"]
+)
 @pytest.mark.parametrize("says", ["You're all set!", "You're booked.", "Done!", "It's done."])
 async def test_who_asks_for_more_is_not_told_of_what_was_done_before(gym: House, asked: str, says: str) -> None:
     """General words mean what was asked for, and that was not done."""
@@ -76,7 +77,10 @@ async def test_who_asks_for_more_is_not_told_of_what_was_done_before(gym: House,
 async def test_a_draft_shows_what_stands_and_holds_back_what_does_not(gym: House) -> None:
     """The words that are seen while they come are judged like the message at their end."""
     with_model(gym, [BOOKED], "Fine.", f"Hm. {STATE} See you.", "Hm. You're booked for CrossFit. See you.")
-    seen = [await follow(gym, words) for words in ("what would you do in my place", THANKS, "and is it crossfit that I have?")]
+    seen = [
+        await follow(gym, words)
+        for words in ("what would you do in my place", THANKS, "and is it crossfit that I have?")
+    ]
     assert seen[1] == f"Hm. {STATE} See you."
     assert seen[2] == "Hm. "
 

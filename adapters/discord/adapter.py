@@ -58,9 +58,7 @@ class DiscordAdapter:
         self._content = message_content
         self._data_dir = data_dir
         self.line = self._new_line()
-        self.carrier = DiscordCarrier(
-            self.line, self.bot, desk.clock.sleep, self._known, desk.platforms.content, self
-        )
+        self.carrier = DiscordCarrier(self.line, self.bot, desk.clock.sleep, self._known, desk.platforms.content, self)
         self.ingest = Ingest(self.line, self.carrier.hooks, self._decide, self._commit, desk.clock.sleep)
         self.commands = Commands(desk.commands())
         self.attachments = Attachments(desk, self.line, data_dir / "files")

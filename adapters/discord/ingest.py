@@ -45,7 +45,12 @@ class Ingest:
     """
 
     def __init__(
-        self, line: Line, hooks: Hooks, decide: Decide, commit: Commit, sleep: Callable[[float], Coroutine[Any, Any, None]]
+        self,
+        line: Line,
+        hooks: Hooks,
+        decide: Decide,
+        commit: Commit,
+        sleep: Callable[[float], Coroutine[Any, Any, None]],
     ) -> None:
         self._hooks = hooks
         self._decide = decide

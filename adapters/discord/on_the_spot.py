@@ -60,7 +60,10 @@ class OnTheSpot:
     async def _turn(self, interaction: Interaction, page: int, language: str | None) -> None:
         """Show other buttons of the same message; where that is not known any more, leave it as it is."""
         own = await self._line.private_chat(interaction.by.id) if interaction.visiting else ""
-        chat, number = interaction_spot(interaction, "update", own).chat, interaction.message.id if interaction.message else ""
+        chat, number = (
+            interaction_spot(interaction, "update", own).chat,
+            interaction.message.id if interaction.message else "",
+        )
         shown = await self._desk.platforms.message(PLATFORM, self._bot, chat, number)
         if shown is None:
             return await self._respond(interaction, {"type": DEFERRED_UPDATE})

@@ -186,7 +186,9 @@ def _files(message: Message) -> Iterator[Block]:
             label = clipped(file.name, DISCORD.button_label_chars)
             yield _row([{"type": BUTTON, "style": LINK, "label": label, "url": content.data}])
         else:
-            name = f"{number}-{_UNNAMED.sub('_', file.name)[-80:]}" if number > 1 else _UNNAMED.sub("_", file.name)[-80:]
+            name = (
+                f"{number}-{_UNNAMED.sub('_', file.name)[-80:]}" if number > 1 else _UNNAMED.sub("_", file.name)[-80:]
+            )
             shown = {"type": FILE, "file": {"url": f"attachment://{name}"}}
             yield Block(shown, 1, 0, ((name, content.data),))
 

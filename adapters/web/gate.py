@@ -30,8 +30,12 @@ HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
 WRONG_HOST = marked("This server does not answer to that host name. Add it to web.allowed_hosts in the configuration.")
-FOREIGN = marked("This request did not come from the chat page, so it was not done. Programs use the Authorization header.")
-TOO_LARGE = marked("That is too large: a file may have up to 20 MB, a request without a file up to 2 MB. Nothing was kept.")
+FOREIGN = marked(
+    "This request did not come from the chat page, so it was not done. Programs use the Authorization header."
+)
+TOO_LARGE = marked(
+    "That is too large: a file may have up to 20 MB, a request without a file up to 2 MB. Nothing was kept."
+)
 
 
 class Gate:

@@ -10,7 +10,9 @@ from core.desk import Conflict, Stranger
 from core.errors import NotFound, Refused, Told
 from core.i18n import _, marked
 
-SIGNED_OUT = marked("You are not signed in, or your link no longer works. Open your sign-in link again, or ask for a new one.")
+SIGNED_OUT = marked(
+    "You are not signed in, or your link no longer works. Open your sign-in link again, or ask for a new one."
+)
 FAULT = marked("Something on our side failed while doing this. It was written down; please try again in a moment.")
 STOPPING = marked(
     "The server is being restarted. Your message was kept and is answered as soon as it is back: "

@@ -131,9 +131,7 @@ def showing(
     return Showing(lambda earlier: Draft(base_url, changed, read, earlier), look_back)
 
 
-async def heard(
-    model: Model, request: Request, draft: Showing | None, tell: Tell
-) -> tuple[str, list[ToolCall], Stop]:
+async def heard(model: Model, request: Request, draft: Showing | None, tell: Tell) -> tuple[str, list[ToolCall], Stop]:
     """All that a model answers, told as it comes: as far as the draft lets it, where there is one. Calls of an answer that
     broke off are none."""
     text, calls, stop = "", [], Stop("cut")

@@ -15,7 +15,9 @@ _FILES = frozenset({"pdf", "csv", "txt", "xlsx", "docx", "ics", "json", "png", "
 _IMAGE = re.compile(r"!\[([^\[\]]*+)\]\([^()]*+\)|!\[([^\[\]]*+)\]\[[^\[\]]*+\]")
 _LINK = re.compile(r"\[([^\[\]]*+)\]\(\s*+<?+([^()<>\s]*+)>?+[^()]*+\)")
 _REFERENCE = re.compile(r"^\s{0,3}\[[^\]]+\]:\s*\S+.*$", re.MULTILINE)
-_HTML = re.compile(r"<\s*/?\s*(?:a|img|iframe|script|link|video|audio|object|embed|form|svg|style|meta)\b[^<>]*+>", re.I)
+_HTML = re.compile(
+    r"<\s*/?\s*(?:a|img|iframe|script|link|video|audio|object|embed|form|svg|style|meta)\b[^<>]*+>", re.I
+)
 _DOT = "[.。．｡]"
 _MORE = r"[^\s<>\"'“”)\]|]"
 # Between letters of other scripts an ideographic full stop ends a sentence.

@@ -257,9 +257,7 @@ class Ledger:
             turn, gym = await _turn(db, call.turn_id), await _gym(db, call.gym_id)
             await self._tell_owners(db, turn, gym, call.day, percent, spent)
 
-    async def _tell_owners(
-        self, db: AsyncSession, turn: _Turn, gym: _Gym, day: date, percent: int, spent: int
-    ) -> None:
+    async def _tell_owners(self, db: AsyncSession, turn: _Turn, gym: _Gym, day: date, percent: int, spent: int) -> None:
         """Tell each owner privately what a day has come to, once for each percentage of a cap. The gym is locked."""
         cap = self.limits.cap(gym.tier)
         mark = _mark(percent, cap)
@@ -332,7 +330,10 @@ _SPOKEN = Statement(
         func.min(case((_IN_THE_HOUR, ModelCall.at))),
         func.count(distinct(case((ModelCall.day == bindparam("on"), ModelCall.turn_id)))),
     ).where(
-        ModelCall.person_id == bindparam("who"), ModelCall.at > bindparam("longest"), _ANSWERS, ModelCall.purpose != SMALL
+        ModelCall.person_id == bindparam("who"),
+        ModelCall.at > bindparam("longest"),
+        _ANSWERS,
+        ModelCall.purpose != SMALL,
     )
 )
 _OF_TURN = Statement(

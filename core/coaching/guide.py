@@ -11,9 +11,7 @@ from core.i18n import marked
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SLIP = 88.0
-_LIMB = (
-    r"(?:arm|leg|neck|back|shoulder|knee|hand|foot|hip|wrist|finger|toe|thumb|ankle|elbow|head|jaw|face|side|body)s?|feet"
-)
+_LIMB = r"(?:arm|leg|neck|back|shoulder|knee|hand|foot|hip|wrist|finger|toe|thumb|ankle|elbow|head|jaw|face|side|body)s?|feet"
 # "I can't move my arm" is one, "I can't move my class" is none; nor is "number" a numbness.
 RED_FLAGS = re.compile(
     r"\b(?:chest (?:pain|tight\w*)|(?<!\ba )faint(?:s|ed|ing|ness)?|pass(?:ed|ing) out(?! \w+s\b)|black(?:ed)? out|"

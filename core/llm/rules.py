@@ -97,7 +97,10 @@ def understand(text: str, request: Request, *, offering: bool = True) -> Underst
     urgent = urgent and not _writes_down(found.parts)
     if urgent and (not found.parts or any(part.reading.forbidden for part in found.parts)):
         return Understood(reply=_(URGENT), urgent=True)
-    wished, parts = _wished(found.parts, request.role), [part for part in found.parts if wish(part.reading.tool) is None]
+    wished, parts = (
+        _wished(found.parts, request.role),
+        [part for part in found.parts if wish(part.reading.tool) is None],
+    )
     if parts:
         beside = [_(URGENT)] if urgent else []
         beside += [*wished, *(_lost(words, request) for words in found.lost)]

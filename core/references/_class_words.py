@@ -32,7 +32,9 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 _TOO_COMMON = frozenset({"open", "gym", "class", "training", "time", "free", "room", "session", "course", "strength"})
 _TOKEN = re.compile(r"[^\W_]+(?:['’`´][^\W_]+)*")
 _GLUE = frozenset(bag("the teh a an my our your on at in of for from this that s upcoming coming"))
-_GENERIC = frozenset(bag("class classes clas session sessions one lesson lessons training course spot slot place seat booking workout"))
+_GENERIC = frozenset(
+    bag("class classes clas session sessions one lesson lessons training course spot slot place seat booking workout")
+)
 _NEXT = frozenset({"next", "nearest", "soonest"})
 _FIRST = frozenset({"first", "earliest", "early"})
 _LAST = frozenset({"last", "latest", "late"})

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from core.when.value import When, add_months
 
 _WEEKDAY = re.compile(r"(?i)\b(?:mon|tue|wed|thu|fri|sat|sun)(?:s|r|rs|day|sday|nesday|rsday|urday)?\b")
-_MONTHS = re.compile(r"(?i)\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b")
+_MONTHS = re.compile(
+    r"(?i)\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
+)
 
 
 def behind(when: When, text: str, now: datetime) -> When:

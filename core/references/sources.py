@@ -39,7 +39,10 @@ class SourcesReference:
         return [Candidate(named, ", ".join(named))] if named else ()
 
     def schema(self) -> Mapping[str, Any]:
-        return {"type": "array", "items": {"type": "string", "enum": sorted(s.name for s in sources().values() if s.known)}}
+        return {
+            "type": "array",
+            "items": {"type": "string", "enum": sorted(s.name for s in sources().values() if s.known)},
+        }
 
 
 REFERENCES = (SourcesReference(),)

@@ -68,7 +68,12 @@ async def link(ctx: Context) -> Result:
     return Result(text="\n\n".join(told), note="A code was shown.")
 
 
-@tool(Role.MEMBER, Effect.WRITE, shows=Data.SELF, model_may=False, says=[
+@tool(
+    Role.MEMBER,
+    Effect.WRITE,
+    shows=Data.SELF,
+    model_may=False,
+    says=[
         "link [this|my] account [with] [code] {code}",
         "link [this|my] account my code is {code}",
         "my (code|link code) is {code}",
@@ -76,7 +81,8 @@ async def link(ctx: Context) -> Result:
         "[here is|here are] my code [is|:] {code}",
         "here is! my [link] code {code}",
         "(use|enter|here is) [my|the|this] (code|link code) {code}",
-    ])
+    ],
+)
 async def link_account(ctx: Context, code: Title) -> Result:
     """Use a code of yours here; it only works from an account that I do not know yet."""
     raise Refused(
@@ -275,11 +281,14 @@ async def _who_reads(ctx: Context, listen: bool | None = None) -> Card:
 
 
 @tool(
-    Role.OWNER, Effect.WRITE, model_may=False, says=[
+    Role.OWNER,
+    Effect.WRITE,
+    model_may=False,
+    says=[
         "this [group|chat|room|channel] (isnt|is not|is no longer) (the|our) (coaches'|coaches|staff) room [anymore|any more|any longer]",
         "this [group|chat] is (no longer|not) (the|our) (coaches'|coaches|staff) room [anymore]",
         "(stop|quit) using this [group|chat|room] as (the|our) (coaches'|coaches|staff) room",
-    ]
+    ],
 )
 async def release_room(ctx: Context) -> Result:
     """Take back that the group which this is said in is the coaches' room."""
@@ -301,7 +310,11 @@ async def _group(ctx: Context) -> tuple[str, str, Spot]:
     return kept["platform"], kept["bot"], spot
 
 
-@tool(Role.OWNER, shows=Data.STAFF, model_may=False, says=[
+@tool(
+    Role.OWNER,
+    shows=Data.STAFF,
+    model_may=False,
+    says=[
         "(what is|whats) [still] (missing|open|left) (in|for) [the] setup",
         "(what is|whats) [still] (missing|open|left|needed) before we (can|could) (open|start)",
         "(set up|setup) [the|our|my] [gym]",
@@ -310,7 +323,8 @@ async def _group(ctx: Context) -> tuple[str, str, Spot]:
         "what [do|have] (i|we) [still] (need|have) [got] to set up (before|until|till) [the|our|my] (gym|we) [is] [can] [good to go|ready|open|start]",
         "what [else] (needs|has) to be set up",
         "what is [still] (left|missing|open) [to do] [until|before|for] [the|our|my] gym [is] [all] (ready|set up|setup|done)",
-    ])
+    ],
+)
 async def setup(ctx: Context) -> Result:
     """What is left to do until the gym is ready, a button each."""
     steps, offers = await _steps(ctx)

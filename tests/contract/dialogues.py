@@ -39,7 +39,7 @@ async def a_member_books_by_button_and_undoes(s: Surface) -> None:
 
 
 async def a_coach_changes_the_class_she_just_made(s: Surface) -> None:
-    """"It" is understood from the conversation; the last two are undone together."""
+    """ "It" is understood from the conversation; the last two are undone together."""
     assert "13:00" in said(await s.say("carla", "put open gym on tomorrow 13:00-14:00", "staff"))
     assert "20" in said(await s.say("carla", "make it 20 spots", "staff"))
     assert "18" in said(await s.say("carla", "make it 18 spots", "staff"))

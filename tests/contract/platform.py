@@ -48,7 +48,9 @@ class Platform(Surface, Protocol):
     async def throws_out(self) -> None:
         """The bot is taken out of the coaches' room."""
 
-    async def sends_file(self, who: str, name: str, data: bytes, words: str = "", size: int | None = None) -> list[Seen]:
+    async def sends_file(
+        self, who: str, name: str, data: bytes, words: str = "", size: int | None = None
+    ) -> list[Seen]:
         """Somebody sends a file, which may be said to be larger than it is."""
 
     def files(self, who: str) -> list[bytes]:

@@ -154,7 +154,9 @@ async def test_a_message_that_changes_may_take_more_messages_or_fewer(here: Plat
         if trouble:
             here.trouble(CUT)
         async with desk.store.write() as db:
-            row = (await db.scalars(select(OutboxRow).where(OutboxRow.kind == "notice").order_by(OutboxRow.id))).all()[-1]
+            row = (await db.scalars(select(OutboxRow).where(OutboxRow.kind == "notice").order_by(OutboxRow.id))).all()[
+                -1
+            ]
             await desk.outbox.revise(db, row, Message(text="\n\n".join(lines), buttons=press), here.house.clock.now())
         await here.pass_time(timedelta(seconds=5))
         shown = (await here.read("mia"))[before:]

@@ -43,7 +43,9 @@ def on_discord(message: Message) -> tuple[str, list[str]]:
         assert message_faults(kept(body), body["flags"], len(body.get("uploads", ()))) == []
         words += [*words_of(body), *(name for name, _ in body.get("uploads", ()))]
         for component in walk(body.get("components")):
-            labels += [component["label"]] if component["type"] == 2 else [o["label"] for o in component.get("options", ())]
+            labels += (
+                [component["label"]] if component["type"] == 2 else [o["label"] for o in component.get("options", ())]
+            )
     return "\n".join(words).replace("\\", ""), labels
 
 
@@ -90,9 +92,9 @@ def test_labels_are_cut_to_fit_and_never_read_the_same() -> None:
     """A number tells those apart that would."""
     same = [[Button(label="CrossFit, Tue 18:00", token="v1:a")], [Button(label="CrossFit, Tue 18:00", token="v1:b")]]
     assert [b.label for row in told_apart(same) for b in row] == ["1 · CrossFit, Tue 18:00", "2 · CrossFit, Tue 18:00"]
-    assert [b.label for row in fitted(Message(buttons=buttons(1, "A very long name of")), SMALL).buttons for b in row] == [
-        "A very long…"
-    ]
+    assert [
+        b.label for row in fitted(Message(buttons=buttons(1, "A very long name of")), SMALL).buttons for b in row
+    ] == ["A very long…"]
     assert fitted(Message(buttons=buttons(1, "A very *long* name of")), SMALL).text == r"- A very \*long\* name of 0"
 
 
@@ -115,7 +117,11 @@ def test_only_our_own_keys_turn_a_page(token: str) -> None:
 def test_pictures_and_files_that_cannot_be_shown_are_told() -> None:
     """A drawing in its words, what only the page can read by its name, what is too large with why."""
     message = Message(
-        images=(Image(url=DRAWING, alt="12 times"), Image(url="/agent/files/3", alt="photo.jpg"), Image(url=PIXEL, alt="p")),
+        images=(
+            Image(url=DRAWING, alt="12 times"),
+            Image(url="/agent/files/3", alt="photo.jpg"),
+            Image(url=PIXEL, alt="p"),
+        ),
         files=(File(url="/agent/files/4", name="mine.json"), File(url="data:text/plain,12345678901", name="big.txt")),
     )
     shown = fitted(message, SMALL)
@@ -142,7 +148,9 @@ async def test_own_files_come_along() -> None:
     async def load(url: str) -> bytes | None:
         return b'{"a": 1}' if url.endswith("/7") else None
 
-    message = Message(files=(File(url="/agent/files/7", name="my-data.json"), File(url="/agent/files/8", name="gone.json")))
+    message = Message(
+        files=(File(url="/agent/files/7", name="my-data.json"), File(url="/agent/files/8", name="gone.json"))
+    )
     shown = await brought(message, load)
     first = content_of(shown.files[0].url)
     assert first is not None

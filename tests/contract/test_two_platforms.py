@@ -138,5 +138,3 @@ async def test_the_coaches_room_in_two_groups_is_one_room(both: tuple[Platform, 
     await settled(*both)
     assert (await newest(there, "carla", "staff")).text == "Good night, coaches."
     assert "Good night" not in here.everything("staff")
-
-

@@ -67,7 +67,6 @@ class OnDiscord:
         await self.house.pass_time(by)
         await self.server.desk.platforms.idle()
 
-
     # -- what the contract asks of a platform ----------------------------------------------------------------
 
     async def moves(self, seconds: int) -> None:
@@ -131,7 +130,9 @@ class OnDiscord:
         server.world.dispatch("GUILD_DELETE", {"id": server.guild})
         await self.settled()
 
-    async def sends_file(self, who: str, name: str, data: bytes, words: str = "", size: int | None = None) -> list[Seen]:
+    async def sends_file(
+        self, who: str, name: str, data: bytes, words: str = "", size: int | None = None
+    ) -> list[Seen]:
         """With a message."""
         attached = self.server.people.attachment(name, data) | ({"size": size} if size else {})
         before = len(self.server.world.shown(self.server.dm(who)))

@@ -54,7 +54,9 @@ async def test_somebody_unknown_comes_in_by_a_slash_command(demo: Opener) -> Non
     assert gym.shown(gym.open_room) == []
 
 
-async def test_a_gym_is_opened_and_filled_by_slash_command_and_buttons(fake: FakeDiscord, sqlite: str, tmp_path: Path) -> None:
+async def test_a_gym_is_opened_and_filled_by_slash_command_and_buttons(
+    fake: FakeDiscord, sqlite: str, tmp_path: Path
+) -> None:
     """The code that was printed, the questions, and then each step's button, until there is a timetable."""
     house = House(url=sqlite, clock=SetClock(START), model=RulesModel(), toolbox=load(), people={"nobody": 0})
     kim = fake.world.user("Kim")

@@ -32,7 +32,9 @@ class Running:
         mine = {k: v for k, v in os.environ.items() if not k.startswith("WHISTLE_") and not k.endswith("_API_KEY")}
         out, both = asyncio.subprocess.PIPE, asyncio.subprocess.STDOUT
         command = (sys.executable, "-m", "bot", "run")
-        return cls(await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=mine | settings, stdout=out, stderr=both))
+        return cls(
+            await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=mine | settings, stdout=out, stderr=both)
+        )
 
     async def _read(self) -> None:
         assert self.process.stdout is not None

@@ -66,7 +66,12 @@ async def test_an_option_completes_itself(demo: Opener) -> None:
 async def test_what_my_texts_name_with_a_slash_is_a_command_by_that_name(demo: Opener) -> None:
     """Help and undo too, in private and where others read; the noun is not said twice."""
     gym = await demo()
-    told = set(re.findall(r"(?<![\w/])/([a-z_]+)", TEXTS.read_text(encoding="utf-8"))) & {*load(), "help", "join", "setup"}
+    told = set(re.findall(r"(?<![\w/])/([a-z_]+)", TEXTS.read_text(encoding="utf-8"))) & {
+        *load(),
+        "help",
+        "join",
+        "setup",
+    }
     assert {"link", "leave", "set_platform", "forget_me", "bind_room", "help"} <= told
     assert told | {"undo", "redo"} <= set(gym.people.offered(gym.users["olivia"], gym.dm("olivia")))
     shown = await gym.runs("mia", "help", gym.open_room)

@@ -121,7 +121,6 @@ class AnthropicServer(ModelServer):
             pieces = ["", *_cut(json, say.words_at_once)]
             yield start, [{"type": "input_json_delta", "partial_json": p} for p in pieces]
 
-
     def _searched(self, body: dict[str, Any], say: Say) -> Iterator[tuple[dict[str, Any], list[Any]]]:
         """The search for the deferred tools that are called and were not found before, as the API makes it by itself."""
         called = _searched_for(body, say)
@@ -194,7 +193,9 @@ def _segments(body: dict[str, Any]) -> list[Segment]:
     parts += system
     parts += [b if isinstance(b, dict) else {"text": b} for _, b in _flat(body["messages"])]
     read = [[part, *(_definition(body, name) for name in _found(part))] for part in parts]
-    segments = [Segment(bare(told), _minutes(part.get("cache_control"))) for part, told in zip(parts, read, strict=True)]
+    segments = [
+        Segment(bare(told), _minutes(part.get("cache_control"))) for part, told in zip(parts, read, strict=True)
+    ]
     if body.get("cache_control") and segments:
         segments[-1] = Segment(segments[-1].data, _minutes(body["cache_control"]))
     return segments

@@ -112,7 +112,10 @@ class FakeDiscord:
             return
         if trouble is not None and trouble.how.startswith("429 after "):
             wait = float(trouble.how.removeprefix("429 after "))
-            seen.status, seen.answer = 429, {"message": "You are being rate limited.", "retry_after": wait, "global": False}
+            seen.status, seen.answer = (
+                429,
+                {"message": "You are being rate limited.", "retry_after": wait, "global": False},
+            )
             return
         if trouble is not None and trouble.how[0].isdecimal():
             status, _, code = trouble.how.partition(" ")
@@ -171,7 +174,9 @@ class FakeDiscord:
             case [method, "channels", channel, "messages", *rest]:
                 return self._messages(method, channel, rest, body, files, query)
             case ["POST", "interactions", id, token, "callback"]:
-                return self._answers.callback(id, token, body, self.keep(files), query.get("with_response") in ("1", "true"))
+                return self._answers.callback(
+                    id, token, body, self.keep(files), query.get("with_response") in ("1", "true")
+                )
             case [method, "webhooks", world.app_id, token, *rest]:
                 return self._answers.webhook(method, token, rest, body, self.keep(files))
         raise Refusal(404, 0, f"404: Not Found ({seen.method} {seen.path})")

@@ -121,7 +121,12 @@ class World:
 
     def user(self, name: str, id: str = "") -> str:
         """A person with an account; returns the id."""
-        made: Json = {"id": id or self.snowflake(), "username": name.casefold(), "global_name": name, "discriminator": "0"}
+        made: Json = {
+            "id": id or self.snowflake(),
+            "username": name.casefold(),
+            "global_name": name,
+            "discriminator": "0",
+        }
         self.users[made["id"]] = {**made, "avatar": None, "bot": False}
         return str(made["id"])
 

@@ -63,8 +63,14 @@ def _check_cache(body: Mapping[str, Any]) -> None:
     options = body.get("prompt_cache_options", {})
     set_here = [mark for item in body["input"] for mark in breakpoints_in(item)]
     new = re.match(r"gpt-(5\.[6-9]|[6-9])", body["model"])
-    demand(new or not (options or set_here), "Unsupported parameter: 'prompt_cache_options' is not supported with this model.")
-    demand(set(options) <= {"mode", "ttl", "prewarm", "comparison_response_id"}, "Unknown parameter: 'prompt_cache_options'.")
+    demand(
+        new or not (options or set_here),
+        "Unsupported parameter: 'prompt_cache_options' is not supported with this model.",
+    )
+    demand(
+        set(options) <= {"mode", "ttl", "prewarm", "comparison_response_id"},
+        "Unknown parameter: 'prompt_cache_options'.",
+    )
     demand(options.get("mode", "implicit") in ("implicit", "explicit"), "Invalid value: 'prompt_cache_options.mode'.")
     demand(all(mark.get("mode") == "explicit" for mark in set_here), "Invalid value: 'prompt_cache_breakpoint.mode'.")
 

@@ -113,7 +113,6 @@ class ResponsesServer(ModelServer):
             items.clear()
         return items
 
-
     def _searched(self, body: dict[str, Any], say: Say) -> list[dict[str, Any]]:
         """The search for the deferred tools that are called and were not found before, as the API makes it by itself."""
         found = {t["name"] for i in body["input"] if i.get("type") == "tool_search_output" for t in i["tools"]}

@@ -202,7 +202,9 @@ class TelegramServer:
     async def _updates(self, p: Json) -> list[Json]:
         """A long poll: the newer one wins, the older one hears of it three seconds later."""
         if self.methods.webhook:
-            raise Rejected(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first")
+            raise Rejected(
+                409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first"
+            )
         if self._poller is not None and not self._poller.done():
             self._poller.set_result(None)
         mine = self._poller = asyncio.get_running_loop().create_future()

@@ -54,13 +54,17 @@ def check_entities(text: str, entities: list[Json]) -> None:
     starts = _character_starts(text)
     spans = []
     for e in entities:
-        if e.get("type") not in ENTITY_TYPES or unknown(e, {"type", "offset", "length", "url", "user", "language",
-                                                            "custom_emoji_id", "unix_time", "date_time_format"}):
+        if e.get("type") not in ENTITY_TYPES or unknown(
+            e,
+            {"type", "offset", "length", "url", "user", "language", "custom_emoji_id", "unix_time", "date_time_format"},
+        ):
             raise bad(f"can't parse MessageEntity: {e}")
         begin, length = e["offset"], e["length"]
         if length <= 0 or begin < 0 or begin not in starts or begin + length not in starts:
             raise bad("ENTITY_BOUNDS_INVALID")
-        if e["type"] == "text_link" and not str(e.get("url", "")).startswith(("http://", "https://", "tg://", "mailto:")):
+        if e["type"] == "text_link" and not str(e.get("url", "")).startswith(
+            ("http://", "https://", "tg://", "mailto:")
+        ):
             raise bad("ENTITY_URL_INVALID")
         spans.append((begin, begin + length, e["type"]))
     for a_begin, a_end, a in spans:

@@ -129,7 +129,9 @@ class Methods:
     def _media(self, p: Json, files: dict[str, tuple[str, bytes]], kind: str, most: int) -> Json:
         place = self._place(p)
         check_text(p.get("caption", ""), p.get("caption_entities"), CAPTION_UNITS, None)
-        return self._sent(place, p, {**self._file(p.get(kind), files, kind, most), **_kept(p, "caption", "caption_entities")})
+        return self._sent(
+            place, p, {**self._file(p.get(kind), files, kind, most), **_kept(p, "caption", "caption_entities")}
+        )
 
     def _file(self, given: Any, files: dict[str, tuple[str, bytes]], kind: str, most: int) -> Json:
         name = str(given).removeprefix("attach://") if given else kind
@@ -173,12 +175,18 @@ class Methods:
         if (thread := p.get("message_thread_id")) is not None and not place.forum:
             raise bad("message thread not found")
         if (reply := p.get("reply_parameters")) is not None:
-            target = place.messages.get(reply.get("message_id", 0)) or place.ephemeral.get(reply.get("ephemeral_message_id", 0))
+            target = place.messages.get(reply.get("message_id", 0)) or place.ephemeral.get(
+                reply.get("ephemeral_message_id", 0)
+            )
             if target is None and not reply.get("allow_sending_without_reply"):
                 raise bad("message to be replied not found")
             if target is not None:
                 body["reply_to_message"] = {k: v for k, v in target.items() if k != "reply_to_message"}
-        shown = {"from": self.world.me(), **body, **_kept(p, "reply_markup", "message_thread_id", "link_preview_options")}
+        shown = {
+            "from": self.world.me(),
+            **body,
+            **_kept(p, "reply_markup", "message_thread_id", "link_preview_options"),
+        }
         if (wanted := self._for_one(p)) is not None:
             return self._ephemeral(place, wanted, shown)
         place.drafts.clear()
@@ -197,10 +205,16 @@ class Methods:
         """A message that one person of a group sees: for administrators, or within 15 s of that person's press."""
         receiver = wanted["receiver_user_id"]
         if place.type != "supergroup" or receiver not in place.members:
-            raise bad("USER_NOT_PARTICIPANT" if place.type == "supergroup" else "ephemeral messages are not allowed here")
+            raise bad(
+                "USER_NOT_PARTICIPANT" if place.type == "supergroup" else "ephemeral messages are not allowed here"
+            )
         if place.bot != "administrator":
             query = self.world.queries.get(wanted.get("callback_query_id", ""))
-            if query is None or query[1]["from"]["id"] != receiver or self.world.clock.now() - query[0] > EPHEMERAL_WITHIN:
+            if (
+                query is None
+                or query[1]["from"]["id"] != receiver
+                or self.world.clock.now() - query[0] > EPHEMERAL_WITHIN
+            ):
                 raise bad("not enough rights to send ephemeral messages")
         number = len(place.ephemeral) + 1
         message = {**shown, "message_id": 0, "ephemeral_message_id": number, "receiver_user": self.world.users[receiver],

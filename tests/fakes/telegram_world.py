@@ -16,7 +16,14 @@ BOT_ID = 7_000_001
 BOT_NAME = "whistle_test_bot"
 ANONYMOUS_ADMIN, CHANNEL_FORWARD = 1087968824, 777000
 MESSAGE_LIFETIME, PRESS_LIFETIME = timedelta(hours=24), timedelta(seconds=150)
-DEFAULT_UPDATES = ("message", "edited_message", "channel_post", "edited_channel_post", "callback_query", "my_chat_member")
+DEFAULT_UPDATES = (
+    "message",
+    "edited_message",
+    "channel_post",
+    "edited_channel_post",
+    "callback_query",
+    "my_chat_member",
+)
 COMMAND = re.compile(r"(?<!\S)/[A-Za-z0-9_]{1,32}(?:@\w+)?")
 MENTION = re.compile(r"(?<![\w@])@\w{4,32}")
 
@@ -229,7 +236,11 @@ class World:
     def pending(self, limit: int = 100) -> list[Json]:
         """What waits, without what was kept too long."""
         now = self.clock.now()
-        fresh = [w for w in self.queue if now - w.at <= (PRESS_LIFETIME if "callback_query" in w.update else MESSAGE_LIFETIME)]
+        fresh = [
+            w
+            for w in self.queue
+            if now - w.at <= (PRESS_LIFETIME if "callback_query" in w.update else MESSAGE_LIFETIME)
+        ]
         if len(fresh) != len(self.queue):
             self.queue = deque(fresh)
         return [w.update for w in itertools.islice(self.queue, limit)]
@@ -267,7 +278,8 @@ class World:
         text = message.get("text") or message.get("caption") or ""
         entities = message.get("entities") or message.get("caption_entities") or ()
         addressed = any(
-            (e["type"] == "bot_command" and "@" not in text) or (e["type"] in ("bot_command", "mention") and BOT_NAME in text)
+            (e["type"] == "bot_command" and "@" not in text)
+            or (e["type"] in ("bot_command", "mention") and BOT_NAME in text)
             for e in entities
         )
         answered = message.get("reply_to_message", {}).get("from", {}).get("id") == BOT_ID

@@ -129,7 +129,9 @@ async def test_a_pause_puts_aside_as_much_again(sqlite: str) -> None:
         assert await rig.rows("select tokens_in, tokens_out from model_calls") == [(2000, 150)]
 
 
-async def test_an_answer_that_breaks_off_behind_a_pause_costs_the_first_part_and_what_was_sent_again(sqlite: str) -> None:
+async def test_an_answer_that_breaks_off_behind_a_pause_costs_the_first_part_and_what_was_sent_again(
+    sqlite: str,
+) -> None:
     """The provider told what it had used until then, and nothing of the rest."""
     first = Usage(input=1000, output=100, so_far=True)
     rest = BrokenOff("the connection broke", code="disconnected")

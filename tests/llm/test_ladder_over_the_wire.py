@@ -32,7 +32,9 @@ FAULTS = {
 
 
 @asynccontextmanager
-async def wired(url: str, claude: Sequence[Step], gpt: Sequence[Step]) -> AsyncIterator[tuple[Rigged, list[ModelServer]]]:
+async def wired(
+    url: str, claude: Sequence[Step], gpt: Sequence[Step]
+) -> AsyncIterator[tuple[Rigged, list[ModelServer]]]:
     """A house whose ladder asks Claude and GPT over the wire."""
     servers: list[ModelServer] = [AnthropicServer(*claude), ResponsesServer(*gpt)]
     async with servers[0], servers[1]:
@@ -57,7 +59,10 @@ async def _while_the_clock_moves(rig: Rigged, server: ModelServer, words: str) -
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 async def test_a_fault_of_one_provider_is_answered_by_the_other(sqlite: str, fault: Fault) -> None:
     """The person notices nothing, no call of a broken answer runs, and one that runs, runs once."""
-    async with wired(sqlite, [fault] * 3 + [FAULTS["500"]] * 3, [Say("", [MAKE]), Say("Your teddy is ready.")]) as (rig, _):
+    async with wired(sqlite, [fault] * 3 + [FAULTS["500"]] * 3, [Say("", [MAKE]), Say("Your teddy is ready.")]) as (
+        rig,
+        _,
+    ):
         told = await rig.say("mia", ASK)
         assert told[-1].startswith("Your teddy is ready.") or BROKE_OFF in told[-1]
         toys = await rig.rows("select name from toys")

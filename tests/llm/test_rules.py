@@ -65,16 +65,16 @@ BOOK = tool(
 )
 CANCEL = tool("cancel_booking", ["cancel [my] {session}", "cancel a booking"], SESSION)
 CANCEL_CLASS = tool("cancel_class", ["cancel {session}"], SESSION, Param("reason", "text", False), role=2)
-NOTE = tool("note_member", ["note (for|on) {member} {note}"], Param("member", "member", True), Param("note", "text", True))
+NOTE = tool(
+    "note_member", ["note (for|on) {member} {note}"], Param("member", "member", True), Param("note", "text", True)
+)
 SHOW = tool("show_workout", ["show [me] {workout}"], Param("workout", "workout", True), writes=False)
 TOOLS = (BOOK, CANCEL, CANCEL_CLASS, NOTE, SHOW)
 
 
 def asked(text: str, role: int = 1) -> Request:
     """A request with one message of a speaker of a role."""
-    tools = [
-        ToolSpec(t.name, t.description, t.params, t.says, t.role, t.writes, t.role <= role) for t in TOOLS
-    ]
+    tools = [ToolSpec(t.name, t.description, t.params, t.says, t.role, t.writes, t.role <= role) for t in TOOLS]
     return Request([Said(text)], tools, "", NOW, "Europe/Berlin", role, READERS)
 
 
@@ -165,7 +165,9 @@ async def test_a_condition_is_answered_in_words_and_leaves_the_doing_to_a_press(
 @pytest.mark.parametrize("end", ["", " 5", " change", " change it", " change it to", " set that"])
 async def test_a_value_may_be_as_short_as_it_is_and_end_anywhere(end: str) -> None:
     """Words that only ask to write a value down do not have to be followed by one."""
-    setting = tool("set_gym", ["set {field} [to] {value}"], Param("field", "workout", True), Param("value", "text", True))
+    setting = tool(
+        "set_gym", ["set {field} [to] {value}"], Param("field", "workout", True), Param("value", "text", True)
+    )
     request = Request([Said(f"set fran to{end}")], [setting], "", NOW, "Europe/Berlin", 1, READERS)
     assert all(call.tool == "set_gym" for call in understand(f"set fran to{end}", request).calls)
 
@@ -246,9 +248,7 @@ async def test_the_turn_ends_when_its_calls_have_their_results() -> None:
 async def test_quick_messages_are_read_together() -> None:
     """What was said since the last answer is one text."""
     request = asked("")
-    both = Request(
-        [Said("hey"), Said("book yoga thursday")], request.tools, "", NOW, "Europe/Berlin", 1, READERS
-    )
+    both = Request([Said("hey"), Said("book yoga thursday")], request.tools, "", NOW, "Europe/Berlin", 1, READERS)
     events = [event async for event in RulesModel().stream(both)]
     assert [e.call.tool for e in events if isinstance(e, Proposed)] == ["book_class"]
 
@@ -272,7 +272,9 @@ def test_a_button_says_what_it_does_in_whole_words() -> None:
     """The tool's name and what it is done with; what does not fit is left out at the end of a word."""
     assert label_of(ToolCall("", "show_member", {"member": "anna schmidt"})) == "Show member: anna schmidt"
     assert label_of(ToolCall("", "list_class_types", {})) == "List class types"
-    long = label_of(ToolCall("", "create_workout", {"text": "for time: 21-15-9 thrusters and pull-ups, then a long run"}))
+    long = label_of(
+        ToolCall("", "create_workout", {"text": "for time: 21-15-9 thrusters and pull-ups, then a long run"})
+    )
     assert long == "Create workout: for time: 21-15-9 thrusters and pull-ups,…"
 
 

@@ -103,7 +103,9 @@ async def test_linking_is_no_way_to_become_somebody_else(here: Street) -> None:
     assert "out of date" in (await here.say("eve", f"/link {late}"))[-1]
 
 
-@pytest.mark.parametrize("words", ["/link {}", "/join {}", "/start {}", "{}", "mine is {}, is it not?", "t.me/bot?start={}"])
+@pytest.mark.parametrize(
+    "words", ["/link {}", "/join {}", "/start {}", "{}", "mine is {}, is it not?", "t.me/bot?start={}"]
+)
 @pytest.mark.parametrize("who", ["mia", "eve"])
 async def test_a_code_seen_in_a_group_is_void(here: Street, words: str, who: str) -> None:
     """Everybody there could use it; that is said, once. Other words of such a length are nothing to it."""
@@ -270,7 +272,7 @@ async def test_one_code_opens_one_gym_whoever_sends_it_at_once_and_wherever(data
     door = here.desk.platforms.door
     begun = await all_say(f"/setup {door.setup_code}")
     assert sorted("What is it called" in words for words in begun) == [False, True]
-    first, other = (places if "What is it called" in begun[0] else places[::-1])
+    first, other = places if "What is it called" in begun[0] else places[::-1]
     await first[0].say(first[1], "Harbour Barbell")
     assert "What is it called" in (await other[0].say(other[1], f"/setup {door.setup_code}"))[-1]
     for answer in ("Harbour Barbell", "Lisbon", "Kim Costa", "EUR"):

@@ -27,7 +27,7 @@ def test_a_time_is_written_in_full(words: object, shown: object) -> None:
 
 
 def test_a_bare_hour_may_be_either_half_of_the_day() -> None:
-    """"At 7" is asked about; "at 3" can only be the afternoon."""
+    """ "At 7" is asked about; "at 3" can only be the afternoon."""
     assert [written(w) for w in meant("tomorrow at 7", NOW)] == ["2026-11-18T07:00", "2026-11-18T19:00"]
     assert [written(w) for w in meant("tomorrow at 3", NOW)] == ["2026-11-18T15:00"]
 
@@ -41,13 +41,13 @@ def test_a_move_keeps_the_day_and_the_half_of_the_class() -> None:
 
 
 def test_a_range_of_hours_also_gives_its_minutes() -> None:
-    """"13:00-14:00" is a start and sixty minutes."""
+    """ "13:00-14:00" is a start and sixty minutes."""
     spans = WhenReader(NOW).spans("put open gym on tomorrow 13:00-14:00")
     assert [span.extra for span in spans if span.sure == 1.0] == [{"minutes": 60}]
 
 
 def test_the_days_of_a_series_are_read_with_their_time() -> None:
-    """"every mon/wed/fri 6am" is three days and a time."""
+    """ "every mon/wed/fri 6am" is three days and a time."""
     (span,) = DaysReader(NOW).spans("engine every mon/wed/fri 6am until 19 december")
     assert span.words == ["Mon", "Wed", "Fri"]
     assert span.extra["time"] == "06:00"

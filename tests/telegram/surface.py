@@ -73,7 +73,6 @@ class OnTelegram:
         await self.house.pass_time(timedelta(0))
         await self.town.settled()
 
-
     # -- what the contract asks of a platform ----------------------------------------------------------------
 
     async def moves(self, seconds: int) -> None:
@@ -124,7 +123,9 @@ class OnTelegram:
         self.server.world.throws_out(self.town.number("olivia"), ROOM)
         await self.settled()
 
-    async def sends_file(self, who: str, name: str, data: bytes, words: str = "", size: int | None = None) -> list[Seen]:
+    async def sends_file(
+        self, who: str, name: str, data: bytes, words: str = "", size: int | None = None
+    ) -> list[Seen]:
         """A document."""
         place = self.server.world.chats[self.town.number(who)]
         before = place.last_id

@@ -53,7 +53,9 @@ async def test_a_long_answer_is_several_messages_and_goes_on_where_it_stopped(ou
 
 async def test_an_edit_replaces_what_is_shown_and_may_be_made_twice(out: Out) -> None:
     """The same again is no error; a message that was deleted stays so."""
-    asked = Message(cards=(Card(kind="confirm", title="Cancel?", state="open"),), buttons=((Button(label="Yes", token="v1:y"),),))
+    asked = Message(
+        cards=(Card(kind="confirm", title="Cancel?", state="open"),), buttons=((Button(label="Yes", token="v1:y"),),)
+    )
     await out.send(message=asked)
     card = asked.cards[0].model_copy(update={"state": "approved"})
     done = Message(cards=(card,))
@@ -70,7 +72,9 @@ async def test_pictures_files_and_albums(out: Out) -> None:
     made = await out.send(message=Message(text="Your week", images=(Image(url=PIXEL, alt="chart"),)))
     assert made == Sent(("1",))
     assert out.server.last(MIA)["caption"] == "Your week"
-    undone = Message(text="Your week", images=(Image(url=PIXEL, alt="chart"),), receipts=(Receipt(text="x", state="undone"),))
+    undone = Message(
+        text="Your week", images=(Image(url=PIXEL, alt="chart"),), receipts=(Receipt(text="x", state="undone"),)
+    )
     await out.send(message=undone, kind="edit", edits=("1",))
     assert out.server.last(MIA)["caption"].endswith("Undone.")
     more = Message(text="All", images=(Image(url=PIXEL, alt="a"), Image(url=PIXEL, alt="b")),
@@ -92,7 +96,11 @@ async def test_pictures_files_and_albums(out: Out) -> None:
         (CUT, None, Unsure()),
         (BROKEN, None, Unsure()),
         (REFUSE, Rejected(429, "Too Many Requests: retry after 7", retry_after=7), Later(7.0)),
-        (REFUSE, Rejected(403, "Forbidden: bot was blocked by the user"), Gone("Forbidden: bot was blocked by the user")),
+        (
+            REFUSE,
+            Rejected(403, "Forbidden: bot was blocked by the user"),
+            Gone("Forbidden: bot was blocked by the user"),
+        ),
         (REFUSE, Rejected(400, "Bad Request: chat not found"), Gone("Chat not found")),
         (REFUSE, Rejected(400, "Bad Request: x", migrate_to_chat_id=-1009), Moved("-1009")),
         (REFUSE, Rejected(400, "Bad Request: BUTTON_DATA_INVALID"), Failed("Button_data_invalid")),

@@ -122,7 +122,9 @@ async def test_a_poll_that_falls_silent_is_cut_off_and_a_broken_line_is_tried_ag
     await poller.stop()
 
 
-async def test_a_second_poller_makes_the_first_step_back(server: TelegramServer, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_second_poller_makes_the_first_step_back(
+    server: TelegramServer, caplog: pytest.LogCaptureFixture
+) -> None:
     """It says which mistake it is, waits, and does not fight."""
     first, second = Kept(), Kept()
     one, two = poller_of(server, first), poller_of(server, second)
@@ -162,7 +164,9 @@ async def test_a_webhook_answers_after_the_commit_and_knows_its_caller(out: Out,
     assert kept.texts() == ["one"]
     async with aiohttp.ClientSession() as client:
         for headers in ({}, {SECRET: "wrong"}, {SECRET: "s" * 31}, {SECRET: "ß" * 32}):
-            async with client.post(f"http://127.0.0.1:{webhook.port}/hook", json={"update_id": 1}, headers=headers) as answer:
+            async with client.post(
+                f"http://127.0.0.1:{webhook.port}/hook", json={"update_id": 1}, headers=headers
+            ) as answer:
                 assert answer.status == 401
         genuine = {SECRET: "s" * 32}
         async with client.post(f"http://127.0.0.1:{webhook.port}/hook", data=b"{", headers=genuine) as answer:

@@ -35,7 +35,9 @@ def shown(made: Rendered) -> str:
 
 def card(kind: str, **more: object) -> str:
     """One card alone."""
-    return shown(rendered(Message(cards=(Card.model_validate({"kind": kind, "title": "CrossFit, Tue 24 Nov 18:00", **more}),))))
+    return shown(
+        rendered(Message(cards=(Card.model_validate({"kind": kind, "title": "CrossFit, Tue 24 Nov 18:00", **more}),)))
+    )
 
 
 FACTS = (Fact(label="Coach", value="Carla Reyes"), Fact(label="Spots", value="3 left"))
@@ -92,22 +94,26 @@ LIKE_EACH_OTHER = ("ask", "class", "member", "workout", "exercise", "list", "not
 
 def test_every_kind_of_card_has_its_picture_here() -> None:
     """Beside those that look alike, the three that have a test of their own."""
-    assert sorted(get_args(Card.model_fields["kind"].annotation)) == sorted((*LIKE_EACH_OTHER, "confirm", "pick", "table"))
+    assert sorted(get_args(Card.model_fields["kind"].annotation)) == sorted(
+        (*LIKE_EACH_OTHER, "confirm", "pick", "table")
+    )
 
 
 def test_what_became_of_a_card_stands_under_it() -> None:
     """One sign and word for each state; an open or plain one has none."""
     states = {state: card("notice", state=state).split("\n")[1:-1] for state in get_args(CardState)}
-    assert states == snapshot({
-        "open": [],
-        "approved": ["✅ Approved"],
-        "rejected": ["✖️ Not done"],
-        "answered": ["✅ Answered"],
-        "closed": ["⚪️ No longer open"],
-        "expired": ["⌛️ Expired"],
-        "undone": ["↩️ Undone"],
-        "plain": [],
-    })
+    assert states == snapshot(
+        {
+            "open": [],
+            "approved": ["✅ Approved"],
+            "rejected": ["✖️ Not done"],
+            "answered": ["✅ Answered"],
+            "closed": ["⚪️ No longer open"],
+            "expired": ["⌛️ Expired"],
+            "undone": ["↩️ Undone"],
+            "plain": [],
+        }
+    )
 
 
 @pytest.mark.parametrize("kind", LIKE_EACH_OTHER)
@@ -189,7 +195,9 @@ Both
 
 def test_markdown_becomes_marks_and_never_stray_signs() -> None:
     """Headings, lists, code, links, quotes."""
-    text = "# Plan\n\n- **one**\n- two `code`\n\n> quoted\n\n```python\nprint(1)\n```\n[ours](https://whistle.example/x)"
+    text = (
+        "# Plan\n\n- **one**\n- two `code`\n\n> quoted\n\n```python\nprint(1)\n```\n[ours](https://whistle.example/x)"
+    )
     assert shown(rendered(Message(text=text))) == snapshot("""\
 Plan
 

@@ -192,4 +192,3 @@ async def test_two_quick_messages_are_drafted_once(town: Town, model: Slow) -> N
     await slowly(town, model, lambda: town.shown("mia") and not lanes._running)
     await town.settled()
     assert len({d.params["draft_id"] for d in town.server.of("sendMessageDraft")}) <= len(town.shown("mia"))
-

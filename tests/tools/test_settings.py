@@ -91,7 +91,13 @@ def test_a_value_is_read_as_it_is_said(field: str, words: str, value: object) ->
 
 @pytest.mark.parametrize(
     ("field", "words"),
-    [("zone", "Mars"), ("triage time", "25:00"), ("undo window", "9999 seconds"), ("week plan time", "soon"), ("name", " ")],
+    [
+        ("zone", "Mars"),
+        ("triage time", "25:00"),
+        ("undo window", "9999 seconds"),
+        ("week plan time", "soon"),
+        ("name", " "),
+    ],
 )
 def test_a_value_that_makes_no_sense_is_refused(field: str, words: str) -> None:
     """The refusal says that nothing was changed."""

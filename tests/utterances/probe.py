@@ -29,7 +29,8 @@ async def probe(who: str, at: str, texts: list[str]) -> None:
             print("#", [(token.norm, token.weight) for token in message.tokens])
             for reading in readings(message, request)[:6]:
                 said = [message.tokens[place].norm for place in reading.literals]
-                print(f"  {reading.cost:6.3f} {reading.score:.2f} {reading.acts!s:5} {reading.tool.name} {dict(reading.args)} {said}")  # noqa: E501
+                sure = f"{reading.cost:6.3f} {reading.score:.2f} {reading.acts!s:5}"
+                print(" ", sure, reading.tool.name, dict(reading.args), said)
 
 
 if __name__ == "__main__":

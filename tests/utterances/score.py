@@ -88,7 +88,7 @@ async def score(names: Iterable[str]) -> None:
                 else:
                     print(f"[{kind}] {row['as']} {row['at']}: {row['text']}")
                     print(f"    wanted {told(row)}\n    got    {told(answer)} {answer.get('error', '')}")
-            exact = len(rows) - sum(n for kind, n in faults.items() if not kind.startswith(' '))
+            exact = len(rows) - sum(n for kind, n in faults.items() if not kind.startswith(" "))
             took = time.perf_counter() - started
             print(f"== {name}: {exact}/{len(rows)} exact ({exact / len(rows):.1%}) in {took:.0f} s; {dict(faults)}")
 

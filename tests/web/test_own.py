@@ -109,7 +109,10 @@ async def test_a_file_is_kept_and_named_in_a_message(surface: Opener, tmp_path: 
         assert "“plan.pdf” arrived and is kept, but I can’t look into files." in turn.json()["messages"][0]["text"]
         turn = await client.post("/agent/chat", json={"message": "what is in it?", "attachments": [file_id]})
         told = [message["text"] for message in turn.json()["messages"]]
-        assert told == ["I can’t look into files, so I go by your words alone. Kept: “plan.pdf”.", "Thanks for the file."]
+        assert told == [
+            "I can’t look into files, so I go by your words alone. Kept: “plan.pdf”.",
+            "Thanks for the file.",
+        ]
     row = await one.house.desk.file(one.house.people["mia"], file_id)
     assert (row.name, row.media_type, row.size) == ("plan.pdf", "application/pdf", 4)
     kept = tmp_path / "data" / "files" / row.key

@@ -6,7 +6,12 @@ from core.when.calculate import calc
 def test_an_instant_has_the_keys_of_the_calculator() -> None:
     """Local ISO times without an offset."""
     assert calc("tomorrow 6pm", "2026-11-20T10:00") == {
-        "kind": "instant", "grain": "hour", "start": "2026-11-21T18:00:00", "end": None, "rule": None}
+        "kind": "instant",
+        "grain": "hour",
+        "start": "2026-11-21T18:00:00",
+        "end": None,
+        "rule": None,
+    }
 
 
 def test_an_offset_keeps_its_wall_clock() -> None:
@@ -32,8 +37,13 @@ def test_no_time_in_the_text_is_the_kind_none() -> None:
 
 def test_what_cannot_be_computed_is_said_in_plain_words() -> None:
     """Bad moments, zones and texts give an error and never raise."""
-    for text, at, zone in (("friday", "soon", None), ("friday", "2026-11-20T10:00", "Mars/Base"), ("", "x", None),
-                           (None, None, None), ("friday", "2026-11-20T10:00", "../etc/passwd")):
+    for text, at, zone in (
+        ("friday", "soon", None),
+        ("friday", "2026-11-20T10:00", "Mars/Base"),
+        ("", "x", None),
+        (None, None, None),
+        ("friday", "2026-11-20T10:00", "../etc/passwd"),
+    ):
         assert list(calc(text, at, zone)) == ["error"]
 
 

@@ -90,15 +90,16 @@ def test_booking_phrases_of_duckling_are_read_right(capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.parametrize("span_only", [False, True])
-def test_booking_phrases_of_recognizers_are_read_right(
-        span_only: bool, capsys: pytest.CaptureFixture[str]) -> None:
+def test_booking_phrases_of_recognizers_are_read_right(span_only: bool, capsys: pytest.CaptureFixture[str]) -> None:
     """At least 85 % of the instants, and 80 % of the intervals that rest on no convention for parts of the day."""
     cases = list(recognizers(span_only=span_only))
     instants, intervals = share(cases, "instant"), share(cases, "interval")
     plain = share([c for c in cases if not PART_ALONE.search(c[1].lower())], "interval")
     with capsys.disabled():
-        print(f"\nRecognizers, {'phrases' if span_only else 'sentences'}: instants {instants:.1%}, "
-              f"intervals {intervals:.1%} ({plain:.1%} without parts of the day)")
+        print(
+            f"\nRecognizers, {'phrases' if span_only else 'sentences'}: instants {instants:.1%}, "
+            f"intervals {intervals:.1%} ({plain:.1%} without parts of the day)"
+        )
     assert instants >= 0.85
     assert plain >= 0.80
 

@@ -1,4 +1,3 @@
-
 """What holds for every text and every moment."""
 
 import os
@@ -16,12 +15,15 @@ from core.when.read import find, read
 from core.when.words import bag
 
 MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)).map(lambda at: at.replace(second=0, microsecond=0))
-WORDS = st.sampled_from(bag(
-    "every mon tue/thu friday next this last week weekend month 6 7pm 18:30 6-7pm 13h at on in from "
-    "to until between and "
-    "the of end 26th second half past quarter noon morning tonight for 2 hours days nov 31 2026 "
-    "24.12. 5/12 - , ago before "
-    "after since now gmt 99999999 a few other yesterday christmas 400 years rest later or starting . day"))
+WORDS = st.sampled_from(
+    bag(
+        "every mon tue/thu friday next this last week weekend month 6 7pm 18:30 6-7pm 13h at on in from "
+        "to until between and "
+        "the of end 26th second half past quarter noon morning tonight for 2 hours days nov 31 2026 "
+        "24.12. 5/12 - , ago before "
+        "after since now gmt 99999999 a few other yesterday christmas 400 years rest later or starting . day"
+    )
+)
 TALK = st.lists(WORDS, max_size=12).map(" ".join)
 
 
@@ -38,15 +40,23 @@ def test_spans_lie_in_the_text_and_do_not_overlap(text: str, at: datetime) -> No
     reached = 0
     for span in find(text, at):
         assert reached <= span.start < span.end <= len(text)
-        assert text[span.start:span.end] == span.text
+        assert text[span.start : span.end] == span.text
         assert span.when.end is None or span.when.end >= span.when.start
         first, last = span.when.covers_days()
         assert first <= last
         reached = span.end
 
 
-FORMATS = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%d.%m.%Y %H:%M", "%A, %d %B %Y at %H:%M", "%d %b %Y %H:%M",
-           "%B %d, %Y %I:%M %p", "%I:%M%p on %d %B %Y", "%H:%M %d/%m/%Y")
+FORMATS = (
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%dT%H:%M",
+    "%d.%m.%Y %H:%M",
+    "%A, %d %B %Y at %H:%M",
+    "%d %b %Y %H:%M",
+    "%B %d, %Y %I:%M %p",
+    "%I:%M%p on %d %B %Y",
+    "%H:%M %d/%m/%Y",
+)
 SHORT_FORMATS = ("%a %d %B %H:%M", "%d.%m. %H:%M", "%b %d at %H:%M", "%I:%M %p on %b %d")
 
 

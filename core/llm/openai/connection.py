@@ -51,7 +51,9 @@ class Connection:
         except openai.OpenAIError as error:
             raise unreachable(self.name, error) from error
         except ValueError as error:
-            raise BrokenOff(f"{self.name}: an answer that is no JSON", model=self.name, status=200, code="shape") from error
+            raise BrokenOff(
+                f"{self.name}: an answer that is no JSON", model=self.name, status=200, code="shape"
+            ) from error
 
     async def check(self) -> None:
         """Whether the key works and the model is there, by a call that costs nothing."""

@@ -36,7 +36,17 @@ def _is_reason(tokens: Sequence[Token], verbs: frozenset[str]) -> bool:
     norms = [token.norm for token in tokens]
     if norms[0] in CLAUSE_BLOCKERS or "?" in norms:
         return False
-    caused = norms[0] in CAUSES or norms[0] in ("sorry", "unfortunately", "got", "having", "feeling", "too", "stuck", "running", "working")
+    caused = norms[0] in CAUSES or norms[0] in (
+        "sorry",
+        "unfortunately",
+        "got",
+        "having",
+        "feeling",
+        "too",
+        "stuck",
+        "running",
+        "working",
+    )
     caused = caused or norms[:2] in (
         ["have", "to"],
         ["need", "to"],

@@ -42,7 +42,9 @@ _WILLING = (
 )
 _FRAME = re.compile(rf"(?i)\b(?:{'|'.join(f'(?:{way})' for way in _WILLING)}){_SURE}\s+(?=\S)")
 # What may stand right before a frame: nothing, the end of a clause, or a turn to the request.
-_TURN = re.compile(r"(?i)(?:^|[,.;!?\n–—…)]|\b(?:so|and|but|lol|haha)(?:\s+(?:yeah|yes|um+|uh+|like|well|anyway|then|ok|okay))*)\s*[\"'\W]*$")
+_TURN = re.compile(
+    r"(?i)(?:^|[,.;!?\n–—…)]|\b(?:so|and|but|lol|haha)(?:\s+(?:yeah|yes|um+|uh+|like|well|anyway|then|ok|okay))*)\s*[\"'\W]*$"
+)
 _SUPPOSED = bag(
     "imagine suppose supposing pretend hypothetically joke joking kidding dreamed dreamt unless otherwise whether "
     "example would_happen"
@@ -124,7 +126,9 @@ _CORRECTS = (
     r"\s*[,.;…–—-]*\s*){1,4}(?:on\s+|at\s+|the\s+)?"
 )
 _CORRECTED = tuple(
-    re.compile(rf"(?i)(?:\b(?:on|at)\s+)?\b{said}\b{_CORRECTS}(?P<new>{said})\b(?:\s*,?\s*(?:i\s+mean(?:t)?|sorry|please|pls))*(?=\s*[.!?]*$)")
+    re.compile(
+        rf"(?i)(?:\b(?:on|at)\s+)?\b{said}\b{_CORRECTS}(?P<new>{said})\b(?:\s*,?\s*(?:i\s+mean(?:t)?|sorry|please|pls))*(?=\s*[.!?]*$)"
+    )
     for said in (_DAY_WORD, _HOUR)
 )
 _DROPPED = re.compile(
@@ -153,7 +157,9 @@ def without_or_not(text: str) -> str:
     return _OR_NOT.sub(r"\1", text)
 
 
-_SOME_TIME = re.compile(r"(?i)\s+to\s+(?:a\s+different|another|some\s+other|a\s+new)\s+(?:time|day|date|slot|hour)(?=[\s.!?]*$)")
+_SOME_TIME = re.compile(
+    r"(?i)\s+to\s+(?:a\s+different|another|some\s+other|a\s+new)\s+(?:time|day|date|slot|hour)(?=[\s.!?]*$)"
+)
 
 
 def without_some_time(text: str) -> str:
@@ -181,7 +187,9 @@ def asked_indirectly(text: str) -> str:
 
 
 _LONGEST_CHANGE = 160
-_OUT_OF = re.compile(r"(?i)^\W*take\s+(?P<old>[^,.;!?]+?)\s+(?:out\s+of|off|from)\s+(?:the\s+)?(?P<whole>[^,.;!?]+?)(?:\s+(?:please|pls))?[\s?!.]*$")
+_OUT_OF = re.compile(
+    r"(?i)^\W*take\s+(?P<old>[^,.;!?]+?)\s+(?:out\s+of|off|from)\s+(?:the\s+)?(?P<whole>[^,.;!?]+?)(?:\s+(?:please|pls))?[\s?!.]*$"
+)
 _INSIDE = re.compile(
     r"(?i)^\W*(?P<deed>(?:swap|replace|switch|change|substitute|trade)(?:\s+out)?)\s+(?P<old>[^,.;!?]+?)\s+(?:in|of|from)\s+(?:the\s+)?(?P<whole>[^,.;!?]+?)"
     r"\s+(?P<joint>for|with|by|to|into)\s+(?P<new>[^,.;!?]+?)(?:\s+(?:please|pls))?[\s?!.]*$"

@@ -44,8 +44,7 @@ def told_weekly(message: Message, types: Mapping[str, str]) -> bool:
         return True
     lasting = not moves or "until" in norms
     return any(
-        (a in ("every", "each") and b != "one") or (lasting and a == "on" and b in _WEEKLY)
-        for a, b in pairwise(norms)
+        (a in ("every", "each") and b != "one") or (lasting and a == "on" and b in _WEEKLY) for a, b in pairwise(norms)
     )
 
 

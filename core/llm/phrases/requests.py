@@ -142,7 +142,9 @@ def _on_its_day(part: Part, head: str) -> Part:
     times = part.message.stretches(Param("", "when", False))
     if DAY.search(part.message.text) or not any(_CLOCK.search(str(s.words)) for s in times):
         return part
-    return replace(part, reading=replace(part.reading, args={**part.reading.args, "session": f"{session} {days.pop()}"}))
+    return replace(
+        part, reading=replace(part.reading, args={**part.reading.args, "session": f"{session} {days.pop()}"})
+    )
 
 
 def _all_given(parts: Sequence[Part]) -> bool:

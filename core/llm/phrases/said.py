@@ -109,7 +109,9 @@ def on_its_day(args: Mapping[str, Any], types: Mapping[str, str], words: Collect
 _LENGTH = re.compile(
     r"(?i).*(?:\d|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|half|no|none|zero|off|night|day)\b).*"
 )
-_AT_A_TIME = re.compile(r"(?i)(?:(?:at|on|to|from|every|(?:sun|mon|tues?|wed|thur?s?|fri|sat)[a-z]*)\W+)*(?:\d|noon|midnight|midday|half|quarter|six|seven|eight|nine|ten).*")
+_AT_A_TIME = re.compile(
+    r"(?i)(?:(?:at|on|to|from|every|(?:sun|mon|tues?|wed|thur?s?|fri|sat)[a-z]*)\W+)*(?:\d|noon|midnight|midday|half|quarter|six|seven|eight|nine|ten).*"
+)
 _SHAPES = {
     **dict.fromkeys(("triage time", "week plan time"), _AT_A_TIME),
     "phone": re.compile(r"(?:\D*\d){4,}\D*"),
@@ -120,7 +122,10 @@ _SHAPES = {
 
 
 # A person's name: a few words, no figures, no marks but a title's or an initial's.
-_NAME = re.compile(r"[\"“]?(?!(?:himself|herself|themselves|myself|me|him|her|us|in|back|again|just|put|book|take|add|please|he|she|can|could|to|about|yesterday|today)\b)[^\W\d_][^\d,;:!?\n]{0,60}", re.I)
+_NAME = re.compile(
+    r"[\"“]?(?!(?:himself|herself|themselves|myself|me|him|her|us|in|back|again|just|put|book|take|add|please|he|she|can|could|to|about|yesterday|today)\b)[^\W\d_][^\d,;:!?\n]{0,60}",
+    re.I,
+)
 
 
 def misshapen(args: Mapping[str, Any]) -> bool:

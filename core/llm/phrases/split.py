@@ -226,7 +226,11 @@ def _rest(left: Part, text: str, request: Request, carried: Mapping[str, Carried
     for fuller in () if _only_tells(left, text) else _leaning(left, text, request):
         parts = commands(fuller, request, carried)
         changed = parts and parts[0].reading.tool.writes and parts[0].reading.tool is not left.reading.tool
-        guessed = any(part.reading.tool.writes and not (b.known and b.stretch.sure >= 0.5) for part in parts for b in part.reading.bound)
+        guessed = any(
+            part.reading.tool.writes and not (b.known and b.stretch.sure >= 0.5)
+            for part in parts
+            for b in part.reading.bound
+        )
         if parts and not changed and not guessed and _sure(parts) and parts[0].reading.strong:
             return parts
     return alone

@@ -19,7 +19,9 @@ _WILL = frozenset(
 _BEFORE_TO = frozenset({"want", "need", "have", "like", "going", "able", "try", "wish", "hoping"})
 _SINGLE = frozenset({"seat", "spot", "place", "slot", "ticket", "mat", "bike", "rower", "space", "class", "booking"})
 _DONE_BY_US = frozenset({"come", "go", "want", "need", "can", "make", "like", "will", "attend", "train", "do"})
-_UNITS = re.compile(r"(?i)(x|rounds?|weeks?|days?|people|spots?|min|minutes?|am|pm|o|hours?|times|reps|sets|kg|of|or|more|extra|additional|places?|seats?|persons?|guests?|kids)$")
+_UNITS = re.compile(
+    r"(?i)(x|rounds?|weeks?|days?|people|spots?|min|minutes?|am|pm|o|hours?|times|reps|sets|kg|of|or|more|extra|additional|places?|seats?|persons?|guests?|kids)$"
+)
 _TITLED = re.compile(r"(?:^|[\W_])(?:(?i:dr|mrs?|ms|mx|prof|st|jr|sr|vs)|[A-ZÄÖÜÉ])$")
 _QUOTE = re.compile(r"[\"“„«]([^\"“”„«»]+)[\"”“»]")
 BREAKS = frozenset({",", ";", "!", "?", "\n", ".", "…", "–", "—", ":"})
@@ -290,7 +292,9 @@ _TURNS = frozenset(
 
 
 # What begins a remark behind "please": "… please stuck in traffic", "… please alarm isnt happening".
-_TELLS = frozenset("stuck got having running feeling need keep forgot my our im moving working sick ill two half".split())
+_TELLS = frozenset(
+    "stuck got having running feeling need keep forgot my our im moving working sick ill two half".split()
+)
 _TOLD_OF = frozenset("is isnt are arent was has have hasnt havent cant wont broke hurts got".split())
 
 
