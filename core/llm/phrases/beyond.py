@@ -1,12 +1,12 @@
 """Decides when a message wishes for something that nothing here does: wishes are read as tools are, and told from the commands
 that they resemble."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from core.llm.contract import Param, Request, ToolSpec
 from core.llm.phrases.bounds import FORBIDDEN
-from core.llm.phrases.choose import doing, possible
+from core.llm.phrases.choose import doing
 from core.llm.phrases.grammar import grammar
 from core.llm.phrases.readings import Message
 from core.llm.phrases.split import Part, incomplete
@@ -57,15 +57,22 @@ _MOST = 64
 
 def wished_for(text: str, request: Request, parts: Sequence[Part]) -> Part | None:
     """The wish that a message is as a whole, where that is clearly easier to believe than the commands it was read as."""
-    message = Message(text, grammar(_SPECS), request.readers)
-    if not any(possible(message, message.grammar)):
+    if not _may_be_one({token.norm for part in parts for token in part.message.tokens}):
         return None
+    message = Message(text, grammar(_SPECS), request.readers)
     best = doing(message, replace(request, tools=_SPECS))
     if best is None or not best.whole or best.cost + _CLEARLY > sum(map(_believed_at, parts)):
         return None
     found = Part(message, best)
     only_beside = len(parts) == 1 and _stands_beside(found, parts[0])
     return None if asks_how_many(found) or only_beside else found
+
+
+def _may_be_one(words: Collection[str]) -> bool:
+    """Whether all that a wish needs is among the words, as they are spelt."""
+    by_word = grammar(_SPECS).by_word
+    near = (variant for word in words for variant in by_word.get(word, ()))
+    return any(all(not needed.isdisjoint(words) for needed in variant.hard) for variant in near)
 
 
 def _stands_beside(wished: Part, part: Part) -> bool:

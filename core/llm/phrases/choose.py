@@ -113,7 +113,7 @@ def _rank(reading: Reading) -> tuple[bool, float, bool, float, int]:
     return not reading.acts, round(reading.cost, 6), not reading.tool.allowed, round(unsure, 6), said
 
 
-def possible(message: Message, grammar: Grammar) -> Iterable[Variant]:
+def _possible(message: Message, grammar: Grammar) -> Iterable[Variant]:
     """The variants whose required words are all in the message."""
     present = message.present
     for word in present:
@@ -129,7 +129,7 @@ def _promising(message: Message, request: Request, bounds: Bounds, acting: bool)
     costs: dict[tuple[int, frozenset[str]], list[float]] = {}
     given: dict[int, frozenset[str]] = {}
     valued: dict[tuple[int, frozenset[str]], bool] = {}
-    ways = ((bounds.apart_from_words(v), v.number, v) for v in possible(message, message.grammar))
+    ways = ((bounds.apart_from_words(v), v.number, v) for v in _possible(message, message.grammar))
     least = math.inf
     for bound, _, variant in sorted(ways, key=itemgetter(0, 1)):
         if bound > bounds.enough:
