@@ -21,6 +21,8 @@ def follow(url: str, token: str, turns: int) -> list[float]:
         began, first = time.perf_counter(), 0.0
         connection.request("POST", "/agent/stream", json.dumps({"message": f"{WORDS} ({number})"}), headers)
         answer = connection.getresponse()
+        if answer.status != 200:
+            raise RuntimeError(f"message {number} was answered {answer.status}: {answer.read()[:300]!r}")
         while line := answer.readline():
             if not first and line.startswith(b"event: delta"):
                 first = time.perf_counter() - began
