@@ -173,7 +173,7 @@ async def measure(small: bool) -> list[Figure]:
             figures += await _turns(kind, url, turns, rounds)
             figures += await _streams(kind, url, 1 if small else 5, 1 if small else 5)
         figures += _memory(url, 2 if small else REMEMBERED)
-        figures += await streamed.measure(url, 1 if small else 8, 1 if small else 5)
+        figures += await streamed.measure(url, 1 if small else 10, 1 if small else 5)
     wrong = check_mangled([Stand(kind) for kind in ("claude", "gpt", "local")], 10_000, many_mangled)
     what = f"refused requests of {many_mangled} mangled histories for three APIs"
     return [*figures, counted(what, len(wrong), goal=("≤", 0))]

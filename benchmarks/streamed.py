@@ -13,6 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
+from adapters.web.limits import Pace
 from benchmarks.report import Figure, against, medians, ms, ratio_of
 from core.agent.budget import Limits
 from core.store.database import PRAGMAS
@@ -57,7 +58,7 @@ async def _whole(url: str) -> AsyncIterator[Followed]:
         database = f"sqlite+aiosqlite:///{Path(place) / 'gym.db'}"
         await make_tables(database)
         async with rigged(database, Limits(member_hour=9999, member_day=9999), [model]) as rig:
-            one = Surface(rig.house, Path(place))
+            one = Surface(rig.house, Path(place), Pace(burst=9999))
             async with served(one, WHO):
                 yield lambda turns: _followed(f"http://127.0.0.1:{one.web.port}", one.token(WHO), turns)
             await one.web.stop()
