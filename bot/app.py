@@ -192,7 +192,7 @@ async def run(settings: Settings, timekeeper: Timekeeper = SystemClock) -> None:
                 await say_links(house, address(settings, web.port))
                 await say_code(house, desk, platforms)
                 await house.connect()
-                ready(desk.executor.specs.of(Role.MEMBER))
+                await asyncio.to_thread(ready, desk.executor.specs.of(Role.MEMBER))
                 gc.collect()
                 gc.freeze()
                 log.info("started", address=address(settings, web.port), database=house.store.url.get_backend_name())

@@ -209,13 +209,19 @@ def _measured(variant: Variant, number: int) -> Variant:
     )
 
 
+@lru_cache(maxsize=512)
+def _numbered(number: int, says: tuple[str, ...]) -> tuple[Variant, ...]:
+    """The variants of a tool in its place, the same for every set of tools that has it there."""
+    return tuple(_measured(v, 1000 * number + at) for at, v in enumerate(_variants(number, says)))
+
+
 @lru_cache(maxsize=16)
 def _compiled(phrases: tuple[tuple[str, tuple[str, ...]], ...]) -> Grammar:
     by_word: dict[str, list[Variant]] = {}
     bare: list[Variant] = []
     own: list[frozenset[str]] = []
     for number, (name, says) in enumerate(phrases):
-        variants = [_measured(v, 1000 * number + at) for at, v in enumerate(_variants(number, says))]
+        variants = _numbered(number, says)
         own.append(frozenset(word for v in variants for words in v.hard for word in words) | _of_name(name))
         for variant in variants:
             if not variant.hard:
