@@ -35,6 +35,17 @@ async def test_a_reading_holds_for_the_next_turn(gym: House) -> None:
     assert await told_after(gym, ToolCall("", "list_bookings", {})) == STATE
 
 
+WISHED = "could you in your own words and as you think best book that nice yoga for me"
+
+
+@pytest.mark.parametrize("asked", [WISHED, ASKED])
+async def test_who_asked_for_a_change_is_told_that_a_turn_has_only_looked(gym: House, asked: str) -> None:
+    """A model that reads the bookings and says that one is booked has booked nothing; who only asks hears no more."""
+    with_model(gym, [ToolCall("", "list_bookings", {})], STATE)
+    told = (await gym.say("mia", asked)).messages[-1].text
+    assert told == (f"{STATE}\n\nNothing was changed in this turn." if asked == WISHED else STATE)
+
+
 async def test_what_the_timetable_shows_holds_for_the_next_turn(gym: House) -> None:
     """For things as for people."""
     says = "It's on the timetable."

@@ -7,10 +7,10 @@ from sqlalchemy import bindparam
 from sqlalchemy.sql import select
 
 from core.agent import egress, policy
-from core.agent.claims import unbacked
+from core.agent.claims import asks_for_a_change, unbacked
 from core.agent.foreign import is_foreign
 from core.agent.messages import AgentEvent
-from core.agent.standing import standing
+from core.agent.standing import asked_in, standing
 from core.agent.tools import Data
 from core.agent.toolset import FIND
 from core.chat import Place
@@ -81,12 +81,24 @@ async def _is_false(db: Any, turn_id: int, text: str, changed: Collection[str]) 
 
 
 async def _is_doubtful(db: Any, turn_id: int, text: str, changed: bool) -> bool:
-    """Whether words may claim what nobody can judge: in a language that is not read, in a turn that changed nothing and did
-    more than to read well."""
-    if changed or not is_foreign(text):
+    """Whether words may claim what nobody can judge: in a turn that changed nothing, how things stand where a change was
+    asked for, or in a language that is not read where more was done than to read well."""
+    if changed:
+        return False
+    if await _only_read(db, turn_id, text):
+        return True
+    if not is_foreign(text):
         return False
     ends = await _ends(db, turn_id)
     return not all(ends.values()) or not set(ends) - {FIND}
+
+
+async def _only_read(db: Any, turn_id: int, text: str) -> bool:
+    """Whether somebody who asked for a change is told how things stand, and the turn has only looked: "book me in" is not
+    done by reading the bookings."""
+    if unbacked(text, (), ()) is None or not asks_for_a_change(await asked_in(db, turn_id)):
+        return False
+    return unbacked(text, (), (), await standing(db, turn_id)) is not None
 
 
 async def _read(db: Any, turn_id: int) -> set[str]:

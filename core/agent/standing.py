@@ -44,9 +44,14 @@ async def standing(db: AsyncSession, turn_id: int) -> Earlier:
     turn = await db.get_one(TurnRow, turn_id)
     now = to_local(turn.started_at, await zone_of(db, turn.gym_id))
     classes = list(await db.scalars(select(ClassType.name).where(ClassType.gym_id == turn.gym_id)))
-    said = await db.scalars(_SAID.where(AgentEvent.turn_id == turn_id))
-    asked = " ".join(content["text"] for content in said)
+    asked = await asked_in(db, turn_id)
     return _Before(made, frozenset(_read_since_the_last_change(results)), asked, classes, now)
+
+
+async def asked_in(db: AsyncSession, turn_id: int) -> str:
+    """The words that a turn is about."""
+    said = await db.scalars(_SAID.where(AgentEvent.turn_id == turn_id))
+    return " ".join(content["text"] for content in said)
 
 
 class _Made(NamedTuple):
