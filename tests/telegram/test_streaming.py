@@ -96,14 +96,21 @@ async def town(tmp_path: Path, model: Slow) -> AsyncIterator[Town]:
         await server.stop()
 
 
+# So many rounds without an event, before the clock goes on without one.
+PATIENCE = 500
+
+
 async def slowly(town: Town, model: Slow, until: Any, step: float = 0.3) -> None:
-    """Events come, each a while after the other, until something is so."""
+    """Events come, each a while after the other, until something is so. Where none comes for long, time passes all the
+    same: a poll that timed out waits for its next try."""
     async with asyncio.timeout(120):
+        idle = 0
         while not until():
             written = await model.go_on()
             for _ in range(80):
                 await asyncio.sleep(0)
-            if written or model.wanted:
+            idle = 0 if written or model.wanted else idle + 1
+            if not idle or idle % PATIENCE == 0:
                 town.house.clock.move(timedelta(seconds=step))
 
 
