@@ -23,6 +23,7 @@ from adapters.telegram.limits import (
 from adapters.telegram.pace import Pacer
 from adapters.telegram.render import entities_of
 from adapters.telegram.spans import Spans, from_markdown, plain, split
+from adapters.telegram.wire import NoSuchMethod
 from core.chat import Spot
 from core.clock import Clock
 
@@ -60,6 +61,7 @@ class Live:
         self._pacer = pacer
         self._book = book or Unwritten()
         self._stopped = False
+        self._drafts = True
         self._signs: dict[tuple[str, str], int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._typists: dict[tuple[str, str], asyncio.Task[None]] = {}
@@ -113,8 +115,8 @@ class Live:
 
     def stream(self, spot: Spot, number: int, words: Callable[[], AsyncIterator[str]]) -> None:
         """Show the words that answer a message while they come: as a draft in private, as a message that grows in a
-        group. `words` gives all words so far, each time there are more."""
-        if spot.message:
+        group. `words` gives all words so far, each time there are more. A server without drafts is not asked again."""
+        if spot.message and (spot.group or self._drafts):
             key = (spot.chat, spot.message)
             self._showing[key] = asyncio.Lock()
             self._streams[key] = self._start(self._follow(key, spot, number, words))
@@ -140,6 +142,8 @@ class Live:
         except RetryAfter as error:
             wait = error.retry_after
             self._pacer.blocked(spot.chat, float(wait if isinstance(wait, int) else wait.total_seconds()))
+        except NoSuchMethod:
+            self._drafts = self._drafts and spot.group
         except TelegramError:
             log.info("stream_not_shown", chat=spot.chat)
         except Exception:

@@ -1,6 +1,7 @@
 """The bot's commands as Telegram lists them, by who is asked, and what a typed command says."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from telegram import (
     Bot,
@@ -16,6 +17,7 @@ from telegram import (
 from adapters.catalogue import Command
 from adapters.telegram.limits import COMMAND_CHARS, COMMANDS, DESCRIPTION_CHARS
 from adapters.telegram.parse import OPENED, TO_BIND, Said
+from adapters.telegram.wire import NoSuchMethod
 from core.i18n import ENGLISH, _, languages, marked, speaking
 
 MEMBER, COACH = 1, 2
@@ -31,18 +33,20 @@ LONG = marked(
 
 async def offer(client: Bot, commands: Sequence[Command]) -> None:
     """Set the lists for private chats, groups and the administrators of groups, the menu button and the descriptions, in
-    every language that the interface speaks."""
+    every language that the interface speaks, as far as the server knows them."""
     private = [c for c in commands if c.role <= MEMBER]
     groups = [c for c in commands if c.for_groups]
     staff = [c for c in commands if c.role <= COACH and c.shows in IN_ROOMS]
     await _set(client, private, BotCommandScopeAllPrivateChats())
     await _set(client, groups, BotCommandScopeAllGroupChats())
     await _set(client, staff, BotCommandScopeAllChatAdministrators())
-    await client.set_chat_menu_button(menu_button=MenuButtonCommands())
-    for code in languages():
-        with speaking(code):
-            await client.set_my_description(_(LONG), language_code=_told(code))
-            await client.set_my_short_description(_(SHORT), language_code=_told(code))
+    with suppress(NoSuchMethod):
+        await client.set_chat_menu_button(menu_button=MenuButtonCommands())
+    with suppress(NoSuchMethod):
+        for code in languages():
+            with speaking(code):
+                await client.set_my_description(_(LONG), language_code=_told(code))
+                await client.set_my_short_description(_(SHORT), language_code=_told(code))
 
 
 async def offer_to(client: Bot, chat: int, role: int, commands: Sequence[Command]) -> None:
@@ -57,7 +61,8 @@ async def _set(client: Bot, commands: Iterable[Command], scope: BotCommandScope)
     for code in languages():
         with speaking(code):
             listed = [BotCommand(c.tool, _(c.description)[:DESCRIPTION_CHARS]) for c in fitting]
-        await client.set_my_commands(listed, scope=scope, language_code=_told(code))
+        with suppress(NoSuchMethod):
+            await client.set_my_commands(listed, scope=scope, language_code=_told(code))
 
 
 def _told(code: str) -> str | None:

@@ -10,6 +10,7 @@ from adapters.contract import Parcel
 from adapters.telegram.limits import WHISPER_WITHIN_S
 from adapters.telegram.parse import Tapped
 from adapters.telegram.render import Part, entities_of
+from adapters.telegram.wire import NoSuchMethod
 from core.clock import Clock
 
 log = structlog.get_logger("whistle.telegram")
@@ -50,7 +51,7 @@ class Whispers:
         if self._known is None:
             try:
                 await self._client.do_api_request("editEphemeralMessageText")
-            except (EndPointNotFound, InvalidToken):
+            except (EndPointNotFound, InvalidToken, NoSuchMethod):
                 self._known = False
             except BadRequest:
                 self._known = True

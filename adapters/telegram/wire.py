@@ -6,15 +6,21 @@ from typing import Any
 
 import aiohttp
 import orjson
-from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 CONNECT_S = 10.0
+HTTP_OK, NOT_FOUND = 200, 404
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's coming way of saying how long to wait, without a warning
 
 
 class NotSent(NetworkError):
     """No connection came about, so nothing reached the server."""
+
+
+class NoSuchMethod(BadRequest):
+    """The server knows the token and not the method: it is older than what was asked of it. The library takes both for a
+    wrong token."""
 
 
 class Wire(BaseRequest):
@@ -26,6 +32,7 @@ class Wire(BaseRequest):
         self._file_s = file_s or total_s
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
+        self._known = False
 
     @property
     def read_timeout(self) -> float:
@@ -61,13 +68,20 @@ class Wire(BaseRequest):
         timeout = aiohttp.ClientTimeout(total=seconds, connect=CONNECT_S)
         try:
             async with self._session.request(method, url, timeout=timeout, **body) as answer:
-                return answer.status, await answer.read()
+                return self._understood(url, method, answer.status, await answer.read())
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotSent(type(error).__name__) from None
         except TimeoutError:
             raise TimedOut from None
         except aiohttp.ClientError as error:
             raise TimedOut(f"The line broke: {type(error).__name__}") from None
+
+    def _understood(self, url: str, method: str, status: int, content: bytes) -> tuple[int, bytes]:
+        """An answer; after one that was good, the token is right, so whatever is not found is a method."""
+        if status == NOT_FOUND and method == "POST" and (self._known or b"method not found" in content):
+            raise NoSuchMethod(f"The server does not know {url.rpartition('/')[2]}.")
+        self._known = self._known or status == HTTP_OK
+        return status, content
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:

@@ -62,7 +62,8 @@ FIELDS: dict[str, set[str]] = {
 }  # fmt: skip
 COUNTED = {"sendMessage", "sendPhoto", "sendDocument", "sendMediaGroup", "editMessageText", "editMessageCaption",
            "editMessageReplyMarkup"}  # fmt: skip
-SINCE = {"editEphemeralMessageText": (10, 2)}
+SINCE = {"setChatMenuButton": (6, 0), "setMyDescription": (6, 6), "setMyShortDescription": (6, 6), "sendMessageDraft": (9, 3),
+         "editEphemeralMessageText": (10, 2)}  # fmt: skip
 NESTED = {"entities", "caption_entities", "reply_markup", "reply_parameters", "link_preview_options", "media", "commands",
           "scope", "menu_button", "allowed_updates", "ephemeral_message_parameters"}  # fmt: skip
 NUMBERS = {"message_id", "message_thread_id", "user_id", "receiver_user_id", "ephemeral_message_id", "draft_id", "offset",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from sqlalchemy import text
 
 from core.agent.budget import Limits
@@ -117,6 +118,19 @@ async def slowly(town: Town, model: Slow, until: Any, step: float = 0.3) -> None
 def whole_marks(text: str) -> bool:
     """Nothing of Markdown is left in a text."""
     return not any(sign in text for sign in "*`_")
+
+
+async def test_a_server_without_drafts_is_asked_once_and_answers_arrive(town: Town, model: Slow) -> None:
+    """Nobody is told that the token is wrong: it is the method that an older server does not know."""
+    mia = town.number("mia")
+    town.server.methods.version = (9, 0)
+    with structlog.testing.capture_logs() as logs:
+        for count in (1, 2):
+            town.server.world.types(mia, ASKED)
+            await slowly(town, model, lambda count=count: len(town.shown("mia")) == count)
+            await town.settled()
+    assert [c.code for c in town.server.of("sendMessageDraft")] == [404]
+    assert not [entry for entry in logs if entry["event"] == "token_refused"]
 
 
 async def test_in_private_it_is_drafted_and_sent_once(town: Town, model: Slow) -> None:

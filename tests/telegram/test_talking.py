@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+import structlog
 from sqlalchemy.sql import delete
 
 from core.agent import places
@@ -43,6 +44,19 @@ async def test_commands_are_listed_by_who_is_asked(town: Town) -> None:
     assert german["book_class"] == "Einen Platz in einem Kurs buchen."
     await town.say("carla", "hello")
     assert "cancel_class" in [c["command"] for c in methods.commands[f"chat:{town.number('carla')}"]]
+
+
+async def test_an_older_server_gets_the_commands_that_it_can_show(town: Town) -> None:
+    """It knows neither descriptions nor the menu button; nobody is told that the token is wrong."""
+    town.server.methods.version = (5, 0)
+    town.server.methods.commands.clear()
+    await town.close()
+    with structlog.testing.capture_logs() as logs:
+        await town.open()
+        await town.settled()
+        assert "Tue 24 November" in (await town.say("mia", "what's on tomorrow?"))[-1]["text"]
+    assert "all_chat_administrators:de" in town.server.methods.commands
+    assert {entry["event"] for entry in logs} <= {"telegram_reached"}
 
 
 async def test_a_command_alone_is_asked_back_and_one_with_words_is_done(town: Town) -> None:
