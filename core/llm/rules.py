@@ -21,6 +21,7 @@ from core.llm.contract import (
 )
 from core.llm.phrases.beyond import asks_how_many, wish, wished_for, with_wishes
 from core.llm.phrases.choose import Reading
+from core.llm.phrases.examples import in_this_gym
 from core.llm.phrases.frame import (
     corrected,
     plainly_asked,
@@ -174,9 +175,10 @@ class RulesModel:
             yield Proposed(call)
         if understood.calls:
             note = URGENTLY if understood.urgent else ""
-            yield Stop("tools", final=True, score=understood.score, notice=understood.beside, note=note)
+            beside = in_this_gym(understood.beside, request)
+            yield Stop("tools", final=True, score=understood.score, notice=beside, note=note)
             return
-        yield TextDelta(understood.reply)
+        yield TextDelta(in_this_gym(understood.reply, request))
         note = URGENTLY if understood.urgent else ""
         yield Stop("end", choices=understood.choices, score=understood.score, note=note)
 

@@ -306,6 +306,11 @@ class ClassTypeReader:
         found = [a for a in atoms(text, self.names, self.now) if a.kind is Kind.TYPE]
         return [Span(a.start, a.end, text[a.start : a.end], a.sure) for a in found]
 
+    @property
+    def listed(self) -> Sequence[str]:
+        """The types of the gym, oldest first."""
+        return list(dict.fromkeys(name for names in self.names.types.values() for name in sorted(names)))
+
 
 class ClassTypeReference:
     """A type of class by its name, by what people call it, or but for a slip of the keys."""
