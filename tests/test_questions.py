@@ -7,7 +7,7 @@ import pytest
 
 from core.chat import Press
 from core.tools.conversation import message_ask_user
-from tests.conftest import Opener, calls
+from tests.conftest import House, Opener, calls
 
 
 async def test_one_candidate_goes_on_several_ask_with_a_button_each(toy_house: Opener) -> None:
@@ -204,3 +204,17 @@ async def test_a_pick_can_be_declined_in_words(toy_house: Opener, words: str) ->
     turn = await house.say("mia", words)
     assert turn.messages[0].text == "All right, nothing was changed."
     assert (await house.call("mia", "count_toys")).messages[0].text == "2 toys: blue car red, red car red"
+
+
+async def test_what_stands_beside_a_name_that_was_asked_for_is_taken_too(gym: House) -> None:
+    """A kind of class with its length and spots at once; a name with a comma of its own stays a name."""
+    house = gym
+    await house.say("olivia", "new class type")
+    made = await house.say("olivia", "Bootcamp, 60 minutes, 12 spots")
+    assert made.actions[-1].result == "New class type: Bootcamp, 60 minutes, 12 spots"
+    await house.say("olivia", "new class type")
+    asked = await house.say("olivia", "Stretch, slow and long")
+    assert asked.question is not None
+    await house.say("olivia", "45 minutes")
+    made = await house.say("olivia", "9")
+    assert made.actions[-1].result == "New class type: Stretch, slow and long, 45 minutes, 9 spots"

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from core.agent.besides import taken_apart
 from core.agent.reference import Ask, Candidate, Focus, missed, nearest, references
 from core.agent.tools import Context, ParamSpec, Tool
 from core.chat import visible
@@ -36,13 +37,14 @@ class Arguments:
 
 
 async def resolve(
-    ctx: Context, tool: Tool, args: Mapping[str, Any], chosen: Mapping[str, str], focus: Focus
+    ctx: Context, tool: Tool, args: Mapping[str, Any], chosen: Mapping[str, Any], focus: Focus
 ) -> Arguments:
     """Resolve the arguments in the order in which the tool declares them. `chosen` are keys that the person picked."""
     values: dict[str, Any] = {}
     canonical: dict[str, Any] = {}
     pending: Pending | None = None
     unknown: ParamSpec | None = None
+    chosen = taken_apart(tool.params, chosen, args, ctx.local_now, int(ctx.speaker.role))
     for param in tool.params:
         words = cleaned(chosen.get(param.name, args.get(param.name)))
         if words is None or words == "":
