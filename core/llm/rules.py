@@ -31,6 +31,7 @@ from core.llm.phrases.frame import (
 )
 from core.llm.phrases.grammar import grammar
 from core.llm.phrases.readings import FREE_TEXT
+from core.llm.phrases.runs import without_runs
 from core.llm.phrases.sentences import InTurn, asked_in_turn
 from core.llm.phrases.split import Part
 from core.llm.phrases.talk import (
@@ -80,6 +81,12 @@ class Understood:
 def understand(text: str, request: Request, *, offering: bool = True) -> Understood:
     """Read a message as calls of the tools that the request offers; what it may have meant instead, and what nothing here
     does, if that is to be offered."""
+    short = without_runs(text) if len(text) <= _LONGEST else text
+    return _understood_as(short, request, offering)
+
+
+def _understood_as(text: str, request: Request, offering: bool) -> Understood:
+    """What a message means that repeats nothing without end."""
     if asks_for_help(_without_slash(text)):
         return Understood(reply=help_text(request.role))
     talk = small_talk(text)

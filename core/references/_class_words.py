@@ -65,6 +65,7 @@ class ClassNames:
 
 
 _MOST_KEPT = 8192
+_MOST_ATOMS = 12
 
 
 class Kind(Enum):
@@ -258,10 +259,12 @@ def _coaches(text: str, names: ClassNames) -> Iterator[Atom]:
         for many in (2, 1):
             run = tokens[at : at + many]
             meant = names.coaches.get(tuple(_bare(t.group()) for t in run)) if len(run) == many else None
+            if not meant:
+                continue
             led = _LED.search(text[: token.start()])
-            is_at = _IS_AT.match(text, run[-1].end()) if run else None
-            owns = bool(run and not is_at and re.search(r"['’`´]s$", run[-1].group(), re.IGNORECASE))
-            if meant and (led or owns):
+            is_at = _IS_AT.match(text, run[-1].end())
+            owns = bool(not is_at and re.search(r"['’`´]s$", run[-1].group(), re.IGNORECASE))
+            if led or owns:
                 yield Atom(led.start() if led else token.start(), run[-1].end(), Kind.COACH, coaches=meant)
                 break
 
@@ -273,6 +276,8 @@ def runs(text: str, found: Sequence[Atom]) -> Iterator[Sequence[Atom]]:
             if last > first and not _joined(text, found[last - 1], found[last]):
                 break
             run = found[first : last + 1]
+            if _says_too_much(run):
+                break
             if _can_be_class(run):
                 yield run
 
@@ -286,10 +291,14 @@ def _joined(text: str, left: Atom, right: Atom) -> bool:
     return not swapped and all(word in _GLUE for word in words)
 
 
+def _says_too_much(run: Sequence[Atom]) -> bool:
+    """Whether neighbours hold more than one class has, so that no longer run can be one."""
+    kinds = [a.kind for a in run]
+    return kinds.count(Kind.TYPE) > 1 or kinds.count(Kind.TIME) > 3 or len(run) > _MOST_ATOMS
+
+
 def _can_be_class(run: Sequence[Atom]) -> bool:
     kinds = [a.kind for a in run]
-    if kinds.count(Kind.TYPE) > 1 or kinds.count(Kind.TIME) > 3:
-        return False
     if kinds[-1] in _ORDER or (not _ORDER.isdisjoint(kinds[:-1]) and kinds[0] not in _ORDER and Kind.TIME not in kinds):
         return False
     if Kind.TYPE in kinds or Kind.TIME in kinds:

@@ -72,9 +72,9 @@ def _sizes(text: str) -> Iterator[Span]:
         begins = {match.start(), match.start("a")} if match["a"] else {match.start("b")}
         yield from (Span(begin, match.end(), whole(match["a"] or match["b"]), sure) for begin in sorted(begins))
     for match in NUMBER.finditer(text):
-        taken = any(m.start() <= match.start() < m.end() for m in counted)
-        if not taken and not _within(match, changed):
-            yield Span(match.start(), match.end(), whole(match.group()), 0.55)
+        value, taken = whole(match.group()), any(m.start() <= match.start() < m.end() for m in counted)
+        if value is not None and not taken and not _within(match, changed):
+            yield Span(match.start(), match.end(), value, 0.55)
 
 
 def _within(match: re.Match[str], taken: Sequence[tuple[int, int]]) -> bool:

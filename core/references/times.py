@@ -243,7 +243,7 @@ _DAY = r"(?:mon(?:days?)?|tue(?:s|sdays?)?|wed(?:s|nesdays?)?|thu(?:r|rs|rsdays?
 _TO = r"\s*(?:-|–|to|till|until|through|thru)\s*"
 # What somebody answers who was asked for the days: nothing but their names, perhaps with a time.
 _ONLY_DAYS = re.compile(
-    rf"(?i)\W*(?:(?:only|just|on|each|every)\s+)*(?P<days>{_DAY}\b(?:(?:{_TO}|\s*(?:[,/&+]|and\b|\s)\s*)+{_DAY}\b)*)"
+    rf"(?i)\W*(?:(?:only|just|on|each|every)\s+)*(?P<days>{_DAY}\b(?:(?:[\s,/&+–-]|(?:to|till|until|through|thru|and)\b)+{_DAY}\b)*)"
     rf"(?:,?\s+(?:at\s+)?(?P<clock>\d[\d:.]*\s*(?:am|pm|h)?))?\W*"
 )
 _FROM_TO = re.compile(rf"(?i)(?P<first>{_DAY})\b{_TO}(?P<last>{_DAY})\b")

@@ -33,19 +33,22 @@ COUNT = (
     + ")"
 )
 Found = Iterable[Span]
+# No figure that people mean is longer.
+_MOST = 1e12
 
 
 def figure(words: Any) -> float | None:
     """A number in digits or as a word."""
     if isinstance(words, int | float) and not isinstance(words, bool):
-        return float(words)
+        return float(words) if abs(words) <= _MOST else None
     text = re.sub(r"\s+", " ", str(words).strip().casefold())
     if text in _FIGURES:
         return _FIGURES[text]
     try:
-        return float(text.replace(",", "."))
+        value = float(text.replace(",", "."))
     except ValueError:
         return None
+    return value if abs(value) <= _MOST else None
 
 
 def whole(words: Any) -> int | None:
@@ -95,15 +98,19 @@ def _numbers(text: str) -> Found:
 
 
 def _amounts(text: str) -> Found:
-    for match in _AMOUNT.finditer(text):
-        yield Span(match.start(), match.end(), figure(match.group()))
+    return _figures(_AMOUNT.finditer(text), 1.0)
 
 
 def _sums(text: str) -> Found:
-    for match in _MONEY.finditer(text):
-        yield Span(match.start(), match.end(), figure(match["a"] or match["b"]))
-    for match in _AMOUNT.finditer(text):
-        yield Span(match.start(), match.end(), figure(match.group()), 0.55)
+    yield from _figures(_MONEY.finditer(text), 1.0)
+    yield from _figures(_AMOUNT.finditer(text), 0.55)
+
+
+def _figures(found: Iterable[re.Match[str]], sure: float) -> Found:
+    for match in found:
+        value = figure(next((group for group in match.groups() if group), match.group()))
+        if value is not None:
+            yield Span(match.start(), match.end(), value, sure)
 
 
 def _minutes(text: str) -> Found:
@@ -113,8 +120,9 @@ def _minutes(text: str) -> Found:
         if seconds and seconds % 60 == 0:
             yield Span(match.start(), match.end(), int(seconds // 60))
     for match in NUMBER.finditer(text):
-        if not any(m.start() <= match.start() < m.end() for m in lengths):
-            yield Span(match.start(), match.end(), whole(match.group()), 0.5)
+        value = whole(match.group())
+        if value is not None and not any(m.start() <= match.start() < m.end() for m in lengths):
+            yield Span(match.start(), match.end(), value, 0.5)
 
 
 def _durations(text: str) -> Found:

@@ -1,6 +1,7 @@
 """A message prepared for matching: which command words each of its words may be, and which stretches each type reads."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -108,6 +109,8 @@ class Message:
         self.text = text
         self._readable = readable(text)
         self.tokens: tuple[Token, ...] = tokenise(text)
+        self._token_starts = [token.start for token in self.tokens]
+        self._token_ends = [token.end for token in self.tokens]
         self.grammar = grammar
         self._readers = readers
         self._carried = dict(carried or {})
@@ -297,8 +300,9 @@ class Message:
 
     def _place(self, start: int, end: int) -> tuple[int, int] | None:
         """The tokens that a stretch of characters touches."""
-        inside = [n for n, token in enumerate(self.tokens) if token.end > start and token.start < end]
-        return (inside[0], inside[-1] + 1) if inside else None
+        first = bisect_right(self._token_ends, start)
+        last = bisect_left(self._token_starts, end)
+        return (first, last) if first < last else None
 
     def _is_pronoun(self, start: int, end: int) -> bool:
         if self.tokens[start].norm in _SPEAKER:
