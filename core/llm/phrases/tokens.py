@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from core.llm.phrases.lexicon import BLOCKERS, FREE, GREETINGS, IS_BEFORE, LIGHT, SOFTENERS, SPELLINGS
+from core.llm.phrases.lexicon import BLOCKERS, FREE, GREETINGS, IS_BEFORE, LIGHT, SOFTENERS
+from core.llm.phrases.spellings import SPELLINGS
 
 # "8am -> 9am": where something goes.
 ARROW = "->"
