@@ -14,9 +14,13 @@ from pathlib import Path
 import asyncpg  # type: ignore[import-untyped]
 import pytest
 from sqlalchemy import text
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.engine import Engine
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from core.store.rows import Row
+from core.store.sqlite_driver import COMPILED
 
 POSTGRES = os.environ.get("WHISTLE_TEST_POSTGRES", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres")
 KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
@@ -39,6 +43,25 @@ _made: dict[tuple[str, str], str] = {}
 _shapes: dict[str, str] = {}
 _emptied: list[str] = []
 _answers: dict[str, bool] = {}
+
+
+class OneServer(PGDialect_asyncpg):
+    """All engines speak with the same server: what one has compiled, those of all other tests find."""
+
+    supports_statement_cache = True
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+    @classmethod
+    def engine_created(cls, engine: Engine) -> None:
+        engine.update_execution_options(compiled_cache=COMPILED)
+
+
+registry.register("postgresql.asyncpg", __name__, "OneServer")
 
 
 async def postgres_up() -> bool:

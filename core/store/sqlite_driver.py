@@ -15,9 +15,11 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_dbapi,
     SQLiteDialect_aiosqlite,
 )
-from sqlalchemy.engine import URL, Connection
+from sqlalchemy.engine import URL, Connection, Engine
+from sqlalchemy.util import LRUCache
 
 DRIVER = "sqlite+inline"
+COMPILED: LRUCache[Any, Any] = LRUCache(1000)
 
 
 class Ran:
@@ -101,7 +103,8 @@ class InlineDriver(AsyncAdapt_aiosqlite_dbapi):
 
 
 class InlineDialect(SQLiteDialect_aiosqlite):
-    """SQLite over this driver. `begin` is the statement that opens a transaction."""
+    """SQLite over this driver. `begin` is the statement that opens a transaction. All are one to the cache of compiled
+    statements, so that what the reader's engine has compiled the writer's finds, and that of the next store."""
 
     driver = "inline"
     supports_statement_cache = True
@@ -109,6 +112,17 @@ class InlineDialect(SQLiteDialect_aiosqlite):
     def __init__(self, begin: str = "BEGIN", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._begin = begin
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+    @classmethod
+    def engine_created(cls, engine: Engine) -> None:
+        """Give an engine the common cache."""
+        engine.update_execution_options(compiled_cache=COMPILED)
 
     @classmethod
     def import_dbapi(cls) -> InlineDriver:
