@@ -1,5 +1,6 @@
 """The gym that tests play in: a real database, a clock that stands still, and people who talk and press."""
 
+import gc
 import importlib
 import pkgutil
 from collections.abc import AsyncIterator, Callable
@@ -9,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
 import core.agent
 import core.coaching
@@ -45,6 +47,12 @@ for package in (core.agent, core.gym, core.coaching):
         importlib.import_module(f"{package.__name__}.{module.name}")
 
 
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: the garbage of a test is looked for in what the test made."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(params=KINDS)
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """The URL of an empty database of each kind, with all tables."""
@@ -65,31 +73,30 @@ async def small_gym(store: Store, slug: str = "ironside") -> dict[str, int]:
         gym = Gym(slug=slug)
         db.add(gym)
         await db.flush()
-        await db.run_sync(lambda s: _fill(s, gym.id))
-        people = (await db.execute(text("select id, name from persons where gym_id = :g"), {"g": gym.id})).all()
-    return {name.replace("Anna ", "").split()[0].casefold(): id for id, name in people}
+        return await db.run_sync(_fill, gym.id)
 
 
-def _fill(session: Any, gym_id: int) -> None:
+def _fill(session: Session, gym_id: int) -> dict[str, int]:
+    """Rows that no test tells from those of the unit of work, in a tenth of its time."""
+    of_gym = {"gym_id": gym_id, "version": 1}
+    profile = {"name": "Ironside Athletic", "zone": "Europe/Berlin", "currency": "EUR"}
+    joined = {"joined_on": date(2025, 1, 1), "settings": {}}
+    people = [
+        {
+            **of_gym,
+            **joined,
+            "name": name,
+            "role": role,
+            "username": name.split()[0].casefold() if role != "member" else None,
+        }
+        for name, role in PEOPLE.items()
+    ]
     with unlogged(session):
-        session.add(
-            GymProfile(gym_id=gym_id, name="Ironside Athletic", zone="Europe/Berlin", currency="EUR", version=1)
-        )
-        for name, role in PEOPLE.items():
-            username = name.split()[0].casefold() if role != "member" else None
-            person = Person(
-                gym_id=gym_id,
-                name=name,
-                role=role,
-                username=username,
-                joined_on=date(2025, 1, 1),
-                settings={},
-                version=1,
-            )
-            session.add(person)
-            session.flush()
-            session.add(Account(platform="web", account=str(person.id), person_id=person.id, linked_at=START))
-        session.flush()
+        session.execute(insert(GymProfile), [{**of_gym, **profile}])
+        ids = list(session.scalars(insert(Person).returning(Person.id, sort_by_parameter_order=True), people))
+        held = [{"platform": "web", "account": str(id), "person_id": id, "linked_at": START} for id in ids]
+        session.execute(insert(Account), held)
+    return {name.replace("Anna ", "").split()[0].casefold(): id for name, id in zip(PEOPLE, ids, strict=True)}
 
 
 @dataclass
