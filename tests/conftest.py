@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import select
 
 import core.agent
 import core.coaching
 import core.gym
 from bot import logs
+from core.agent.outbox import PENDING, OutboxRow
 from core.agent.tools import Tool
 from core.chat import Call, Entry, Incoming, Message, Press, Turn
 from core.clock import SetClock
@@ -163,9 +165,16 @@ class House:
         return (await self.read(who, room))[-1].message
 
     async def pass_time(self, by: timedelta) -> None:
-        """Move the clock and let everything that became due happen."""
+        """Move the clock and let everything that became due happen. What the desk itself is just delivering is passed
+        over on PostgreSQL, and there is only once that is committed."""
         self.clock.move(by)
-        await self.desk.outbox.deliver_due(self.desk.store, self.clock.now())
+        now, store = self.clock.now(), self.desk.store
+        waits = select(OutboxRow.id).where(OutboxRow.state == PENDING, OutboxRow.due_at <= now).limit(1)
+        left: int | None = 1
+        while left is not None:
+            await self.desk.outbox.deliver_due(store, now)
+            async with store.read() as db:
+                left = await db.scalar(waits)
 
 
 Opener = Callable[..., Any]
