@@ -1,9 +1,12 @@
 """The benchmarks run: tiny sizes, no timing is judged."""
 
+import importlib
+import inspect
 import json
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -17,8 +20,7 @@ from benchmarks.report import Figure, against, as_text, counted, ratio_of
 from core.agent.tools import load
 
 ROOT = Path(__file__).parents[1]
-
-
+BY_COMMAND = "log"
 ELSEWHERE_RUN = (
     "kills",
     "attack",
@@ -32,16 +34,26 @@ ELSEWHERE_RUN = (
 )
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if n not in ELSEWHERE_RUN])
-def test_a_benchmark_runs_and_tells_its_figures(name: str, tmp_path: Path) -> None:
-    """In tiny sizes, in a process of its own; every figure has a name and a value."""
+@pytest.mark.parametrize("name", [n for n in NAMES if n not in (*ELSEWHERE_RUN, BY_COMMAND)])
+async def test_a_benchmark_runs_and_tells_its_figures(name: str) -> None:
+    """In tiny sizes; every figure has a name and a value, and a line of the table."""
+    found = importlib.import_module(f"benchmarks.{name}").measure(True)
+    figures = await found if inspect.isawaitable(found) else found
+    _told(figures, as_text(figures))
+
+
+def test_the_command_runs_a_benchmark_and_prints_its_table(tmp_path: Path) -> None:
+    """In a process of its own, as `make bench` runs each; the figures are written down for the page too."""
     file = tmp_path / "figures.json"
-    command = [sys.executable, "-m", "benchmarks", name, "--small", "--figures", str(file)]
+    command = [sys.executable, "-m", "benchmarks", BY_COMMAND, "--small", "--figures", str(file)]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
     assert ran.returncode == 0, ran.stderr[-3000:]
-    figures = [Figure(**row) for row in json.loads(file.read_text(encoding="utf-8"))]
+    _told([Figure(**row) for row in json.loads(file.read_text(encoding="utf-8"))], ran.stdout)
+
+
+def _told(figures: Sequence[Figure], table: str) -> None:
     assert figures
-    assert all(f.what and f.ours and f.what in ran.stdout for f in figures)
+    assert all(f.what and f.ours and f.what in table for f in figures)
 
 
 def test_a_refused_history_fails_a_run_and_a_slow_turn_is_only_told() -> None:
