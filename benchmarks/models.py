@@ -170,9 +170,9 @@ async def measure(small: bool) -> list[Figure]:
     figures: list[Figure] = []
     with standin() as url:
         for kind in ("claude", "gpt"):
-            figures += await _turns(kind, url, turns, rounds)
+            figures += await _turns(kind, url, turns, rounds, 5 if small else 100)
             figures += await _streams(kind, url, 1 if small else 5, 1 if small else 5)
-        figures += _memory(url, 2 if small else REMEMBERED)
+        figures += _memory(url, 2 if small else REMEMBERED, ["claude"] if small else list(_CONNECTS))
         figures += await streamed.measure(url, 1 if small else 10, 1 if small else 5)
     wrong = check_mangled([Stand(kind) for kind in ("claude", "gpt", "local")], 10_000, many_mangled)
     what = f"refused requests of {many_mangled} mangled histories for three APIs"
@@ -185,12 +185,12 @@ def _model(kind: str, url: str, pause: float = SLICE) -> Claude | Gpt:
     return Gpt("gpt-6.1-terra", "sk", base_url=f"{url}/v1", pause=pause)
 
 
-async def _turns(kind: str, url: str, turns: int, rounds: int) -> list[Figure]:
+async def _turns(kind: str, url: str, turns: int, rounds: int, past: int) -> list[Figure]:
     asked = request(tools_of(TOOLS))
     model = _model(kind, url, pause=0)
     ours = Turn(model, asked)
     history: list[Turnwise] = []
-    for n in range(100):
+    for n in range(past):
         history += [Said(f"message {n}"), await _answered(Turn(model, asked), n)]
     told = [
         line(
@@ -209,7 +209,7 @@ async def _turns(kind: str, url: str, turns: int, rounds: int) -> list[Figure]:
             ("≤", 1.7),
         ),
         line(
-            f"{kind}: 200 messages of history against none",
+            f"{kind}: {2 * past} messages of history against none",
             await pairs(Turn(model, request(asked.tools, history)), ours, turns, rounds),
             ("≤", 1.3),
         ),
@@ -299,10 +299,11 @@ print(re.search(r'VmRSS:\\s+(\\d+)', open('/proc/self/status').read())[1])
 """
 
 
-def _memory(url: str, turns: int) -> list[Figure]:
+def _memory(url: str, turns: int, kinds: Sequence[str]) -> list[Figure]:
     """What a process holds after so many two-step turns, ours beside the SDK's usual call with the same content."""
     asked, told = request(tools_of(TOOLS)), []
-    for kind, (ours, bare) in _CONNECTS.items():
+    for kind in kinds:
+        ours, bare = _CONNECTS[kind]
         body = orjson.loads(Stand(kind).body(asked))
         body.pop("stream")
         mine = _rss(_OURS.format(connect=ours), url, turns, asked)
