@@ -41,10 +41,10 @@ class Bounds:
             for place, token in enumerate(message.tokens)
         ]
 
-    def apart_from_words(self, variant: Variant) -> float:
-        """The least cost of a way of saying that accounts for every word: its shape, what of it was not said, and the
-        values that the message lacks."""
-        return self.shape(variant) + self._unsaid(variant) + self._valueless(variant)
+    def by_words(self, variant: Variant) -> float:
+        """The least cost of a way of saying that accounts for every word and has all its values: its shape, and what of it
+        was not said."""
+        return self.shape(variant) + self._unsaid(variant)
 
     def shape(self, variant: Variant) -> float:
         """The least cost of a way of saying all of which was said."""
@@ -68,10 +68,11 @@ class Bounds:
         alone = (ALONE if len(variant.slots) == 1 else HARDLY_ALONE) * (not variant.hard)
         if not variant.soft:
             return alone
-        said = sum(not words.isdisjoint(self._message.present) for words in variant.wanted)
+        present = self._message.present
+        said = sum([not words.isdisjoint(present) for words in variant.wanted])
         return alone + variant.skips * (1 - said / variant.soft) + 0.02 * (variant.soft - said)
 
-    def _valueless(self, variant: Variant) -> float:
+    def valueless(self, variant: Variant) -> float:
         """What it costs that the message has no value for a parameter of the phrase."""
         lacking = self._lacking.get(variant.tool)
         if lacking is None:

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import heapify, heappop, heapreplace
 from itertools import accumulate
-from operator import itemgetter
 from typing import Any
 
 from core.llm.contract import Param, Request, ToolSpec
@@ -129,9 +129,8 @@ def _promising(message: Message, request: Request, bounds: Bounds, acting: bool)
     costs: dict[tuple[int, frozenset[str]], list[float]] = {}
     given: dict[int, frozenset[str]] = {}
     valued: dict[tuple[int, frozenset[str]], bool] = {}
-    ways = ((bounds.apart_from_words(v), v.number, v) for v in _possible(message, message.grammar))
     least = math.inf
-    for bound, _, variant in sorted(ways, key=itemgetter(0, 1)):
+    for bound, variant in _likeliest_first(_possible(message, message.grammar), bounds):
         if bound > bounds.enough:
             break
         tool = request.tools[variant.tool]
@@ -149,6 +148,20 @@ def _promising(message: Message, request: Request, bounds: Bounds, acting: bool)
         if path is not None and path.cost <= least + _FAR:
             least = min(least, path.cost)
             yield variant, path
+
+
+def _likeliest_first(variants: Iterable[Variant], bounds: Bounds) -> Iterator[tuple[float, Variant]]:
+    """The ways of saying, with the least that each costs. What a message has no value for is looked up only for those
+    whose words alone come next."""
+    ways = [(bounds.by_words(variant), variant.number, False, variant) for variant in variants]
+    heapify(ways)
+    while ways:
+        bound, number, valued, variant = ways[0]
+        if valued:
+            heappop(ways)
+            yield bound, variant
+        else:
+            heapreplace(ways, (bound + bounds.valueless(variant), number, True, variant))
 
 
 def _has_values(message: Message, tool: ToolSpec, variant: Variant) -> bool:
