@@ -1,7 +1,8 @@
 """Finds what a way of saying a command costs at least, so that those that cannot win are not laid along the message."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import heapify, heappop, heapreplace
 
 from core.llm.contract import Param, ToolSpec
 from core.llm.phrases.align import MISSING, NAMED, UNKNOWN
@@ -41,10 +42,18 @@ class Bounds:
             for place, token in enumerate(message.tokens)
         ]
 
-    def by_words(self, variant: Variant) -> float:
-        """The least cost of a way of saying that accounts for every word and has all its values: its shape, and what of it
-        was not said."""
-        return self.shape(variant) + self._unsaid(variant)
+    def likeliest_first(self, variants: Iterable[Variant]) -> Iterator[tuple[float, Variant]]:
+        """The ways of saying, with the least that each costs: its shape, what of it was not said, and the values that the
+        message lacks. Values are looked up only for those whose words alone come next."""
+        ways = [(self.shape(v) + self._unsaid(v), v.number, False, v) for v in variants]
+        heapify(ways)
+        while ways:
+            bound, number, valued, variant = ways[0]
+            if valued:
+                heappop(ways)
+                yield bound, variant
+            else:
+                heapreplace(ways, (bound + self._valueless(variant), number, True, variant))
 
     def shape(self, variant: Variant) -> float:
         """The least cost of a way of saying all of which was said."""
@@ -72,7 +81,7 @@ class Bounds:
         said = sum([not words.isdisjoint(present) for words in variant.wanted])
         return alone + variant.skips * (1 - said / variant.soft) + 0.02 * (variant.soft - said)
 
-    def valueless(self, variant: Variant) -> float:
+    def _valueless(self, variant: Variant) -> float:
         """What it costs that the message has no value for a parameter of the phrase."""
         lacking = self._lacking.get(variant.tool)
         if lacking is None:

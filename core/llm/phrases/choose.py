@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from heapq import heapify, heappop, heapreplace
 from itertools import accumulate
 from typing import Any
 
@@ -130,7 +129,7 @@ def _promising(message: Message, request: Request, bounds: Bounds, acting: bool)
     given: dict[int, frozenset[str]] = {}
     valued: dict[tuple[int, frozenset[str]], bool] = {}
     least = math.inf
-    for bound, variant in _likeliest_first(_possible(message, message.grammar), bounds):
+    for bound, variant in bounds.likeliest_first(_possible(message, message.grammar)):
         if bound > bounds.enough:
             break
         tool = request.tools[variant.tool]
@@ -148,20 +147,6 @@ def _promising(message: Message, request: Request, bounds: Bounds, acting: bool)
         if path is not None and path.cost <= least + _FAR:
             least = min(least, path.cost)
             yield variant, path
-
-
-def _likeliest_first(variants: Iterable[Variant], bounds: Bounds) -> Iterator[tuple[float, Variant]]:
-    """The ways of saying, with the least that each costs. What a message has no value for is looked up only for those
-    whose words alone come next."""
-    ways = [(bounds.by_words(variant), variant.number, False, variant) for variant in variants]
-    heapify(ways)
-    while ways:
-        bound, number, valued, variant = ways[0]
-        if valued:
-            heappop(ways)
-            yield bound, variant
-        else:
-            heapreplace(ways, (bound + bounds.valueless(variant), number, True, variant))
 
 
 def _has_values(message: Message, tool: ToolSpec, variant: Variant) -> bool:
