@@ -1,10 +1,14 @@
 """What the owner sees of the models: usage, tier and choice in the chat, metrics, the trace of a turn, and lean logs."""
 
 import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 import structlog
+from opentelemetry import trace
 
 from adapters.web.metrics import exposed
 from bot.config import DatabaseSettings, Settings
@@ -125,6 +129,34 @@ def test_a_log_holds_the_kinds_of_personal_words_and_not_the_words() -> None:
 
 
 def test_without_tracing_a_span_is_nothing() -> None:
-    """OpenTelemetry is optional."""
+    """OpenTelemetry is optional. What is done inside is done, and what goes wrong there comes out."""
+    done = []
     with span("turn", turn=1):
-        pass
+        done.append(trace.get_current_span())
+    with pytest.raises(KeyError, match="toy"), span("tool", tool="make_toy"):
+        raise KeyError("toy")
+    assert done == [trace.INVALID_SPAN]
+
+
+async def test_a_turn_and_its_tools_are_spans(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With numbers and names of ours and no word of people, the tool within the turn."""
+    made: list[tuple[str, dict[str, object]]] = []
+
+    class Recorder:
+        @contextmanager
+        def start_as_current_span(self, name: str, attributes: dict[str, object]) -> Iterator[None]:
+            made.append((name, attributes))
+            yield
+            made.append((f"/{name}", {}))
+
+    monkeypatch.setattr("core.tracing._tracer", Recorder())
+    async with rigged(sqlite, claude=[used("", MAKE), used("Your teddy is ready")]) as rig:
+        await rig.say("mia", ASK)
+        call = made[1][1]["whistle.call"]
+    assert made == [
+        ("turn", {"whistle.turn": 1}),
+        ("tool", {"whistle.tool": "make_toy", "whistle.call": call}),
+        ("/tool", {}),
+        ("/turn", {}),
+    ]
+    assert isinstance(call, str)

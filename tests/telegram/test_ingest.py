@@ -120,6 +120,8 @@ async def test_a_poll_that_falls_silent_is_cut_off_and_a_broken_line_is_tried_ag
     server.world.put_raw({"message": {"message_id": 99, "chat": {"id": MIA, "type": "private"}, "text": "two"}})
     await moving(server, kept, 2, 20)
     await poller.stop()
+    assert kept.texts() == ["one", "two"]
+    assert [raw.event_id for raw in kept.raws] == sorted({raw.event_id for raw in kept.raws})
 
 
 async def test_a_second_poller_makes_the_first_step_back(
