@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import orjson
 import structlog
@@ -44,7 +44,7 @@ class Gyms:
         self._folder = Path()
         self._house: House | None = None
 
-    async def __aenter__(self) -> "Gyms":
+    async def __aenter__(self) -> Self:
         if self._settings is None:
             self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="whistle-")))
         else:

@@ -95,9 +95,7 @@ async def make_tables(url: str) -> None:
 async def fresh(kind: str, folder: Path, content: str, fill: Fill) -> AsyncIterator[str]:
     """The URL of a new database of a kind that holds what `fill` makes; `content` names it."""
     if kind == "sqlite":
-        file = folder / f"{content}.db"
-        shutil.copyfile(await _sqlite_template(content, fill), file)
-        yield f"sqlite+aiosqlite:///{file}"
+        yield await filled_file(folder / f"{content}.db", content, fill)
         return
     if not await postgres_up():
         pytest.skip("no PostgreSQL server answers; set WHISTLE_TEST_POSTGRES to one")
@@ -111,7 +109,12 @@ async def fresh(kind: str, folder: Path, content: str, fill: Fill) -> AsyncItera
 
 async def empty_file(file: Path) -> str:
     """The URL of a new SQLite file that has all tables and nothing in them."""
-    shutil.copyfile(await _sqlite_template("empty", nothing), file)
+    return await filled_file(file, "empty", nothing)
+
+
+async def filled_file(file: Path, content: str, fill: Fill) -> str:
+    """The URL of a new SQLite file that holds what `fill` makes; `content` names it."""
+    shutil.copyfile(await _sqlite_template(content, fill), file)
     return f"sqlite+aiosqlite:///{file}"
 
 

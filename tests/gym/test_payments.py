@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from core.gym.payments import Cents, Charge, debts, older_than
 from core.llm.rules import RulesModel
 from core.store.database import Store
 from tests.conftest import START, House
+from tests.databases import KINDS, fresh
 
 TODAY = date(2026, 11, 20)
 
@@ -75,17 +77,23 @@ def test_older_than_leaves_out_the_fresh_ones() -> None:
     assert len(older_than(found, None, TODAY)) == 2
 
 
-@pytest.fixture
-async def gym(database: str) -> AsyncIterator[House]:
-    """The demo gym, in which eight members owe money."""
-    store = Store(database)
+async def _demo_on_friday(url: str) -> None:
+    store = Store(url)
     await make(store, START)
-    async with store.read() as db:
-        people = {p.name.split()[0].casefold(): p.id for p in await demo_people(db)}
     await store.dispose()
-    house = House(url=database, clock=SetClock(START), model=RulesModel(), toolbox=load(), people=people)
-    yield await house.open()
-    await house.desk.stop()
+
+
+@pytest.fixture(params=KINDS)
+async def gym(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
+    """The demo gym, in which eight members owe money."""
+    async with fresh(request.param, tmp_path, "demo on friday", _demo_on_friday) as url:
+        store = Store(url)
+        async with store.read() as db:
+            people = {p.name.split()[0].casefold(): p.id for p in await demo_people(db)}
+        await store.dispose()
+        house = House(url=url, clock=SetClock(START), model=RulesModel(), toolbox=load(), people=people)
+        yield await house.open()
+        await house.desk.stop()
 
 
 async def test_the_owner_sees_who_has_not_paid_with_reasons_and_the_sum(gym: House) -> None:

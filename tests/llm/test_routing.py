@@ -5,11 +5,10 @@ from datetime import datetime
 
 import pytest
 
-from bot.explaining import Gyms
 from core.llm.contract import Answered, Event, Request, Said, ToolSpec
 from core.llm.routing import Route, route
 from core.llm.rules import RulesModel
-from tests.utterances.score import fault, lines, written
+from tests.utterances.score import OneGym, fault, lines, written
 
 NOW = datetime(2026, 11, 20, 10, 0)
 NAMED = ("cancel my booking", "set my timezone", "book a class")
@@ -32,7 +31,7 @@ class Recorder(RulesModel):
 async def routed(name: str, every: int = 1) -> list[tuple[dict[str, object], dict[str, object], Route]]:
     """Each utterance of a set with what the rules make of it and where it goes."""
     found = []
-    async with Gyms(None) as gyms:
+    async with OneGym(None) as gyms:
         recorder = Recorder()
         for said in lines(name)[::every]:
             (await gyms.desk(gyms.moment(str(said["at"])))).loop.model = recorder
@@ -57,7 +56,7 @@ async def test_nothing_is_written_for_certain_that_nobody_asked_for() -> None:
 @pytest.mark.parametrize("words", UNSURE)
 async def test_a_change_that_lacks_its_value_is_certain_only_where_it_is_named(words: str) -> None:
     """A slip of the keys or a turn of phrase that leads to a change is a model's to judge."""
-    async with Gyms(None) as gyms:
+    async with OneGym(None) as gyms:
         recorder = Recorder()
         for person in ("mia", "carla"):
             (await gyms.desk(gyms.moment("2026-11-16T09:00"))).loop.model = recorder

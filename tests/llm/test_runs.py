@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.explaining import Gyms
 from core.agent.reference import Focus
 from core.clock import to_local
 from core.llm.contract import Request, Said
 from core.llm.phrases.runs import without_runs
 from core.llm.rules import Understood, understand
+from tests.utterances.score import OneGym
 
 AT = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 USUAL = "can you please book me into the 6pm crossfit on friday, my knee is fine again"
@@ -24,7 +24,7 @@ Read = Callable[[str], Understood]
 @pytest.fixture
 async def read() -> AsyncIterator[Read]:
     """The rules as a coach of the demo gym is read."""
-    async with Gyms(None) as gyms:
+    async with OneGym(None) as gyms:
         desk = await gyms.desk(AT)
         now = to_local(AT, "Europe/Berlin")
         async with desk.store.read() as db:

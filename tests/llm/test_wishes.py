@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.explaining import Gyms
 from core.agent.reference import Focus
 from core.clock import to_local
 from core.llm.contract import Request, Said
 from core.llm.phrases.wishes import WISHES
 from core.llm.rules import Understood, understand
+from tests.utterances.score import OneGym
 
 AT = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 ANSWERS = {wish.name: wish for wish in WISHES}
@@ -22,7 +22,7 @@ MEMBER, OWNER = 1, 4
 class Reading:
     """The demo gym, whose rules read what somebody says."""
 
-    def __init__(self, gyms: Gyms) -> None:
+    def __init__(self, gyms: OneGym) -> None:
         self.gyms = gyms
 
     async def __call__(self, words: str, role: int) -> Understood:
@@ -36,7 +36,7 @@ class Reading:
 
 @pytest.fixture
 async def read() -> AsyncIterator[Reading]:
-    async with Gyms(None) as gyms:
+    async with OneGym(None) as gyms:
         yield Reading(gyms)
 
 

@@ -10,9 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bot.demo import make
 from bot.explaining import Gyms
 from core.agent.tools import load
 from core.store.database import Store
+from tests.databases import filled_file
 
 TOOLS = load()
 HERE = Path(__file__).parent
@@ -63,8 +65,13 @@ class OneGym(Gyms):
 
     async def _demo(self, at: datetime) -> Store:
         if self._store is None:
-            self._store = await super()._demo(self.moment("2026-11-16T00:00"))
+            self._store = Store(await filled_file(self._folder / "one.db", "one gym", self._fill))
         return self._store
+
+    async def _fill(self, url: str) -> None:
+        store = Store(url)
+        await make(store, self.moment("2026-11-16T00:00"))
+        await store.dispose()
 
     _store: Store | None = None
 
