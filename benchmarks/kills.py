@@ -7,6 +7,7 @@ import asyncio
 import os
 import random
 import select as waiting
+import shutil
 import signal
 import sys
 import tempfile
@@ -96,7 +97,10 @@ def run(kills: int, seed: int) -> list[str]:
         acked |= heard
     heard, ended = life(url, people, [n for n in range(upto) if n not in acked], None)
     found = asyncio.run(_check(url, upto))
-    return found if ended else [*found, "the last life did not end"]
+    found += [] if ended else ["the last life did not end"]
+    if not found:
+        shutil.rmtree(folder)
+    return found
 
 
 async def _prepare(url: str) -> dict[str, int]:

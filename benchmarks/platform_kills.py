@@ -9,6 +9,7 @@ import os
 import random
 import re
 import select as waiting
+import shutil
 import signal
 import tempfile
 import time
@@ -228,7 +229,10 @@ def run(side: Side, kills: int, chats: int, seed: int) -> list[str]:
     os.waitpid(server, 0)
     os.kill(last, signal.SIGKILL)
     os.waitpid(last, 0)
-    return asyncio.run(_check(side, url, json.loads(out.read_text(encoding="utf-8"))))
+    found = asyncio.run(_check(side, url, json.loads(out.read_text(encoding="utf-8"))))
+    if not found:
+        shutil.rmtree(folder)
+    return found
 
 
 def _forked(work: Callable[[], Coroutine[Any, Any, None]]) -> int:
