@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import select
 
 from core.store.rows import Logged, Row
+from core.store.statements import Statement
 
 
 class ClassType(Logged, Row):
@@ -28,11 +29,17 @@ _NOW = (
     .where(ClassType.gym_id == bindparam("gym"), ClassType.archived.is_(False))
     .order_by(ClassType.name)
 )
+_NAMES = Statement(_NOW.with_only_columns(ClassType.name), unwritten=True)
 
 
 async def class_types(db: AsyncSession, gym_id: int) -> Sequence[ClassType]:
     """The types that a gym gives now, by name."""
     return (await db.scalars(_NOW, {"gym": gym_id})).all()
+
+
+async def type_names(db: AsyncSession, gym_id: int) -> list[str]:
+    """Their names alone."""
+    return [name for (name,) in await _NAMES.rows(db, {"gym": gym_id})]
 
 
 async def type_named(db: AsyncSession, gym_id: int, name: str) -> ClassType | None:

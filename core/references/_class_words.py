@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any
 
 from rapidfuzz.distance import OSA
 
@@ -57,6 +58,11 @@ class ClassNames:
     def longest(self) -> int:
         """The most words that a type's name has."""
         return max(map(len, self.types), default=0)
+
+    @cached_property
+    def coaches_begin(self) -> frozenset[str]:
+        """The words with which the name of a coach begins."""
+        return frozenset(name[0] for name in self.coaches if name)
 
     @cached_property
     def slipped(self) -> dict[tuple[str, ...], frozenset[str]]:
@@ -122,10 +128,14 @@ class Sought:
         return not (self.types or self.coaches or self.days or self.clocks or self.windows or self.next)
 
 
-def names_of(types: Iterable[str], coaches: Iterable[tuple[int, str, str | None]]) -> ClassNames:
+def names_of(types: Iterable[str], coaches: Iterable[tuple[Any, ...]]) -> ClassNames:
     """The names by which a gym's types and coaches (id, name, username) are called."""
+    return _called(tuple(types), tuple(coaches))
+
+
+@lru_cache(maxsize=64)
+def _called(known: tuple[str, ...], coaches: tuple[tuple[Any, ...], ...]) -> ClassNames:
     called: dict[tuple[str, ...], set[str]] = {}
-    known = list(types)
     for name in known:
         for alias in (name, *ALIASES.get(name.casefold(), ()), *_telling_words(name, known)):
             called.setdefault(folded(alias), set()).add(name)
@@ -255,10 +265,13 @@ def _coaches(text: str, names: ClassNames) -> Iterator[Atom]:
     if not names.coaches:
         return
     tokens = list(_TOKEN.finditer(text))
+    words = tuple(_bare(token.group()) for token in tokens)
     for at, token in enumerate(tokens):
+        if words[at] not in names.coaches_begin:
+            continue
         for many in (2, 1):
             run = tokens[at : at + many]
-            meant = names.coaches.get(tuple(_bare(t.group()) for t in run)) if len(run) == many else None
+            meant = names.coaches.get(words[at : at + many]) if len(run) == many else None
             if not meant:
                 continue
             led = _LED.search(text[: token.start()])

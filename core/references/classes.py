@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
-from sqlalchemy.sql import select
+from sqlalchemy.sql import bindparam, select
 
 from core.agent.reference import Ask, Candidate, Focus, TypeName, references
 from core.agent.tools import Context, Role
 from core.clock import to_local
 from core.gym import timetable, wording
 from core.gym.bookings import coming_seats
-from core.gym.class_types import ClassType, class_types
+from core.gym.class_types import ClassType, class_types, type_names
 from core.gym.timetable import KEY, Occurrence
 from core.i18n import _
 from core.llm.contract import Reader, Span
@@ -35,7 +35,14 @@ from core.references._class_words import (
 )
 from core.references._shift import SHIFT, far
 from core.references.training import pointed
+from core.store.statements import Statement
 
+_STAFF = Statement(
+    select(Person.id, Person.name, Person.username).where(
+        Person.gym_id == bindparam("gym"), Person.role.in_(("coach", "admin", "owner")), Person.left_on.is_(None)
+    ),
+    unwritten=True,
+)
 SessionRef = Annotated[Occurrence, TypeName("session")]
 ClassTypeRef = Annotated[ClassType, TypeName("class_type")]
 ClassTypeValue = Annotated[int | str, TypeName("class_type_value")]
@@ -113,11 +120,7 @@ class SessionReference:
         return SessionReader(names or ClassNames(), focus, now)
 
     async def names(self, db: Any, gym_id: int) -> ClassNames:
-        types = [t.name for t in await class_types(db, gym_id)]
-        staff = select(Person).where(
-            Person.gym_id == gym_id, Person.role.in_(("coach", "admin", "owner")), Person.left_on.is_(None)
-        )
-        return names_of(types, [(p.id, p.name, p.username) for p in await db.scalars(staff)])
+        return names_of(await type_names(db, gym_id), await _STAFF.rows(db, {"gym": gym_id}))
 
     async def resolve(self, ctx: Context, words: Any, ask: Ask) -> Sequence[Candidate]:
         spots = (ask.tool, ask.param) in WITH_SPOTS
@@ -325,7 +328,7 @@ class ClassTypeReference:
         return ClassTypeReader(names or ClassNames(), focus, now)
 
     async def names(self, db: Any, gym_id: int) -> ClassNames:
-        return names_of([t.name for t in await class_types(db, gym_id)], ())
+        return names_of(await type_names(db, gym_id), ())
 
     async def resolve(self, ctx: Context, words: Any, ask: Ask) -> Sequence[Candidate]:
         types = await class_types(ctx.db, ctx.gym.id)
