@@ -17,7 +17,7 @@ AT = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 USUAL = "can you please book me into the 6pm crossfit on friday, my knee is fine again"
 MANY = 3900
 # What a long run may cost, in sentences of the usual kind.
-MOST = 30.0
+MOST = 100.0
 Read = Callable[[str], Understood]
 
 
