@@ -89,9 +89,9 @@ class WhenReader:
                 yield Span(start, start + limit.start(), words[: limit.start()].strip(), 0.6)
                 yield from self._found(text, start + limit.start())
                 return
-            if span.when.kind == "interval" and not span.when.days:
-                yield from self._ends(text, start, end)
             often = span.when.kind == "recurring" and (len(span.when.days) != 1 or "every" in words.lower())
+            if (span.when.kind == "interval" and not span.when.days) or (span.when.kind == "recurring" and not often):
+                yield from self._ends(text, start, end)
             minutes = minutes_of(span.when)
             sure = 0.6 if often else 0.4 if _DAY_TO_CLOCK.match(words) else 1.0
             yield Span(start, end, words, sure, {"minutes": minutes} if minutes else {})

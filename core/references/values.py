@@ -151,9 +151,8 @@ def _switches(text: str) -> Found:
 
 
 def _units(text: str) -> Found:
-    for unit, pattern in _UNIT.items():
-        for match in pattern.finditer(text):
-            yield Span(match.start(), match.end(), unit)
+    found = (Span(m.start(), m.end(), unit) for unit, pattern in _UNIT.items() for m in pattern.finditer(text))
+    return sorted(found, key=lambda span: span.start)
 
 
 @cache

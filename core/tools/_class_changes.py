@@ -60,6 +60,8 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
     "end_series": (
         "(take|pull) [the] {class_type} series (off|out|down) [the timetable]",
         "{class_type} {days} is over!",
+        "(make|let|have) [the] {class_type} {days} (go away|disappear|vanish) [for good]",
+        "(make|let|have) [the] {days} {class_type} (go away|disappear|vanish) [for good]",
         "(kill off|wind up|wind down|close down|wrap up|shut down|call off|drop) [the|our] [weekly|regular|recurring] {class_type} (series|serie) [{days}]",
         "no more {class_type} (series|serie) [on] [{days}]",
         "(dont|no longer) (want|need|offer|run|have) [the|our] {class_type} (series|serie) [{days}] [anymore|any more]",

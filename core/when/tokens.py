@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from core.when.words import canonical
 
 _TOKEN = re.compile(
-    r"2(?:moro|morro|morrow|mrw|moz|day|nite|night)\b|[0-9]+|[^\W\d_]+(?:['’´`][^\W\d_]+)*|[^\w\s]", re.IGNORECASE
+    r"2(?:moro|morro|morrow|mrw|moz|day|nites?|nights?)\b|[0-9]+|[^\W\d_]+(?:['’´`][^\W\d_]+)*|[^\w\s]", re.IGNORECASE
 )
 
 

@@ -73,7 +73,7 @@ SAME = {
         "tomorrow",
     ),
     **dict.fromkeys(bag("2day tday heute hoy todays"), "today"),
-    **dict.fromkeys(bag("tonite tonihgt 2nite 2night tonights 2nites tonites"), "tonight"),
+    **dict.fromkeys(bag("tonite tonihgt 2nite 2night tonights 2nites 2nights tonites"), "tonight"),
     **dict.fromkeys(bag("yday yest yesteday gestern ayer"), "yesterday"),
     **dict.fromkeys(bag("arvo afternoons nachmittag"), "afternoon"),
     **dict.fromkeys(bag("mornings mornin morn mornign vormittag"), "morning"),

@@ -31,7 +31,9 @@ _BEFORE_GOAL = frozenset({"there", "for", "you", "advise"})
 _ASKING = frozenset({"which", "what", "any", "some", "all", "the"})
 _TELLING = frozenset({"back", "told", "asked", "said", "says", "wants", "thinks"})
 _SOUGHT = frozenset({"query", "goal", "filter"})
-_BEFORE_SOUGHT = frozenset("are there for the a an my some you advise".split())
+_BEFORE_SOUGHT = frozenset(
+    "are there for the a an my me us some you advise anything something everything with about".split()
+)
 _TIME = Param("", "when", False)
 NAMED = frozenset({"session", "member", "staff", "class_type", "workout", "plan", "program", "chat"})
 
@@ -333,7 +335,7 @@ class Alignment:
             return False
         if param.name in _SOUGHT and tokens[0].norm in _TELLING:
             return tokens[0].norm == "back"
-        return any(t.weight or t.norm not in COURTESY or t.quoted for t in tokens) or len(tokens) > 3
+        return any(t.weight or t.quoted or not (t.soft or t.norm in COURTESY) for t in tokens) or len(tokens) > 3
 
     def _ends(self, param: Param, number: int, start: int) -> set[int]:
         """Where a text may stop: at the end, before the pattern's next words, and for a title at a mark or another value."""

@@ -12,6 +12,7 @@ from core.llm.phrases.lexicon import PARTICLES, TELLING
 from core.llm.phrases.readings import FREE_TEXT, Message
 
 OF_A_TYPE = 0.3
+_SCHEDULED = frozenset({"schedule", "put"})
 _WANTED = frozenset({"gym", "instead"})
 
 
@@ -39,8 +40,11 @@ def _no_colleague(message: Message, variant: Variant, path: Path) -> bool:
 
 
 def _of_the_type(message: Message, variant: Variant, path: Path) -> bool:
-    """Whether the spots of a class are spoken of that is named by its type alone: rather those of the type."""
-    if not variant.slots >= {"session", "spots"}:
+    """Whether the spots of a class are spoken of that is named by its type alone, rather those of the type; or one is
+    scheduled that is named so, rather a new one."""
+    said = {message.tokens[place].norm for place in path.literals}
+    scheduled = variant.slots >= {"session", "to"} and not said.isdisjoint(_SCHEDULED)
+    if not (variant.slots >= {"session", "spots"} or scheduled):
         return False
     types = {(s.start, s.end) for s in message.stretches(Param("", "class_type", False))}
     return any(b.param == "session" and (b.stretch.start, b.stretch.end) in types for b in path.bound)

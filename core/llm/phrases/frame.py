@@ -171,8 +171,20 @@ def frames(text: str) -> Iterator[Framed]:
     """Every way to take the message as something said first and a request behind it."""
     for match in _FRAME.finditer(text):
         head = text[: match.start()]
-        if _TURN.search(head):
+        if _TURN.search(head) or _is_dictated(head, match.group()):
             yield Framed(head.strip(), text[match.end() :].strip(), match.start())
+
+
+# A request that can begin without a mark before it, behind none of the words that lead on to it.
+_ASKED_OF_YOU = re.compile(r"(?i)(?:can|could|would|will)\s+(?:you|u)\b")
+_LEADS_ON = re.compile(
+    r"(?i)\b(?:if|that|whether|what|how|when|where|who|why|which|as|me|hope|know|asked|said|wonder(?:ing)?|think|guess|maybe|only|then)\s*$"
+)
+
+
+def _is_dictated(head: str, frame: str) -> bool:
+    """Whether a request begins in the midst of words without marks: "i want to come on thursday can you …"."""
+    return _ASKED_OF_YOU.match(frame) is not None and len(head.split()) > 2 and not _LEADS_ON.search(head)
 
 
 _INDIRECT = re.compile(

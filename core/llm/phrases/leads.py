@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from core.llm.phrases.lexicon import bag
 from core.llm.phrases.readings import Message
+from core.llm.phrases.tokens import Token
 
 _QUESTIONS = bag("why how who what which when where whoever whenever")
 _ABOUT = (["how", "about"], ["what", "about"], ["why", "dont"], ["why", "not"])
@@ -41,6 +42,10 @@ _SOME_DAY = frozenset({("next", "year"), ("some", "day")})
 _DEEDS = bag(
     "cancel book delete remove move change drop unbook link rename add create undo invite swap switch reschedule put set"
 )
+_OPINIONS = [
+    [word] for word in "mind ok alright fine cool problem matter bad trouble annoyed angry mad upset okay".split()
+]
+_STAYING_AWAY = bag("dont cant wont not skip miss didnt never")
 _WONDERS = [[first, second] for first in ("maybe", "perhaps") for second in ("i", "we", "they", "he", "she", "you")]
 _DOERS = bag("i we you have has had")
 _ASKED = bag("can could would may will let")
@@ -57,6 +62,18 @@ def only_spoken_of(message: Message, first: int, literals: Collection[int] = ())
     if key not in message.spoken_of:
         message.spoken_of[key] = _is_only_spoken_of(message, first, literals)
     return message.spoken_of[key]
+
+
+def asks_leave(tokens: Sequence[Token]) -> bool:
+    """Whether it is asked what somebody thinks of it that the speaker stays away: "would you mind if i don't come?"."""
+    norms = [token.norm for token in tokens]
+    return any(
+        norm == "if"
+        and norms[place - 1 : place] in _OPINIONS
+        and norms[place + 1 : place + 2] in (["i"], ["we"])
+        and not _STAYING_AWAY.isdisjoint(norms[place + 2 : place + 5])
+        for place, norm in enumerate(norms)
+    )
 
 
 def _is_only_spoken_of(message: Message, first: int, literals: Collection[int]) -> bool:
@@ -167,7 +184,12 @@ def _reports(norms: Sequence[str]) -> bool:
 
 def _leads_to_infinitive(norms: Sequence[str], own: frozenset[int]) -> bool:
     """ "forgot to", "tell anna to": an infinitive that nobody wishes for here."""
-    if len(norms) < 2 or norms[-1] != "to" or (norms[-2] in _THEY_WISH and len(norms) - 2 in own):
+    if (
+        len(norms) < 2
+        or norms[-1] != "to"
+        or len(norms) - 1 in own
+        or (norms[-2] in _THEY_WISH and len(norms) - 2 in own)
+    ):
         return False
     if norms[-2] in ("me", "us"):
         return len(norms) > 2 and norms[-3] not in _GRANTS

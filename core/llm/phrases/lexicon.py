@@ -136,7 +136,7 @@ SUBJECTS = bag(
 # What a missing thing is called, and the noun that may stand beside its name.
 NOUNS: dict[str, frozenset[str]] = {
     "session": bag(
-        "class classes session sessions booking bookings spot place slot seat lesson training one reservation course"
+        "class classes session sessions booking bookings spot place slot seat lesson training one reservation course something anything"
     ),
     "class_type": bag("class classes session sessions training lesson lessons course slot"),
     "member": bag("member members someone somebody person people athlete client guy girl"),

@@ -33,6 +33,7 @@ def misplaced(message: Message, params: Params, param: Param, stretch: Stretch) 
     cost += 0.5 if _names_a_type(message, param, stretch) else 0.0
     cost += 0.3 if _is_replaced(message, param, stretch) else 0.0
     cost += 0.15 if _is_a_class(message, param, stretch) else 0.0
+    cost += 0.15 if _asks_of_spots(message, params, param, stretch) else 0.0
     return cost + (0.6 if _begins_nothing(message, param, stretch) else 0.0)
 
 
@@ -49,11 +50,19 @@ def _is_replaced(message: Message, param: Param, stretch: Stretch) -> bool:
 
 
 def _is_a_class(message: Message, param: Param, stretch: Stretch) -> bool:
-    """Whether a time names the one class that begins then: "the 7am tomorrow"; or all that begin then, "every sunday at 10"."""
+    """Whether a time names the one class that begins then: "the 7am tomorrow", "how many spots left at 6pm"; or all that begin
+    then, "every sunday at 10"."""
     if param.type != "when" or not isinstance(stretch.words, str) or not _CLOCK.search(stretch.words):
         return False
     norms = [token.norm for token in message.tokens[max(0, stretch.start - 1) : stretch.end]]
     return "every" in norms or ("the" in norms[:2] and not _DATE.search(stretch.words))
+
+
+def _asks_of_spots(message: Message, params: Params, param: Param, stretch: Stretch) -> bool:
+    """Whether the spots at a time of the clock are asked for: those of the class that begins then, and not of a day."""
+    clock = isinstance(stretch.words, str) and _CLOCK.search(stretch.words)
+    looks = param.type == "when" and "class_type" in params and "spots" not in params
+    return bool(clock) and looks and any(message.nouns("spots", place) for place in range(len(message)))
 
 
 def _begins_nothing(message: Message, param: Param, stretch: Stretch) -> bool:

@@ -56,6 +56,8 @@ _DONE = frozenset(
 
 def told_at_once(message: Message) -> bool:
     """Whether the message opens with something that the speaker did: "i already cancelled my yoga"."""
+    if _then_asks(message):
+        return False
     openings = ("already", "just", "also", "hi", "hey")
     norms = [token.norm for token in message.tokens if token.norm not in openings and not token.soft][:2]
     just = any(token.norm in ("just", "already") for token in message.tokens[:4])
@@ -69,6 +71,14 @@ def told_at_once(message: Message) -> bool:
     if norms[:2] == ["what", "a"] and not message.asks:
         return True
     return len(norms) == 2 and norms[0] in ("i", "we") and norms[1].endswith("ed") and norms[1] not in _WISHED
+
+
+_ASKING = frozenset({"what", "which", "how", "who", "where", "any"})
+
+
+def _then_asks(message: Message) -> bool:
+    """Whether a question follows what is told: "i pulled my hamstring, what instead of deadlifts"."""
+    return any(message.tokens[clause.start].norm in _ASKING for clause in message.clauses[1:])
 
 
 def says_goodbye(message: Message) -> bool:

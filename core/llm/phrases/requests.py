@@ -19,7 +19,7 @@ from core.llm.phrases.frame import (
     whole_first,
 )
 from core.llm.phrases.grammar import grammar
-from core.llm.phrases.leads import only_spoken_of
+from core.llm.phrases.leads import asks_leave, only_spoken_of
 from core.llm.phrases.leftover import SURE
 from core.llm.phrases.readings import FREE_TEXT, Carried, Message, message_of
 from core.llm.phrases.said import DAY
@@ -42,6 +42,8 @@ def asked(
     """The commands of a message in order, and, where there is none, the nearest readings of the whole if they are to be
     offered. `carried` is what its pronouns mean that follows other commands."""
     offering = offering and carried is None
+    if asks_leave(tokenise(text)):
+        return _or_nearest([], text, request, carried, offering)
     parts = commands(text, request, carried)
     found = [] if len(text) > _LONGEST else list(frames(text))[-_MOST:]
     if taken_back(tokenise(text)):
@@ -62,6 +64,8 @@ def asked(
         if not _sure(core) or (parts and (not _complete(core) or _score(core) < _score(parts))):
             continue
         if not framed.head:
+            return core, []
+        if _same_call(commands(framed.head, request), core):
             return core, []
         if _commands_itself(framed.head, request):
             continue
@@ -246,6 +250,13 @@ def _commands_itself(head: str, request: Request) -> bool:
         and not any(part.reading.types.get(b.param) in FREE_TEXT for b in part.reading.bound[:1])
         for part in parts
     )
+
+
+def _same_call(said: Sequence[Part], core: Sequence[Part]) -> bool:
+    """Whether a request only says again what was wished for before it: "i want to come to yoga, can you reserve me a place"."""
+    return bool(said) and [(p.reading.tool.name, p.reading.args) for p in said] == [
+        (p.reading.tool.name, p.reading.args) for p in core
+    ]
 
 
 def _deed(parts: Sequence[Part], request: Request) -> frozenset[str]:

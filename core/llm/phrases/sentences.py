@@ -13,7 +13,7 @@ from core.llm.phrases.grammar import grammar
 from core.llm.phrases.lexicon import CLAUSE_BLOCKERS, COURTESY
 from core.llm.phrases.readings import FREE_TEXT, TITLES, Carried, Message
 from core.llm.phrases.requests import asked
-from core.llm.phrases.split import Part, completed_by, handed_on, incomplete, opens_with_verb
+from core.llm.phrases.split import DETAILS, Part, completed_by, handed_on, incomplete, opens_with_verb
 from core.llm.phrases.talk import asks_for_help, small_talk
 from core.llm.phrases.tokens import Token, blocks, tokenise
 
@@ -77,14 +77,13 @@ def _in_turn(text: str, request: Request, offering: bool) -> InTurn:
 
 # What is said of a class that was just put on belongs to putting it on: "…, marcus runs it, max 12".
 _AWAY = frozenset({"cant", "wont", "isnt", "not", "dont"})
-_OF_THE_NEW = {"set_class_coach": "coach", "set_class_spots": "spots"}
 
 
 def with_details(parts: Sequence[Part]) -> list[Part]:
     """The commands, with what later ones only say of the class that an earlier one puts on taken into that one."""
     kept: list[Part] = []
     for part in parts:
-        name = _OF_THE_NEW.get(part.reading.tool.name, "")
+        name = DETAILS.get(part.reading.tool.name, "")
         new = kept[-1] if kept else None
         fits = new is not None and name in part.reading.args and name not in new.reading.args and _takes(new, name)
         if new is not None and _only_why(new, part):
@@ -122,8 +121,9 @@ def _takes(part: Part, name: str) -> bool:
 
 
 def _of_it(part: Part, new: Part) -> bool:
-    """Whether a command names no class, so that the new one is meant."""
-    return "session" not in part.reading.args and new is not part
+    """Whether a command names no class, so that the new one is meant; or tells who takes "it"."""
+    told = part.refers.get("session") is new.message and any(b.stretch.start == 0 for b in part.reading.bound)
+    return "session" not in part.reading.args or told
 
 
 def _pieces(text: str) -> list[str]:

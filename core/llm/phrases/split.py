@@ -49,13 +49,29 @@ def commands(text: str, request: Request, carried: Mapping[str, Carried] | None 
         and not _swallows(message, whole)
         and not _loose_joint(message, whole)
     ):
-        return [_part(message, whole, carried)]
+        return _put_on_first(message, whole, request, carried) or [_part(message, whole, carried)]
     parts = _halves(message, request, carried or {}, whole) if len(message) <= _LONGEST_CUT else []
     if whole is not None and whole.forbidden and any(part.reading.forbidden for part in parts):
         parts = []
     if parts and not (whole is not None and whole.whole and any(incomplete(part.reading) for part in parts)):
         return parts
     return [_part(message, whole, carried)] if whole is not None else []
+
+
+# Tools that say something more of a class: who takes it, how many it has room for.
+DETAILS = {"set_class_coach": "coach", "set_class_spots": "spots"}
+
+
+def _put_on_first(
+    message: Message, whole: Reading, request: Request, carried: Mapping[str, Carried] | None
+) -> list[Part]:
+    """A class that is put on and then spoken of, where the message reads as if it were there: "let's do an open gym on
+    sunday 10-12, i'll cover it"."""
+    parts = _halves(message, request, carried or {}, None) if whole.tool.name in DETAILS else []
+    first = parts[0].reading if parts else None
+    new = first is not None and first.tool.name.startswith("schedule_") and first.whole
+    new = new and (first.strong or message.tokens[0].norm == "let")
+    return parts if first is not None and new and not incomplete(first) else []
 
 
 def _prepared(text: str, request: Request, carried: Mapping[str, Carried] | None) -> Message:
@@ -134,6 +150,8 @@ def _halves(message: Message, request: Request, carried: Mapping[str, Carried], 
         left = _with_shared_day(_with_shared_clock(left, second, request, carried), second, request, carried)
         handed = handed_on(left, carried)
         right = _rest(left, second, request, handed, plain_verb=in_text)
+        right = right or _more_of_it(left, second, request, handed)
+        right = [completed_by(part, handed) if part.reading.tool.name in DETAILS else part for part in right]
         if right:
             return [_completed(left, right[0]), *right]
     return []
@@ -234,6 +252,14 @@ def _rest(left: Part, text: str, request: Request, carried: Mapping[str, Carried
         if parts and not changed and not guessed and _sure(parts) and parts[0].reading.strong:
             return parts
     return alone
+
+
+def _more_of_it(left: Part, text: str, request: Request, carried: Mapping[str, Carried]) -> list[Part]:
+    """What is said further of the class that the first half is about, without naming it: "…, 10 spots max"."""
+    if left.reading.tool.name not in DETAILS or "session" not in left.reading.args:
+        return []
+    parts = commands(f"make it {text}", request, carried)
+    return parts if len(parts) == 1 and parts[0].reading.tool.name in DETAILS and _sure(parts) else []
 
 
 def _only_tells(left: Part, text: str) -> bool:

@@ -13,6 +13,7 @@ from core.llm.phrases.readings import FREE_TEXT, Carried, Message, message_of
 from core.llm.phrases.split import Part, commands, opens_with_verb
 from core.llm.phrases.tokens import Clause, Token, tokenise
 
+_CLASS_TYPE = Param("", "class_type", False)
 _LONGEST = 400
 _MOST_TURNS = 4
 _UNLISTED = frozenset({"link", "bind", "release"})
@@ -83,7 +84,20 @@ def _asked(tail: str, said: Message, carried: Mapping[str, Carried], request: Re
     part = found[0] if found else None
     if part is None or not _certain(part) or binds(said.text, (_deed(part, request) | verbs(request)) - _OFTEN_SAID):
         return []
-    return [] if _is_command(said.text, request) else [replace(part, refers={})]
+    if _is_command(said.text, request):
+        return []
+    return [replace(_into_its_class(part, tail, said, carried, request), refers={})]
+
+
+def _into_its_class(part: Part, tail: str, said: Message, carried: Mapping[str, Carried], request: Request) -> Part:
+    """Somebody who is signed up, for the one class that was spoken of before: "she wants the 9am crossfit, sign her up"."""
+    session = _typed(said, Param("", "session", False))
+    takes = any(param.type == "session" for param in part.reading.tool.params)
+    if not session or takes or part.reading.tool.name != "invite":
+        return part
+    parts = commands(f"{tail.rstrip(' .!?')} for {session}", request, carried)
+    fits = len(parts) == 1 and "session" in parts[0].reading.args and _certain(parts[0])
+    return parts[0] if fits else part
 
 
 def _in_full(tail: str, said: Message) -> Iterator[str]:
@@ -148,8 +162,19 @@ def _completed(part: Part, said: Message, deeds: frozenset[str], *, leans: bool 
         if pointed and (words := _only_one(said, param)):
             args[param.name] = words
             leans = True
+    if (kind := _only_one(said, _CLASS_TYPE)) and _names_no_kind(part, said):
+        args["session"] = f"{kind} {args['session']}"
+        leans = True
     leans = leans or (plain_reason(said.text) and not said.asks and not _speaks_of_deeds(said, deeds))
     return replace(part, reading=_with(reading, args)) if leans else None
+
+
+def _names_no_kind(part: Part, said: Message) -> bool:
+    """Whether a class is named by its time alone, behind the kind that is meant: "need my oly fix, book me for tuesday"."""
+    times = said.stretches(Param("", "when", False))
+    held = next((b.stretch for b in part.reading.bound if b.param == "session"), None)
+    plain = held is not None and not held.pronoun and isinstance(part.reading.args.get("session"), str)
+    return plain and not times and not part.message.stretches(_CLASS_TYPE)
 
 
 def _speaks_of_deeds(said: Message, deeds: frozenset[str]) -> bool:

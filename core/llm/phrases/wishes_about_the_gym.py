@@ -18,6 +18,21 @@ THE_GYM = (
         ),
     ),
     Wish(
+        "two coaches' classes",
+        (
+            "(swap|switch|exchange|trade) {staff} and! {staff} [on|for] [{when}]",
+            "(swap|switch|exchange|trade) {staff} and! {staff} (classes|shifts|around|round|over) [on|for] [{when}]",
+        ),
+        (
+            "(can|could|should) {staff} and! {staff} (swap|switch|exchange|trade) [classes|shifts|places] [on|for] [{when}]",
+        ),
+        marked("Who takes which class is for the coaches to say, so nothing was changed."),
+        marked(
+            "I give a class to a coach one at a time, so nothing was changed. Say it for each: “marcus takes monday's 6pm crossfit”; who "
+            "has which I can show: “what does marcus teach on monday”."
+        ),
+    ),
+    Wish(
         "the gym's rules",
         (),
         (
@@ -38,6 +53,8 @@ THE_GYM = (
             "(message|text|dm|call|whatsapp|phone|ring) {member}",
             "{text} = (send|write|draft|post|make|create) [out] [a|an|the] (message|mail|email|text|announcement|broadcast|newsletter|whatsapp|note) (to|for|about) {text}",
             "{text} = (announce|broadcast|post) {text}",
+            "{text} = remind (everyone|everybody|people|members|all|them|the members|the group|the team|the class|the coaches|coaches|staff) {text}",
+            "{text} = remind {member} (to|that|about) {text}",
         ),
         (
             "[i am|im|i will|ill|we are] [going to be|gonna be|be|running|a bit] [{duration}] late! [for|to] [{session}]",
