@@ -60,6 +60,10 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
     "end_series": (
         "(take|pull) [the] {class_type} series (off|out|down) [the timetable]",
         "{class_type} {days} is over!",
+        "(dont|no longer) (need|want|offer|run|have) [the|our] {class_type} {days} (anymore|any more|any longer)",
+        "(dont|no longer) (need|want|offer|run|have) [the|our] {days} {class_type} (anymore|any more|any longer)",
+        "get rid of [the|our] {days} {class_type} (every week|for good|altogether)",
+        "get rid of [the|our] {class_type} {days} (every week|for good|altogether)",
         "(make|let|have) [the] {class_type} {days} (go away|disappear|vanish) [for good]",
         "(make|let|have) [the] {days} {class_type} (go away|disappear|vanish) [for good]",
         "(kill off|wind up|wind down|close down|wrap up|shut down|call off|drop) [the|our] [weekly|regular|recurring] {class_type} (series|serie) [{days}]",

@@ -158,6 +158,7 @@ async def suggest_alternatives(ctx: Context, exercise: ExerciseRef, reason: Word
         "(do|does) (you|u|it) (know|have|recognise|recognize) (exercise|movement|lift) [called|named] {exercise}",
         "(check|validate|verify) {exercise} as exercise",
         "(do|does) [the] (you|u|it|app|bot|whistle|gym|we|catalogue|library|system) (know|have|recognise|recognize|list) {exercise} [as] [an|a] [exercise|movement|lift]",
+        "is {exercise} [an|a] (one|thing|something|exercise|movement|lift) [that] you know",
         "does exercise {exercise} exist",
         "does [the] [exercise] {exercise} exist",
         "(do|does) (you|u|we|it) (know|have|recognise|recognize) [the] [exercise|movement] {exercise} [in] [your|the] [list|catalogue|library|database]",

@@ -32,7 +32,7 @@ _ASKING = frozenset({"which", "what", "any", "some", "all", "the"})
 _TELLING = frozenset({"back", "told", "asked", "said", "says", "wants", "thinks"})
 _SOUGHT = frozenset({"query", "goal", "filter"})
 _BEFORE_SOUGHT = frozenset(
-    "are there for the a an my me us some you advise anything something everything with about".split()
+    "are there for the a an my me us some you advise anything something everything stuff things with about".split()
 )
 _TIME = Param("", "when", False)
 NAMED = frozenset({"session", "member", "staff", "class_type", "workout", "plan", "program", "chat"})

@@ -192,7 +192,7 @@ EVERYDAY = bag(
     "tried trip true try turn two under until upon use used very visit voice wait walk wall war warm wash watch "
     "water "
     "week weight west while white whole whose wife wind wish without woman wonder wood word work world would write "
-    "wrong year yes yet young your brutal broken sick busy rowers football match traffic weather pizza"
+    "wrong year yes yet young your stuff brutal broken sick busy rowers football match traffic weather pizza"
 )
 # Verbs of one meaning, and those that a phrase with several of them takes, too: what can mean nothing else beside them.
 SYNONYMS = (

@@ -68,10 +68,10 @@ def _put_on_first(
     """A class that is put on and then spoken of, where the message reads as if it were there: "let's do an open gym on
     sunday 10-12, i'll cover it"."""
     parts = _halves(message, request, carried or {}, None) if whole.tool.name in DETAILS else []
-    first = parts[0].reading if parts else None
-    new = first is not None and first.tool.name.startswith("schedule_") and first.whole
-    new = new and (first.strong or message.tokens[0].norm == "let")
-    return parts if first is not None and new and not incomplete(first) else []
+    if not parts or incomplete(first := parts[0].reading):
+        return []
+    new = first.tool.name.startswith("schedule_") and first.whole
+    return parts if new and (first.strong or message.tokens[0].norm == "let") else []
 
 
 def _prepared(text: str, request: Request, carried: Mapping[str, Carried] | None) -> Message:

@@ -45,7 +45,10 @@ def _turns(message: Message) -> Iterator[tuple[str, str]]:
     for clause in [*message.clauses[:0:-1]][:_MOST_TURNS]:
         start = message.tokens[clause.start].start
         head = message.text[:start]
-        told = any(token.norm in REPORTED or token.quoted for token in message.tokens[: clause.start])
+        told = any(
+            (token.norm in REPORTED and not _of_themselves(message, place)) or token.quoted
+            for place, token in enumerate(message.tokens[: clause.start])
+        )
         told = told or (
             message.tokens[0].norm in ("thanks", "thank", "sorry") and _gerund(message.tokens[: clause.start])
         )
@@ -56,6 +59,12 @@ def _turns(message: Message) -> Iterator[tuple[str, str]]:
             and not head.rstrip().endswith(("?", ":", '"'))
         ):
             yield head.strip(" ,;.!–—-"), message.text[start:].strip()
+
+
+def _of_themselves(message: Message, place: int) -> bool:
+    """Whether somebody who is named is only said to have told something of themselves: "kate says she can't come, …"."""
+    ahead = [token.norm for token in message.tokens[place + 1 : place + 3] if token.norm != "that"]
+    return ahead[:1] in (["he"], ["she"]) and any(named < place for named in message.persons)
 
 
 def _gerund(tokens: Sequence[Token]) -> bool:
@@ -84,7 +93,7 @@ def _asked(tail: str, said: Message, carried: Mapping[str, Carried], request: Re
     part = found[0] if found else None
     if part is None or not _certain(part) or binds(said.text, (_deed(part, request) | verbs(request)) - _OFTEN_SAID):
         return []
-    if _is_command(said.text, request):
+    if _is_command(said.text, request) and not _says_the_same(part, commands(said.text, request)):
         return []
     return [replace(_into_its_class(part, tail, said, carried, request), refers={})]
 
@@ -212,6 +221,13 @@ def _deed(part: Part, request: Request) -> frozenset[str]:
 def _is_command(head: str, request: Request) -> bool:
     """Whether what was said first is a command itself."""
     return any(_certain(part) or (part.reading.strong and _opens_in_earnest(part)) for part in commands(head, request))
+
+
+def _says_the_same(part: Part, before: Sequence[Part]) -> bool:
+    """Whether what was said first asks for nothing else: "tom wants to come to yoga on friday, add him"."""
+    own = {name: str(words) for name, words in part.reading.args.items()}
+    others = [(p.reading.tool, {name: str(words) for name, words in p.reading.args.items()}) for p in before]
+    return others == [(part.reading.tool, own)]
 
 
 def _opens_in_earnest(part: Part) -> bool:
