@@ -63,3 +63,11 @@ async def test_a_name_that_another_process_made_is_understood_at_once(database: 
     assert [a.tool for a in turn.actions if a.ok] == ["schedule_class"], turn
     for house in (one, other):
         await house.desk.stop()
+
+
+async def test_a_plan_for_somebody_who_is_there_makes_nobody_new(gym: House) -> None:
+    """A first name alone is the member of that name; with a last name it is somebody new."""
+    turn = await gym.say("olivia", "add ben to the unlimited plan")
+    assert "There is a Ben already" in (turn.actions[-1].error or "")
+    turn = await gym.say("olivia", "add Ben Tanner to the unlimited plan")
+    assert (turn.actions[-1].result or "").startswith("Ben Tanner added as a member on Unlimited")

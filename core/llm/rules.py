@@ -19,6 +19,7 @@ from core.llm.contract import (
     ToolCall,
     ToolSpec,
 )
+from core.llm.phrases.bare_workouts import saved
 from core.llm.phrases.beyond import asks_how_many, wish, wished_for, with_wishes
 from core.llm.phrases.choose import Reading
 from core.llm.phrases.examples import in_this_gym
@@ -61,6 +62,7 @@ _ASKS = re.compile(r"(?i)^\W*(?:so |and |hi |hey )?when (?:are|is|do|does|can|wi
 _ON_CONDITION = marked("I can’t wait for a condition or check one for you, so nothing was changed. Shall I do it now?")
 NOT_UNDERSTOOD = marked("I did not understand “{words}”. Say that part in other words.")
 _NEAR = 0.5
+_COACH = 2
 _LABEL = 60
 
 
@@ -95,6 +97,7 @@ def _understood_as(text: str, request: Request, offering: bool) -> Understood:
     urgent = is_emergency(text)
     if len(text) > _LONGEST:
         return Understood(reply=cannot(text[:_LONGEST], request))
+    text = saved(text) if request.role >= _COACH else text
     text = _ONE_MORE_BACK.sub("undo", text) if _last_called(request) == "undo" else text
     plain = _TO_A_DAY.sub("to ", _CROSSED_OUT.sub("cancel ", _ARROWS.sub(f" {ARROW} ", _without_slash(text))))
     plainly = plainly_asked(corrected(without_thanks(plain)), grammar(request.tools).words)

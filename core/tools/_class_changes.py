@@ -125,6 +125,8 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
         "{session} (moves|moved|goes) to {to}",
     ),
     "cancel_class": (
+        "(cancel|scrap|drop|delete) (all|every) [the|our] (classes|sessions) [on|for|in|of] {session}",
+        "cancel everything [on|for|in] {session}",
         "{session} (must|has to|will) (fall out|drop out|be dropped)",
         "{session} (cant|cannot|wont) (take place|happen|run|be held) [take it off|cancel it]",
         "(cancel|call off|scrap) (whole|entire) {session} [for everyone|for everybody]",

@@ -71,7 +71,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "[a|we have a|there is a|there's a] new (member|joiner|client) [called|named] {name} [{contact}] [{plan}]",
         "(add|create|register|enroll|enrol|sign up) [a] [new] member [called|named] {name} [{contact}] (on|with) [the|a] {plan}",
         "new (member|joiner|client) [called|named] {name} [{contact}] (on|with) [the|a] {plan}",
-        "(add|create|register|enter|enroll|enrol|onboard|sign up|put) {name} (on|with|for|and|to) [the|a|our] {plan}",
+        "(add|create|register|enter|enroll|enrol|onboard|sign up) {name} (on|with|for|and|to) [the|a|our] {plan}",
         "add {name} to the (members|member list|gym)",
         "sign up {name} as [a] [new] (member|client) [{contact}] [{plan}]",
         "{name} is [a|our] [new] (member|client|joiner) [{contact}] [{plan}]",

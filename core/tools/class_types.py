@@ -24,7 +24,7 @@ AHEAD = timedelta(days=400)
 Field = Annotated[
     str,
     one_of(
-        "name|rename|call|called|named|renamed|title",
+        "name|rename|renaming|call|called|named|renamed|title",
         "minutes|minute|mins|min|length|duration|long|minutes long",
         "spots|spot|places|seats|people|capacity|limit|size",
     ),
@@ -156,6 +156,7 @@ async def update_class_type(ctx: Context, class_type: ClassTypeRef, field: Field
     says=[
         "(delete|remove|drop|retire|archive|scrap|bin) [the] class type {class_type}",
         "(delete|remove|drop|retire|archive|scrap|bin) [the] {class_type} class type",
+        "(retire|discontinue|abolish) {class_type} [classes]",
         "(delete|remove|drop|take) {class_type} (from|off|out of) [the] [list of] class types",
         "get rid of [the] class type {class_type}",
         "get rid of [the] {class_type} class type",

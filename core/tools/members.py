@@ -131,6 +131,13 @@ async def add_member(ctx: Context, name: Title, contact: Contact | None = None, 
         gym_id=ctx.gym.id, name=_clean_name(name), role="member", joined_on=today, settings={}, **_contact(ctx, contact)
     )
     alike = (await members.index(ctx.db, ctx.gym.id, staff=False)).named(folded(person.name)).people
+    if plan is not None and alike and " " not in person.name:
+        raise Refused(
+            _(
+                "There is a {name} already, and I can't change a member's plan yet. Nothing was added; somebody new comes with "
+                "their first and last name."
+            ).format(name=person.name)
+        )
     ctx.db.add(person)
     await ctx.db.flush()
     if plan is not None:

@@ -131,6 +131,7 @@ async def _which(ctx: Context, platform: str) -> Card:
     says=[
         "(send|give) [me] (stuff|things|everything|messages|updates|news|it) (on|in|by|through|via|over|using) {platform} [instead|instead of] [here]",
         "(write|message|remind|notify|push|text|contact) [to] me (on|in|by|through|via|over|using) {platform}",
+        "(stop|quit) (messaging|writing|texting|contacting) me (on|in|via) [telegram|discord] use {platform}",
         "(send|push) [my] (reminders|notifications|messages|pushes) (on|in|to|by|via) {platform}",
         "(use|choose) {platform} for [my] (reminders|notifications|messages|pushes)",
         "[can|could] my (reminders|notifications|messages|pushes) (come|arrive|go|be sent|be) [to me] (on|to|in|via|by|over|through) {platform}",

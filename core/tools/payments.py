@@ -116,6 +116,8 @@ def _days(count: int) -> str:
         "(is|how far is) {member} (behind|overdue|in arrears) [with] [payments]",
         "[whether] i [still] owe [you|us|the gym] [any|some] [money|anything|something]",
         "how many (visits|credits|classes|entries) i have [left] [on|in] [my] [card|pack|plan]",
+        "how many (visits|credits|classes|entries|sessions) (left|remaining) (on|in) my (card|pack|plan|pass|membership)",
+        "(do|have) i [still] (have|got) [any|some] (credits|visits|entries) [left]",
         "how much money do i (owe|have to pay|need to pay) [you]",
         "(do|must|should) i [still] (have|need|got) [to] pay [something|anything|money]",
         "do i have [any] (debts|debt|arrears)",

@@ -295,6 +295,7 @@ class Alignment:
                 led = tokens[start].norm in ("to", "as", "on", "for", "of", "me", "us")
                 first = 0.3 if number == 0 else 0.1 if led else 0.0
                 cost = first + 0.02 + 0.001 * (last - start) + 0.03 * held + self._untitled(param, start)
+                cost += 0.4 if self._is_scheme(param, start, last) else 0.0
                 yield Bound(param.name, Stretch(start, end, words), cost=cost), cost
 
     def _leads_to_reason(self, start: int) -> bool:
@@ -315,6 +316,12 @@ class Alignment:
         title = words[: words.index(":", 1)]
         plain = all(word.isalpha() for word in title) and _SHAPES.isdisjoint(title)
         return 0.4 if plain else 0.0
+
+    def _is_scheme(self, param: Param, start: int, end: int) -> bool:
+        """Whether what would be a workout's name ends with how its work is counted: "3 rounds" of "3 rounds of 400m run"."""
+        words = [token.norm for token in self.message.tokens[start:end]][-2:]
+        counted = param.name == "name" and "text" in self.params and not _SHAPES.isdisjoint(words)
+        return counted and all(word in _SHAPES or word[0].isdigit() for word in words)
 
     def _slotted(self, name: str) -> bool:
         return any(isinstance(element, Slot) and element.param == name for element in self.elements)

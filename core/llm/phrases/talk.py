@@ -87,11 +87,16 @@ _NEVER_MIND = re.compile(
 )
 _CONTENT = re.compile(
     r"(?:(?:ok(?:ay)?|great|good|perfect|cool|nice|super|lovely|awesome|wonderful|excellent|alright|right)\b[\s,.!-]*)*"
-    r"(?P<thanks>(?:many )?(?:thanks|thank you|thx|cheers)\b(?: (?:so much|very much|a lot|again|for (?:that|this|(?:the|your) help)))*)?"
+    r"(?P<thanks>(?:many )?(?:thanks|thank you|thx|cheers)\b(?: (?:so much|very much|a lot|again|for (?:that|this|(?:the|your) help)))*"
+    r"(?:[\s,]+(?:coach|mate|man|buddy|bro|guys|team|all|everyone|everybody|folks))?)?"
+    r"(?:[\s,.!-]*(?:yo)?u(?: all)?(?:[’']?re| are| r)? (?:rock|(?:the|so|really|just) (?:best|good|great|awesome|kind|helpful)|awesome|amazing|great|a legend|legends?|a star))?"
     r"[\s,.!-]*"
     r"(?P<enough>(?:that|this|it)(?:['’]s| is| was)? (?:all|(?:very |really )?(?:helps?|helped|helpful|useful)|it for (?:now|today))"
     r"(?: (?:a lot|very much|so much|for (?:now|today)))*)?[\s,.!]*"
 )
+
+
+_SIGNS = re.compile(r"[^\w\s,.!?'’-]+")
 
 
 def is_emergency(text: str) -> bool:
@@ -144,7 +149,7 @@ def help_text(role: int) -> str:
 
 def is_content(text: str) -> bool:
     """Whether somebody only says that they have what they wanted ("thanks, that helps a lot", "great, that's all")."""
-    plain = _CONTENT.fullmatch(text.strip().casefold())
+    plain = _CONTENT.fullmatch(_SIGNS.sub("", text).strip().casefold())
     return plain is not None and bool(plain["thanks"] or plain["enough"])
 
 
