@@ -10,7 +10,7 @@ from core.llm.phrases.bare_workouts import saved
     [
         ("amrap 12: 5 pull-ups 10 push-ups", "build a workout: amrap 12: 5 pull-ups 10 push-ups"),
         ("21-15-9 thrusters and pull-ups", "build a workout: 21-15-9 thrusters and pull-ups"),
-        ("3 rounds - 200m run, 30 double-unders. Call it Fish!", "save workout called Fish: 3 rounds - 200m run, 30 double-unders"),
+        ("3 rounds - 200m run, 30 dubs. Call it Fish!", "save workout called Fish: 3 rounds - 200m run, 30 dubs"),
         ("for time: 50 burpees, save as “Sunday Sweat”", "save workout called Sunday Sweat: for time: 50 burpees"),
     ],
 )  # fmt: skip
