@@ -1,5 +1,6 @@
 """The interface's words in other languages: looked up for the person who is answered, English where there is nothing."""
 
+import ast
 import gettext
 from datetime import timedelta
 from pathlib import Path
@@ -59,6 +60,23 @@ def known() -> Catalog:
 def test_the_words_to_translate_are_all_there(known: Catalog) -> None:
     """core/locale/whistle.pot holds every sentence that goes through gettext; `make docs` writes it."""
     assert WORDS.read_bytes() == words(known)
+
+
+def test_no_sentence_hides_in_an_f_string() -> None:
+    """Whether one is found there depends on the version of Python."""
+    hidden = []
+    for folder in ("core", "adapters", "bot"):
+        for file in Path(folder).rglob("*.py"):
+            strings = (n for n in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(n, ast.JoinedStr))
+            hidden += [f"{file}:{string.lineno}" for string in strings if any(map(_is_sentence, ast.walk(string)))]
+    assert hidden == []
+
+
+def _is_sentence(node: ast.AST) -> bool:
+    marks = (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "marked", "ngettext")
+    )
+    return marks and any(isinstance(part, ast.Constant) and isinstance(part.value, str) for part in ast.walk(node))
 
 
 def test_catalogues_are_up_to_date(known: Catalog) -> None:

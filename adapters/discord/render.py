@@ -155,7 +155,8 @@ def _table(table: Table) -> str:
 
 def _receipt(receipt: Receipt) -> Block:
     if receipt.state == "undone":
-        return _words(f"↩️ ~~{escaped(receipt.text)}~~\n-# {_('Undone.')}")
+        undone = _("Undone.")
+        return _words(f"↩️ ~~{escaped(receipt.text)}~~\n-# {undone}")
     text = f"✅ {escaped(receipt.text)}"
     if receipt.undo is None:
         return _words(text)

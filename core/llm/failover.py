@@ -379,10 +379,12 @@ def _cut(rung: Rung, climb: _Climb) -> tuple[Event, ...]:
 def _broken_off(reason: str, shown: bool, acted: bool) -> str:
     """What is said of an answer that the provider or its length ended, behind its words or instead of them."""
     if shown:
-        return f"\n\n{_(TOO_LONG if reason == 'length' else REFUSED_MIDWAY)}"
+        why = TOO_LONG if reason == "length" else REFUSED_MIDWAY
+        return f"\n\n{_(why)}"
     if reason == "refusal":
         return f"{_(REFUSED)} {_(LISTED)}" if acted else _(REFUSED)
-    return f"{_(STOPPED['length'])} {_(LISTED)}" if acted else _(NOT_ACTED)
+    stopped = STOPPED["length"]
+    return f"{_(stopped)} {_(LISTED)}" if acted else _(NOT_ACTED)
 
 
 def _named(proposed: Proposed) -> set[str]:

@@ -58,7 +58,8 @@ async def search_exercises(
                 "equipment like “kettlebell”."
             ).format(asked=asked)
         )
-    lines = tuple(f"{e.name} — {_trains(e)}; {e.equipment or _('no equipment')}" for e in found)
+    bare = _("no equipment")
+    lines = tuple(f"{e.name} — {_trains(e)}; {e.equipment or bare}" for e in found)
     card = Card(kind="list", title=_("Exercises: {asked}").format(asked=asked), lines=lines)
     things = tuple(Thing("exercise", e.name) for e in found[:1]) if len(found) == 1 else ()
     return Result(cards=(card,), note=f"Exercises {asked}: {'; '.join(lines)}", things=things)

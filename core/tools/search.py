@@ -225,7 +225,8 @@ def _exercise_hits(query: str) -> Iterator[Hit]:
     exact = exercises.exact(query)
     for place, found in enumerate(look_up(query, limit=_MOST_EXERCISES)):
         score = 99.0 if found is exact else 90.0 - place
-        told = f"{', '.join(found.primary)}; {found.equipment or _('no equipment')}"
+        equipment = found.equipment or _("no equipment")
+        told = f"{', '.join(found.primary)}; {equipment}"
         yield Hit("exercises", found.name, score, told, Thing("exercise", found.name))
 
 
