@@ -1,37 +1,18 @@
 """Reads what people say of a class: its type, day, time and coach, however they are put together."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
-from functools import cached_property, lru_cache
-from typing import Any
-
-from rapidfuzz.distance import OSA
 
 from core.gym.timetable import PARTS_OF_DAY
+from core.references._class_names import TOKEN, ClassNames, bare, slips
 from core.references.everyday import is_plain
 from core.when.read import find
 from core.when.value import When
 from core.when.words import bag
 
-# What people call the usual types; a gym's own names always count.
-ALIASES: Mapping[str, tuple[str, ...]] = {
-    "crossfit": ("cf", "xfit", "x fit", "cross fit", "crosfit", "wod class"),
-    "olympic lifting": (
-        "oly", "oly lifting", "olympic", "olympics", "lifting", "weightlifting", "weight lifting", "olympic weightlifting",
-        "oly lift", "olympic lift", "olympic lifts", "olly",
-    ),
-    "open gym": ("opengym", "free gym", "open box"),
-    "engine": ("engine room", "engines"),
-    "yoga": ("joga", "vinyasa"),
-    "mobility": ("mob", "stretching", "mobility training", "mobi"),
-    "kids": ("kid", "kiddies", "kids crossfit", "children", "childrens", "kids training"),
-}  # fmt: skip
-# Parts of type names that stand for too much to mean a type alone.
-_TOO_COMMON = frozenset({"open", "gym", "class", "training", "time", "free", "room", "session", "course", "strength"})
-_TOKEN = re.compile(r"[^\W_]+(?:['’`´][^\W_]+)*")
 _GLUE = frozenset(bag("the teh a an my our your on at in of for from this that s upcoming coming"))
 _GENERIC = frozenset(
     bag("class classes clas session sessions one lesson lessons training course spot slot place seat booking workout")
@@ -42,35 +23,16 @@ _LAST = frozenset({"last", "latest", "late"})
 # "priya's at yoga": what follows tells where she is, and owns nothing.
 _IS_AT = re.compile(r"(?i)\s+(?:at|not|sick|ill|away|off|out|late|a|an)\b")
 _LED = re.compile(r"(?:with|w/?|by|from|under|coach|coached by)\s*(?:coach\s+)?$", re.IGNORECASE)
+# What lasts so long is no class.
+_THROUGHOUT = re.compile(r"(?i)all\s+(?:night|day|week|weekend|morning|month)\b")
+_ALL = re.compile(r"(?i)\ball\s+$")
+_DAY_ONE = re.compile(r"(?i)\s+one$")
+_POINTING = re.compile(r"(?i)\b(?:the|that|this|my)\s+$")
 # What happens again and again is a series, not a class.
 _EVERY = re.compile(r"\b(?:every|each|all)\b", re.IGNORECASE)
 _FROM_TO = re.compile(r"(?P<first>(?:from\s+)?\S.*?)\s+(?:to|until|till|into)\s+(?P<second>\S.*)", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class ClassNames:
-    """A gym's class types by every name they go by, and its coaches by theirs; words are folded."""
-
-    types: Mapping[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
-    coaches: Mapping[tuple[str, ...], frozenset[int]] = field(default_factory=dict)
-
-    @cached_property
-    def longest(self) -> int:
-        """The most words that a type's name has."""
-        return max(map(len, self.types), default=0)
-
-    @cached_property
-    def coaches_begin(self) -> frozenset[str]:
-        """The words with which the name of a coach begins."""
-        return frozenset(name[0] for name in self.coaches if name)
-
-    @cached_property
-    def slipped(self) -> dict[tuple[str, ...], frozenset[str]]:
-        """What runs of words that were looked at before turned out to be slips for."""
-        return {}
-
-
-_MOST_KEPT = 8192
 _MOST_ATOMS = 12
 
 
@@ -128,53 +90,13 @@ class Sought:
         return not (self.types or self.coaches or self.days or self.clocks or self.windows or self.next)
 
 
-def names_of(types: Iterable[str], coaches: Iterable[tuple[Any, ...]]) -> ClassNames:
-    """The names by which a gym's types and coaches (id, name, username) are called."""
-    return _called(tuple(types), tuple(coaches))
-
-
-@lru_cache(maxsize=64)
-def _called(known: tuple[str, ...], coaches: tuple[tuple[Any, ...], ...]) -> ClassNames:
-    called: dict[tuple[str, ...], set[str]] = {}
-    for name in known:
-        for alias in (name, *ALIASES.get(name.casefold(), ()), *_telling_words(name, known)):
-            called.setdefault(folded(alias), set()).add(name)
-    for name in known:
-        called[folded(name)] = {name}
-    people: dict[tuple[str, ...], set[int]] = {}
-    for person_id, name, username in coaches:
-        for alias in (name, name.split()[0], name.split()[-1], username or ""):
-            if alias:
-                people.setdefault(folded(alias), set()).add(person_id)
-    return ClassNames({k: frozenset(v) for k, v in called.items()}, {k: frozenset(v) for k, v in people.items()})
-
-
-def _telling_words(name: str, names: Sequence[str]) -> Iterator[str]:
-    """Words of a longer name that no other type has and that mean nothing else."""
-    parts = folded(name)
-    for part in parts:
-        alone = not any(part in folded(other) for other in names if other != name)
-        if len(parts) > 1 and alone and len(part) > 3 and part not in _TOO_COMMON and not is_plain(part):
-            yield part
-
-
-def folded(text: str) -> tuple[str, ...]:
-    """A text as plain words in lower case, without possessives."""
-    return tuple(_bare(m.group()) for m in _TOKEN.finditer(text))
-
-
-def _bare(word: str) -> str:
-    low = word.casefold().replace("’", "'").replace("`", "'").replace("´", "'")
-    return low.removesuffix("'s").replace("'", "")
-
-
 def atoms(text: str, names: ClassNames, now: datetime) -> list[Atom]:
     """Everything in a text that says something of a class, in order and without overlaps."""
     found = list(_times(text, now))
     found += [a for a in _types(text, names) if _free(a, found)]
     found += [a for a in _coaches(text, names) if _free(a, found)]
-    for match in _TOKEN.finditer(text):
-        word = _bare(match.group())
+    for match in TOKEN.finditer(text):
+        word = bare(match.group())
         kind = _KINDS.get(word)
         atom = Atom(match.start(), match.end(), kind) if kind else None
         if atom and _free(atom, found):
@@ -190,8 +112,23 @@ def _times(text: str, now: datetime) -> Iterator[Atom]:
     for span in find(text, now):
         if span.when.kind == "recurring" and (len(span.when.days) != 1 or _EVERY.search(span.text)):
             continue
+        if _THROUGHOUT.match(span.text) or _ALL.search(text[: span.start]):
+            continue
+        if plain := _without_one(text, span.start, span.end, now):
+            yield plain
+            continue
         split = list(_from_to(text, span.start, span.end, now)) if span.when.kind == "interval" else []
         yield from split or [Atom(span.start, span.end, Kind.TIME, when=span.when)]
+
+
+def _without_one(text: str, start: int, end: int, now: datetime) -> Atom | None:
+    """ "the friday one" as friday, and not as its first hour."""
+    one = _DAY_ONE.search(text, start, end)
+    led = _POINTING.search(text[:start]) or text[start : start + 4].lower() == "the "
+    found = find(text[start : one.start()], now) if one and led else []
+    if one is None or len(found) != 1 or found[0].when.time_said:
+        return None
+    return Atom(start + found[0].start, start + found[0].end, Kind.TIME, when=found[0].when)
 
 
 def _from_to(text: str, start: int, end: int, now: datetime) -> Iterator[Atom]:
@@ -210,8 +147,8 @@ def _from_to(text: str, start: int, end: int, now: datetime) -> Iterator[Atom]:
 
 
 def _types(text: str, names: ClassNames) -> Iterator[Atom]:
-    tokens = list(_TOKEN.finditer(text))
-    words = [_bare(t.group()) for t in tokens]
+    tokens = list(TOKEN.finditer(text))
+    words = [bare(t.group()) for t in tokens]
     first = 0
     while first < len(words):
         found = _type_at(words, first, names)
@@ -235,37 +172,12 @@ def _type_at(words: Sequence[str], first: int, names: ClassNames) -> tuple[int, 
     return None
 
 
-def slips(run: Sequence[str], names: ClassNames) -> frozenset[str]:
-    """The types whose name a run of words is but for a slip of the keys."""
-    key = tuple(run)
-    known = names.slipped.get(key)
-    if known is None:
-        if len(names.slipped) > _MOST_KEPT:
-            names.slipped.clear()
-        known = names.slipped[key] = _slips(key, names)
-    return known
-
-
-def _slips(run: Sequence[str], names: ClassNames) -> frozenset[str]:
-    typed = " ".join(run)
-    if len(typed) < 3 or all(is_plain(word) for word in run):
-        return frozenset()
-    near: set[str] = set()
-    for name, types in names.types.items():
-        known = " ".join(name)
-        allowed = 2 if len(known) >= 7 else 1
-        same_words = len(name) == len(run) or typed.replace(" ", "") == known.replace(" ", "")
-        if same_words and len(known) >= 4 and known[0] == typed[0] and OSA.distance(typed, known) <= allowed:
-            near |= types
-    return frozenset(near)
-
-
 def _coaches(text: str, names: ClassNames) -> Iterator[Atom]:
     """ "with carla", "carla's": a coach by whom a class is known. A name alone is somebody who does something."""
     if not names.coaches:
         return
-    tokens = list(_TOKEN.finditer(text))
-    words = tuple(_bare(token.group()) for token in tokens)
+    tokens = list(TOKEN.finditer(text))
+    words = tuple(bare(token.group()) for token in tokens)
     for at, token in enumerate(tokens):
         if words[at] not in names.coaches_begin:
             continue
@@ -299,7 +211,7 @@ def _joined(text: str, left: Atom, right: Atom) -> bool:
     between = text[left.end : right.start]
     if re.search(r"[.;!?\n+&]", between) or (left.kind is Kind.NEXT and right.kind is Kind.TIME and right.when is None):
         return False
-    words = [_bare(m.group()) for m in _TOKEN.finditer(between)]
+    words = [bare(m.group()) for m in TOKEN.finditer(between)]
     swapped = "for" in words and left.kind is Kind.TIME
     return not swapped and all(word in _GLUE for word in words)
 
@@ -385,8 +297,8 @@ def strangers(text: str, names: ClassNames, now: datetime) -> list[str]:
     """Words that name something which no class here is called: "boxing" of "boxing tomorrow"."""
     found = atoms(text, names, now)
     return [
-        _bare(match.group())
-        for match in _TOKEN.finditer(text)
+        bare(match.group())
+        for match in TOKEN.finditer(text)
         if _free(Atom(match.start(), match.end(), Kind.TYPE), found)
         and not is_plain(match.group())
         and len(match.group()) > 3

@@ -19,20 +19,8 @@ from core.i18n import _
 from core.llm.contract import Reader, Span
 from core.people import Person
 from core.references._class_choice import View, is_at, kept_half, meant, target
-from core.references._class_words import (
-    Atom,
-    ClassNames,
-    Kind,
-    Sought,
-    atoms,
-    folded,
-    names_of,
-    runs,
-    slips,
-    sought_in,
-    strangers,
-    sureness,
-)
+from core.references._class_names import ClassNames, folded, names_of, slips
+from core.references._class_words import Atom, Kind, Sought, atoms, runs, sought_in, strangers, sureness
 from core.references._shift import SHIFT, far
 from core.references.training import pointed
 from core.store.statements import Statement

@@ -172,7 +172,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(which|what) classes (do i! have|am i in|am i doing|am i going to|am i on)",
         "what am i (doing|training|in|booked into|going to)",
         "(what|which) (classes|class|sessions|trainings) (do i! have|am i in|am i doing|have i) {when}",
-        "what (did i book|am i doing|do i! have|have i got|have i booked) [on|for] {when}",
+        "what (did i book|am i doing|do i! have|have i! got|have i! booked) [on|for] {when}",
         "(do i! have|have i! got) [a|any] (class|classes|session|training|booking|anything) [on|for] {when}",
         "what do i! have (coming up|booked|on|planned)",
         "(my|show my) (day|week)",

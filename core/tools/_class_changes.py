@@ -5,6 +5,8 @@ from collections.abc import Mapping
 CHANGING: Mapping[str, tuple[str, ...]] = {
     "schedule_class": (
         "[a] one off! {class_type} [class|session] {when}",
+        "(throw|chuck|squeeze|slot|pop|stick|fit|get|bring|sneak|drop|put) [a|an|another|one more] [extra|new|more] {class_type} [class] in! [on|for] {when}",
+        "(get|have|put|want|need|add) another! {class_type} [class|session] (on|in|to) [the] (timetable|schedule|calendar|plan) [for|on|at] {when}",
         "(throw|chuck|squeeze|slot|pop|stick|fit|get|bring|sneak) in [a|an|another|one more] [extra|new|more|additional] {class_type} [class] [on|in] {when}",
         "(offer|host|open|hold|do|run) [a|an|one] [extra|new|more|additional] {class_type} [class|session|slot] [on|in|for|at] {when}",
         "{class_type} {when} [please] (add it|add|put it on|schedule it|create it|make it)",
@@ -59,6 +61,7 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
     ),
     "end_series": (
         "(take|pull) [the] {class_type} series (off|out|down) [the timetable]",
+        "{class_type} {days} (stops|ends|finishes) [for good|altogether]",
         "{class_type} {days} is over!",
         "(dont|no longer) (need|want|offer|run|have) [the|our] {class_type} {days} (anymore|any more|any longer)",
         "(dont|no longer) (need|want|offer|run|have) [the|our] {days} {class_type} (anymore|any more|any longer)",
@@ -70,6 +73,7 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
         "no more {class_type} (series|serie) [on] [{days}]",
         "(dont|no longer) (want|need|offer|run|have) [the|our] {class_type} (series|serie) [{days}] [anymore|any more]",
         "[the] {class_type} series (is over|can go|must go)",
+        "[the] {days} {class_type} (series|serie) (is over|can go|must go|stops|ends) [end it|stop it|cancel it|delete it|please]",
         "(end|stop|drop|finish|discontinue|terminate|remove|delete|cancel|scrap|kill|close) [the|all|all the|our|whole] [weekly|regular|recurring] "
         "{class_type} (series|serie|recurring class|recurring classes) [{days}]",
         "(end|stop|drop|finish|discontinue|terminate|remove|delete|cancel) [the|all] series [of|for] {class_type} [{days}]",

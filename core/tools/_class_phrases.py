@@ -9,6 +9,7 @@ IN_FULL = {**WITH_COACH, "minutes": ("for", "long", "lasting"), "spots": ("for",
 
 LOOKING: Mapping[str, tuple[str, ...]] = {
     "show_timetable": (
+        "(everything|anything|classes|all classes|all the classes) [that] {coach} (coaches|teaches|has|runs|gives|does|coach|teach|run) [on] [{when}]",
         "(send|print|mail|get) [me] [the|your] (timetable|schedule) [for|of] [{when}]",
         "(what|which) (trainings|courses|lessons|workouts|groups) [are there|are on|do you have|is there|run|take place|are available|are offered] {when}",
         "(what|which) (classes|sessions) (are|is) (available|offered|running|going|planned|scheduled|possible) [{when}]",
@@ -58,6 +59,8 @@ LOOKING: Mapping[str, tuple[str, ...]] = {
         "what is on [{when}]",
         "what is happening [{when}]",
         "what [do you|have you] got on [{when}]",
+        "what have you! got [on] {when}",
+        "what do you! have [on] {when}",
         "(what|which) (classes|sessions|class|session) [are there|is on|are on|do you have|is there|run|take place] [{when}]",
         "(what|which) {class_type} (classes|sessions) [are there] [{when}]",
         "do you have (anything|something|classes|class) [on] {when}",

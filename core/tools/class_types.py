@@ -114,6 +114,7 @@ async def create_class_type(ctx: Context, name: Title, minutes: Minutes, spots: 
         "(change|set|make) {class_type} {value} {field}",
         "{class_type} (should|must|needs to|has to|shall) (have|be|take|last) {value} {field} [by default]",
         "{class_type} [classes|class] (has|have|takes|take|lasts|last|is|are|gets|get) [now] {value} {field} (from now on|now|by default)",
+        "{class_type} classes (hold|fit|have|take|last|run) [for] {value} {field} [now|from now on]",
         "all {class_type} classes (should|must|have|get|take|last) [have|be|take|last] {value} {field}",
         "(extend|shorten|lengthen|cut|increase|reduce|raise|lower|expand|change|set|update) {class_type} [classes] to {value} {field}",
         "(extend|increase|raise|lower|reduce|change|set|update|cut) [the] [default] {field} (of|for) {class_type} [classes] to {value} [minutes|min|spots|people|places]",

@@ -45,6 +45,7 @@ STEPS = marked("Your gym, step by step")
     model_may=False,
     says=[
         "link [my|another|a second|my other] (account|platform)",
+        "(give|get|send|make|need|want) [me] [a|the|one] code [so|that|to] [i] [can] (link|connect|add|attach|pair|join) [my] (telegram|discord|account|phone)",
         "(link|connect|add|attach|pair|join) [my] (telegram|discord) [account]",
         "[how] (do|can) i (link|connect|add|attach|pair|hook up|hook) [my] (telegram|discord) [account] [up]",
         "[i] [also|too] (use|have|am on) (telegram|discord) [too|also|as well] how (do|can) i (link|connect|add|hook|hook up|join|pair) [it|that|this|them] [up] [to|with] [this|my] [account]",
@@ -133,6 +134,7 @@ async def _which(ctx: Context, platform: str) -> Card:
         "(write|message|remind|notify|push|text|contact) [to] me (on|in|by|through|via|over|using) {platform}",
         "(stop|quit) (messaging|writing|texting|contacting) me (on|in|via) [telegram|discord] use {platform}",
         "(send|push) [my] (reminders|notifications|messages|pushes) (on|in|to|by|via) {platform}",
+        "(prefer|like) {platform} [message|write|text|contact|send|reach] [to] [me] [there] [instead]",
         "(use|choose) {platform} for [my] (reminders|notifications|messages|pushes)",
         "[can|could] my (reminders|notifications|messages|pushes) (come|arrive|go|be sent|be) [to me] (on|to|in|via|by|over|through) {platform}",
         "(want|prefer|would like) my (reminders|notifications|messages|pushes) (on|in|via|over|by|through) {platform}",
@@ -160,6 +162,7 @@ async def set_platform(ctx: Context, platform: Platform) -> Result:
     model_may=False,
     says=[
         "leave the gym",
+        "i am done with [the|this|your] gym! leave",
         "(leave|quit) [the|this|your] (gym|club|box) [for good|forever|completely]",
         "(end|cancel|quit|terminate|stop) my (membership|contract|subscription)",
         "[i] quit! [the] gym! [for good]",
@@ -200,6 +203,7 @@ async def _really(ctx: Context) -> Card:
         "(hired|found|have) [a|an] [new] {role} [her|his|their] name is {name}",
         "(need|want|have) [a|an] (second|new|another) {role} {name} [add|invite] [her|him|them] [to] [staff|team]",
         "(hired|hiring) {name} [as] [a|an] {role}",
+        "(bring|take|get|have) {name} (on board|aboard|in|on) as [a|an|our|our new] {role} [make|create|send] [an|the|a] [invitation|invite|link] [for|to] [her|him|them]",
         "invite {name} (to|into) [the|our] (staff|team|coaches)",
         "[we] [have] (hired|employed|engaged) {name} as [a|an|our] {role} [make|create|send] [an] [invitation|invite|link] [for|to] [her|him|them]",
         "(add|hire) {name} as [a|an|our|our new|my|my new] {role}",

@@ -178,6 +178,7 @@ async def _what_goes(ctx: Context, chat: ChatRef) -> Card:
     shows=Data.SELF,
     says=[
         "[show] my (usage|quota|limit|limits|message budget)",
+        "[show] my (usage|messages) (today|this week|this month|lately|so far)",
         "(message|messages|question|chat) (limit|budget|quota|usage|allowance)",
         "(what is|what's|whats|how big is) my (message|messages|question|chat) (limit|budget|quota|usage|allowance)",
         "how many (messages|questions) (have i|did i|do i have|have i got) [sent|send|written|asked|used|left|use|ask|write]",
@@ -186,7 +187,7 @@ async def _what_goes(ctx: Context, chat: ChatRef) -> Card:
         "(am i|did i) (out of|use up|run out of) [my] (messages|questions|budget|quota)",
         "how (many|much) (messages|usage|quota|budget|turns) [have|got] [left|used]",
         "how many (messages|questions) (can|may) i (send|ask) [today]",
-        "how much (have i|did i) (used|use) [today|this week]",
+        "how much (have i|did i) (used|use) [today|this week|this month|lately|so far]",
         "what is my (usage|limit|quota|budget)",
         "(usage|quota) [left|today|please]",
         "am i (close to|over|near) (my|the) limit",

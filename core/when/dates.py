@@ -116,7 +116,7 @@ def _bare_ordinal(s: Words, i: int, weekday: int | None) -> Found:
     """ "the 26th" behind a weekday or an article; with a weekday also "31" alone."""
     found = ordinal(s, i)
     if found is None and weekday is not None and s[i - 1] == "the":
-        found = number(s, i)
+        found = number(s, i) if s[i] != "one" else None
     if found is None and weekday is not None and s.number(i) > 24 and not (s.glued(i + 1) and s[i + 1].isalnum()):
         found = number(s, i)
     if found is None or not 1 <= found[0] <= 31 or s[found[1]] in COUNTED or s[found[1]] in (":", "am", "pm"):

@@ -12,7 +12,8 @@ from core.agent.tools import Thing
 from core.clock import to_instant
 from core.gym.timetable import Occurrence
 from core.references._class_choice import View, kept_half, meant, target
-from core.references._class_words import ClassNames, names_of, sought_in
+from core.references._class_names import ClassNames, names_of
+from core.references._class_words import sought_in
 from core.references.classes import SessionReader
 
 ZONE = "Europe/Berlin"

@@ -6,7 +6,7 @@ from core.agent.reference import Focus
 from core.llm.contract import Request, Said, TextDelta
 from core.llm.phrases.examples import with_classes
 from core.llm.rules import RulesModel
-from core.references._class_words import names_of
+from core.references._class_names import names_of
 from core.references.classes import ClassTypeReader
 
 NOW = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)

@@ -28,7 +28,9 @@ _SHAPES = frozenset(
 )
 _IN_THEM = re.compile(r"(?i)\s+(?:in|with|on)\s+(?:it|them|em)$")
 _BEFORE_GOAL = frozenset({"there", "for", "you", "advise"})
-_ASKING = frozenset({"which", "what", "any", "some", "all", "the"})
+_ASKING = frozenset(
+    "which what any some all the me remaining other others rest available existing current left".split()
+)
 _TELLING = frozenset({"back", "told", "asked", "said", "says", "wants", "thinks"})
 _SOUGHT = frozenset({"query", "goal", "filter"})
 _BEFORE_SOUGHT = frozenset(
@@ -339,6 +341,8 @@ class Alignment:
     def _says_something(self, param: Param, start: int, end: int) -> bool:
         tokens = self.message.tokens[start:end]
         if param.type in TITLES and tokens[0].norm in FREE and tokens[0].norm not in ("the", "my", "our", "one"):
+            return False
+        if param.type in TITLES and all(t.norm in _SHAPES or t.norm.isdigit() for t in tokens):
             return False
         if param.name in _SOUGHT and tokens[0].norm in _TELLING:
             return tokens[0].norm == "back"

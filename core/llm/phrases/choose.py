@@ -265,6 +265,7 @@ def _remains(
     left -= replaced(message, tool, filled.bound, left)
     if tool.writes:
         left |= {p + 1 for p in literals if p + 1 < len(message) and _is_somebody(message, p + 1) and p + 1 not in used}
+        left |= {p for p in range(len(message) - 1) if _is_somebodys_seat(message, tool, p)} - used
     given = {b.param for b in filled.bound}
     wordless = any(p.required and p.type in FREE_TEXT and p.name not in given for p in tool.params)
     own, opening, things = message.grammar.own[variant.tool], verbs(request), _known_places(message, tool)
@@ -276,6 +277,13 @@ def _remains(
 def _is_somebody(message: Message, place: int) -> bool:
     """Whether a pronoun stands for somebody whom the command would be about: "take her off"."""
     return message.tokens[place].norm in ("him", "her", "them") and not message.tokens[place].soft
+
+
+def _is_somebodys_seat(message: Message, tool: ToolSpec, place: int) -> bool:
+    """Whether a seat of somebody's is spoken of to a tool that is about the class itself: "delete his booking for …"."""
+    seat = message.tokens[place + 1].norm in ("booking", "bookings", "spot", "seat", "place", "reservation")
+    somebodys = message.tokens[place].norm in ("his", "her", "their")
+    return somebodys and seat and all(param.type != "member" for param in tool.params)
 
 
 def _may_be_bare(

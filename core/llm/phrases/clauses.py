@@ -30,6 +30,13 @@ _QUESTIONS = bag("what whats who whos which when where how")
 _CALLING = bag("hey hi hello bro man dude mate guys buddy pal coach whistle yo oh ah uh um")
 
 
+# What befell who leaves out that it was they: "overslept again", "hurt my back".
+_MISHAPS = bag(
+    "overslept missed hurt pulled tweaked twisted sprained strained caught busy exhausted knackered tired hungover injured lost broke traffic "
+    "called ended slept woke"
+)
+
+
 def _is_reason(tokens: Sequence[Token], verbs: frozenset[str]) -> bool:
     opens = next((n for n, t in enumerate(tokens) if t.norm not in _CALLING), 0)
     tokens = tokens[opens:]
@@ -46,6 +53,7 @@ def _is_reason(tokens: Sequence[Token], verbs: frozenset[str]) -> bool:
         "stuck",
         "running",
         "working",
+        *_MISHAPS,
     )
     caused = caused or norms[:2] in (
         ["have", "to"],
@@ -102,6 +110,9 @@ _LACKING = bag("no not nobody none without too")
 _LINKS = bag("is are was has have had cant wont got will needs feels does did hurts broke called cancelled isnt")
 
 
+_MEASURES = bag("minutes hours hour minute people spots places kg reps rounds")
+
+
 def _is_remark(
     message: Message, clause: Clause, used: set[int], verbs: frozenset[str], things: frozenset[int] | None
 ) -> bool:
@@ -109,6 +120,8 @@ def _is_remark(
     if things is None or not used or clause.start < max(used) or clause.end - clause.start > 6:
         return False
     tokens = message.tokens[clause.start : clause.end]
+    if all(token.norm[0].isdigit() or token.norm in _MEASURES for token in tokens if token.weight):
+        return False
     named = any(place in things for place in range(clause.start, clause.end))
     commands = any(message.reads(place, verbs) is not None for place in range(clause.start, clause.end))
     lacking = tokens[0].norm in _LACKING and sum(token.weight > 0 for token in tokens) > 1

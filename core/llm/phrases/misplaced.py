@@ -33,6 +33,7 @@ def misplaced(message: Message, params: Params, param: Param, stretch: Stretch) 
     cost += 0.5 if _names_a_type(message, param, stretch) else 0.0
     cost += 0.3 if _is_replaced(message, param, stretch) else 0.0
     cost += 0.15 if _is_a_class(message, param, stretch) else 0.0
+    cost += 0.3 if _has_its_length(message, params, param, stretch) else 0.0
     cost += 0.15 if _asks_of_spots(message, params, param, stretch) else 0.0
     return cost + (0.6 if _begins_nothing(message, param, stretch) else 0.0)
 
@@ -56,6 +57,14 @@ def _is_a_class(message: Message, param: Param, stretch: Stretch) -> bool:
         return False
     norms = [token.norm for token in message.tokens[max(0, stretch.start - 1) : stretch.end]]
     return "every" in norms or ("the" in norms[:2] and not _DATE.search(stretch.words))
+
+
+def _has_its_length(message: Message, params: Params, param: Param, stretch: Stretch) -> bool:
+    """Whether a class is told from one hour to another, as one is that is yet to be put on: "open gym sunday 15-17h"."""
+    if param.type != "session" or "to" in params or stretch.pronoun:
+        return False
+    times = message.stretches(Param("", "when", False))
+    return any(s.extra and stretch.start < s.start and s.end == stretch.end for s in times)
 
 
 def _asks_of_spots(message: Message, params: Params, param: Param, stretch: Stretch) -> bool:

@@ -35,6 +35,7 @@ _SHIFT = re.compile(
     r"(?i)(?:\s+by)?\s+(?P<far>(?:\d+|an?|one|two|three|half\s+an?|a\s+quarter\s+of\s+an|fifteen|thirty)\s*"
     r"(?:h|hrs?|hours?|min|mins|minutes?)\s+(?:later|earlier|back|forward|sooner))\b"
 )
+_ALL = re.compile(r"(?i)\ball\s+$")
 _WORKOUT = re.compile(r"(?i)\b(?:work-?out|wod)s?\b")
 
 
@@ -278,7 +279,8 @@ class Message:
         return [
             replace(time, sure=0.6)
             for time in times
-            if time.sure < 0.9 or not any(s.start < time.end and time.start < s.end for s in spans)
+            if (time.sure < 0.9 or not any(s.start < time.end and time.start < s.end for s in spans))
+            and not _ALL.search(self._readable[: time.start])
         ]
 
     def _beside_hours(self, span: Span, kind: str) -> Span | None:

@@ -82,7 +82,7 @@ _AWAY = frozenset({"cant", "wont", "isnt", "not", "dont"})
 def with_details(parts: Sequence[Part]) -> list[Part]:
     """The commands, with what later ones only say of the class that an earlier one puts on taken into that one."""
     kept: list[Part] = []
-    for part in parts:
+    for part in _each_once(parts):
         name = DETAILS.get(part.reading.tool.name, "")
         new = kept[-1] if kept else None
         fits = new is not None and name in part.reading.args and name not in new.reading.args and _takes(new, name)
@@ -94,6 +94,20 @@ def with_details(parts: Sequence[Part]) -> list[Part]:
         else:
             kept.append(part)
     return kept
+
+
+_BESIDE = frozenset({"reason", "older_than", "filter"})
+
+
+def _each_once(parts: Sequence[Part]) -> list[Part]:
+    """The commands without those that another one says in full: "no yoga tonight, i lost my voice. cancel pls"."""
+
+    def is_more(more: Part, less: Part) -> bool:
+        said, beside = dict(less.reading.args), set(more.reading.args) - set(less.reading.args)
+        same = more.reading.tool is less.reading.tool and all(more.reading.args.get(n) == v for n, v in said.items())
+        return same and bool(beside) and beside <= _BESIDE
+
+    return [part for part in parts if not any(is_more(other, part) for other in parts)]
 
 
 def _only_why(told: Part, part: Part) -> bool:

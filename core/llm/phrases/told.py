@@ -93,6 +93,8 @@ def _asked(tail: str, said: Message, carried: Mapping[str, Carried], request: Re
     part = found[0] if found else None
     if part is None or not _certain(part) or binds(said.text, (_deed(part, request) | verbs(request)) - _OFTEN_SAID):
         return []
+    if part.reading.tool.name == "delete_class_type" and any(token.norm == "series" for token in said.tokens):
+        return []
     if _is_command(said.text, request) and not _says_the_same(part, commands(said.text, request)):
         return []
     return [replace(_into_its_class(part, tail, said, carried, request), refers={})]
@@ -167,7 +169,8 @@ def _completed(part: Part, said: Message, deeds: frozenset[str], *, leans: bool 
     leans = leans or any(bound.stretch.pronoun for bound in reading.bound)
     args = dict(reading.args)
     for param in reading.tool.params:
-        pointed = param.type not in FREE_TEXT and param.name not in args and (param.required or _points(part, param))
+        wanted = param.required or param.type == "days" or _points(part, param)
+        pointed = param.type not in FREE_TEXT and param.name not in args and wanted
         if pointed and (words := _only_one(said, param)):
             args[param.name] = words
             leans = True
@@ -188,6 +191,9 @@ def _names_no_kind(part: Part, said: Message) -> bool:
 
 def _speaks_of_deeds(said: Message, deeds: frozenset[str]) -> bool:
     """Whether what was said first has a command word or a form of one: "i already linked this account, …"."""
+    norms = [token.norm for token in said.tokens if not token.mark]
+    if norms[-1:] == ["moved"] or norms[-2:] in (["moved", "house"], ["moved", "here"], ["moved", "away"]):
+        return False
     return any(
         said.inflected(place) or token.norm in deeds | _UNLISTED
         for place, token in enumerate(said.tokens)
