@@ -9,6 +9,7 @@ from typing import Any
 from rapidfuzz.distance import OSA
 
 from core.references.everyday import is_plain
+from core.when.words import bag
 
 # What people call the usual types; a gym's own names always count.
 ALIASES: Mapping[str, tuple[str, ...]] = {
@@ -116,3 +117,12 @@ def _slips(run: Sequence[str], names: ClassNames) -> frozenset[str]:
         if same_words and len(known) >= 4 and known[0] == typed[0] and OSA.distance(typed, known) <= allowed:
             near |= types
     return frozenset(near)
+
+
+_CHILDREN = frozenset({"kid", "kids", "child", "children"})
+_STATES = frozenset(bag("is are was were has have had got gets needs need sick ill at"))
+
+
+def somebodys(words: Sequence[str], first: int, end: int) -> bool:
+    """Whether what sounds like a class is somebody's children: "my kid is sick"."""
+    return _CHILDREN.issuperset(words[first:end]) and end < len(words) and words[end] in _STATES

@@ -7,13 +7,14 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 
 from core.gym.timetable import PARTS_OF_DAY
-from core.references._class_names import TOKEN, ClassNames, bare, slips
+from core.references._class_names import TOKEN, ClassNames, bare, slips, somebodys
 from core.references.everyday import is_plain
 from core.when.read import find
 from core.when.value import When
 from core.when.words import bag
 
 _GLUE = frozenset(bag("the teh a an my our your on at in of for from this that s upcoming coming"))
+_FREE = frozenset(bag("available free possible bookable"))
 _GENERIC = frozenset(
     bag("class classes clas session sessions one lesson lessons training course spot slot place seat booking workout")
 )
@@ -152,7 +153,7 @@ def _types(text: str, names: ClassNames) -> Iterator[Atom]:
     first = 0
     while first < len(words):
         found = _type_at(words, first, names)
-        if found is None:
+        if found is None or somebodys(words, first, first + found[0]):
             first += 1
             continue
         many, types, sure = found
@@ -213,7 +214,8 @@ def _joined(text: str, left: Atom, right: Atom) -> bool:
         return False
     words = [bare(m.group()) for m in TOKEN.finditer(between)]
     swapped = "for" in words and left.kind is Kind.TIME
-    return not swapped and all(word in _GLUE for word in words)
+    glue = _GLUE | _FREE if left.kind is Kind.NEXT else _GLUE
+    return not swapped and all(word in glue for word in words)
 
 
 def _says_too_much(run: Sequence[Atom]) -> bool:

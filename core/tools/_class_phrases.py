@@ -143,6 +143,7 @@ LOOKING: Mapping[str, tuple[str, ...]] = {
         "(which|what) (members|people|athletes|clients) (are|come|will be|is) [coming|in|going] [in|to|at|for|on] {session}",
         "who (will|is going to) (be|come|train|show up) [in|at|to|for] {session}",
         "who (shows up|is showing up|turns up) [to|for|at|in] {session}",
+        "print [me] [out] [the] [list|roster|names] [of|for] {session}",
         "who (have i|have we|do i) (got|have) [in|for|on|at] {session}",
         "who (all) (is|comes) [coming] (in|to) {session}",
         "{session} who is (in|coming|on it)",

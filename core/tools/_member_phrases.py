@@ -121,6 +121,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(fyi|note|info) {member} {note}",
         "{member} {note} (note it|note that|write it down|write that down|put that down|note that down|note it down|make a note|take a note|make a note of that)",
         "[add|make|put|write|take|leave|save] [a] (note|remark|comment) (for|on|about|to|re|regarding) {member}",
+        "{member} {note} (put|make|add|leave|drop) [a] (note|remark) (on|in|to) (his|her|their) (profile|file|card|record)",
         "{member} told me {note} (note it|note that|write it down|write that down|put that down)",
         "(add|put) {note} (to|in|on) {member} (notes|file|profile|record)",
     ),

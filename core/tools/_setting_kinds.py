@@ -39,7 +39,7 @@ GymField = Annotated[
         "undo window|undo time|undo period",
         "booking window|booking horizon|booking opening|bookings open|booking days|"
         "bookings should open|booking opens|booking should open|can book|may book|may book up to",
-        "cancel deadline|cancellation deadline|cancelation deadline|deadline|late cancel deadline|cancellation window|cancel window|cancelling window|"
+        "cancel deadline|cancellation deadline|cancelation deadline|deadline|late cancel deadline|late cancel|late cancellation|cancellation window|cancel window|cancelling window|"
         "cancellation limit|cancel limit|cancellation period|cancellation notice|may cancel|can cancel|must cancel|should cancel|have to cancel|"
         "cancelling allowed|cancel for free|free cancellation|cancellation",
         "claim window|waitlist claim|waitlist window|waitlist claim window|claim time",

@@ -131,6 +131,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "[please] {field} (to|as|into|at|now|:) {value}",
         "(the|our) {field} (is|should be) [now] {value}",
         "(move|shift) [the] {field} to {value}",
+        "our {field} is wrong! (we are|it is|it should be) [in|at|on] {value}",
         "(the|our) [new] {field} is [now] {value}",
         "(people|members|everyone|everybody|they|athletes) {field} [until|till|up to|at least|at latest|at the latest] {value} (before|ahead|in advance)",
         "(people|members|everyone|everybody|they|athletes) {field} [until|till|up to|at least|at latest|at the latest] {value} (before|ahead|in advance) [the] (class|start)",

@@ -78,6 +78,7 @@ async def list_class_types(ctx: Context) -> Result:
         "class type {name} [{minutes}] [{spots}]",
         "(create|add|make) [a|one] [new] class type",
         "[a|another] new class type",
+        "(add|create|new) [a|new] type {name} [with] [{minutes}] [and] [{spots}]",
         "(create|add|make|set up|introduce|offer) {name} as [a|an] [new] (class type|type of class|class) [with] [{minutes}] [{spots}]",
         "(create|add|make|set up|introduce) [a|an] [new] {name} class type [with] [{minutes}] [{spots}]",
         "(want|need|would like) [a|one] [new] class type [called|named] {name} [of|with] [{minutes}] [{spots}]",

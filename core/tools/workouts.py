@@ -27,7 +27,7 @@ _MOST_CLASSES = 5
     Effect.WRITE,
     makes="workout",
     says=[
-        f"{_MAKE} [new] (workout|wod) {{text}}",
+        f"{_MAKE} [new] [partner|team|hero|benchmark|home|hotel|bodyweight] (workout|wod) {{text}}",
         f"{_MAKE} [new] (workout|wod) (called|named|titled|as) {{name}} {{text}}",
         f"{_MAKE} [new] (workout|wod) {{name}} (with|of|doing) {{text}}",
         f"{_MAKE} {{name}} as [a] [new] (workout|wod) {{text}}",

@@ -28,6 +28,9 @@ _SHAPES = frozenset(
 )
 _IN_THEM = re.compile(r"(?i)\s+(?:in|with|on)\s+(?:it|them|em)$")
 _BEFORE_GOAL = frozenset({"there", "for", "you", "advise"})
+_KEPT_IN = frozenset(
+    "a the on in to his her their note notes remark comment profile file card record page account".split()
+)
 _ASKING = frozenset(
     "which what any some all the me remaining other others rest available existing current left".split()
 )
@@ -343,6 +346,8 @@ class Alignment:
         if param.type in TITLES and tokens[0].norm in FREE and tokens[0].norm not in ("the", "my", "our", "one"):
             return False
         if param.type in TITLES and all(t.norm in _SHAPES or t.norm.isdigit() for t in tokens):
+            return False
+        if param.name == "note" and _KEPT_IN.issuperset(token.norm for token in tokens):
             return False
         if param.name in _SOUGHT and tokens[0].norm in _TELLING:
             return tokens[0].norm == "back"
