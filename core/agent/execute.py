@@ -344,8 +344,9 @@ class Executor:
     ) -> None:
         things = [{"type": t.type, "key": t.key} for t in result.things]
         marks = {name: True for name, is_so in (("taints", result.taints), ("private", private)) if is_so}
+        shows = [{"type": t.type, "key": t.key} for t in result.listed] if not private else []
         content = {"tool": call.tool, "args": args, "ok": ok, "note": note, "things": things,
-                   "change_id": change_id, "outbox_id": shown, **marks}  # fmt: skip
+                   "change_id": change_id, "outbox_id": shown, **marks, **({"listed": shows} if shows else {})}  # fmt: skip
         await append(ctx.db, ctx.session_id, ctx.turn_id, "result", content, ctx.now, call.id)
 
 

@@ -291,4 +291,17 @@ def focus_of(events: Sequence[Event], replied: Sequence[Thing] = ()) -> Focus:
         things.extend(named)
         if event.content.get("change_id"):
             made.extend(named)
-    return Focus(tuple(things[-RECENT_THINGS:]), tuple(replied), tuple(made[-RECENT_THINGS:]))
+    return Focus(tuple(things[-RECENT_THINGS:]), tuple(replied), tuple(made[-RECENT_THINGS:]), _listed(events))
+
+
+def _listed(events: Sequence[Event]) -> tuple[Thing, ...]:
+    """The list that was shown last. What was changed since leaves it in sight, and so does a look at something on it."""
+    seen: list[Any] = []
+    for event in reversed(events):
+        if event.event_type != "result" or not event.content["ok"]:
+            continue
+        if listed := event.content.get("listed"):
+            return tuple(Thing(t["type"], t["key"]) for t in listed) if all(t in listed for t in seen) else ()
+        if not event.content.get("change_id"):
+            seen += event.content.get("things") or [None]
+    return ()

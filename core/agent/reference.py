@@ -35,11 +35,13 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Focus:
-    """What the conversation is about: things that results named, the newest last, and those of the message replied to."""
+    """What the conversation is about: things that results named, the newest last, and those of the message replied to;
+    `listed` are those of the list that was shown last, in its order."""
 
     things: tuple["Thing", ...] = ()
     replied: tuple["Thing", ...] = ()
     made: tuple["Thing", ...] = ()
+    listed: tuple["Thing", ...] = ()
 
     def newest(self, kind: str) -> "Thing | None":
         """The thing that "it" means: of the message replied to, else the newest named."""

@@ -80,7 +80,8 @@ def notice(person: Someone, words: Callable[[], tuple[str, str]]) -> Notice:
 @dataclass(frozen=True)
 class Result:
     """What a tool returns. `text` and `cards` are for people, `note` for the model (the text, if empty). `receipt` is
-    said only if rows really changed. `things` are what it was about, the most important last. `data` narrows the tool's
+    said only if rows really changed. `things` are what it was about, the most important last; `listed` what a list shows, in
+    its order. `data` narrows the tool's
     class where one result is more private than usual. `tell` are messages to others. `offers` become buttons. `undone`
     are the changes that an undo took back: their notices are withdrawn or corrected and their receipts say so. `private`
     results are for the asker alone, wherever they were asked for. `taints`: the note holds somebody else's free text.
@@ -91,6 +92,7 @@ class Result:
     cards: tuple[Card, ...] = ()
     receipt: str = ""
     things: tuple[Thing, ...] = ()
+    listed: tuple[Thing, ...] = ()
     images: tuple[Image, ...] = ()
     files: tuple[File, ...] = ()
     tell: tuple[Notice, ...] = ()

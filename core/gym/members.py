@@ -182,6 +182,12 @@ async def index(db: AsyncSession, gym_id: int, *, staff: bool) -> NameIndex:
     return known[1]
 
 
+async def keys_of(db: AsyncSession, gym_id: int, people: Iterable[tuple[int, str]]) -> list[str]:
+    """The words that mean exactly each of these members (id, name), in their order."""
+    names = await index(db, gym_id, staff=False)
+    return [names.label(names.people[number]) if number in names.people else name for number, name in people]
+
+
 async def key_of(db: AsyncSession, person: Person) -> str:
     """The words that mean exactly this person: the name, with a number where members share it."""
     names = await index(db, person.gym_id, staff=person.role != "member")

@@ -21,6 +21,7 @@ from core.people import Person
 from core.references._class_choice import View, is_at, kept_half, meant, target
 from core.references._class_names import ClassNames, folded, names_of, slips
 from core.references._class_words import Atom, Kind, Sought, atoms, runs, sought_in, strangers, sureness
+from core.references._listed import listed
 from core.references._shift import SHIFT, far
 from core.references.training import pointed
 from core.store.statements import Statement
@@ -88,6 +89,7 @@ class SessionReader:
     def _pointed(self, text: str, taken: list[tuple[int, int]]) -> Iterator[Span]:
         made = next((t for t in reversed(self.focus.made) if t.type == "session"), None) or self.focus.newest("session")
         just = [Span(m.start(), m.end(), made.key) for m in _JUST_MADE.finditer(text)] if made else []
+        just += listed(text, self.focus, "session")
         yield from just
         yield from pointed(text, _THE_CLASS, self.focus, "session", [*taken, *((s.start, s.end) for s in just)])
 

@@ -13,6 +13,7 @@ from core.gym import members
 from core.gym.known_names import TOKEN, Known, NameIndex, fold, folded
 from core.llm.contract import Reader, Span
 from core.people import Person
+from core.references._listed import listed
 from core.references.everyday import FIRST_NAMES, SHY, is_plain
 from core.when.words import bag
 
@@ -92,6 +93,7 @@ class PeopleReader:
         """Every stretch that can be a person; a name spelt right is surest."""
         words = words_of(text)
         named = list(self._named(text, words))
+        named += listed(text, self.focus, "member") if self.kind == "member" else ()
         found = [*named, *self._pronouns(text, named)]
         found += _unknown(text, words, named)
         return [*found, *_with_role_word(text, found)] if self.kind == "staff" else found

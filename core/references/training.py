@@ -13,6 +13,7 @@ from core.coaching import exercises, workouts
 from core.coaching.exercises import Exercise
 from core.coaching.workouts import Workout
 from core.llm.contract import Reader
+from core.references._listed import listed
 
 WorkoutRef = Annotated[Workout, TypeName("workout")]
 ExerciseRef = Annotated[Exercise, TypeName("exercise")]
@@ -116,6 +117,7 @@ class WorkoutReader:
     def _pointed(self, text: str, named: Sequence[Span]) -> Iterator[Span]:
         made = next((t for t in reversed(self.focus.made) if t.type == "workout"), None) or self.focus.newest("workout")
         just = [Span(m.start(), m.end(), made.key) for m in _JUST_MADE.finditer(text)] if made else []
+        just += listed(text, self.focus, "workout")
         yield from just
         known = [(s.start, s.end) for s in (*named, *just)]
         yield from pointed(text, _THE_WORKOUT, self.focus, "workout", known)
@@ -213,6 +215,7 @@ class ExerciseReader:
         found = [Span(start, end, exercise.name) for start, end, exercise in exercises.spans(text)]
         found += list(_families(text, found))
         found += list(_slips(text, found))
+        found += listed(text, self.focus, "exercise")
         return [*found, *pointed(text, _THE_EXERCISE, self.focus, "exercise", [(s.start, s.end) for s in found])]
 
 

@@ -135,9 +135,10 @@ async def list_bookings(ctx: Context, member: MemberRef | None = None, when: Whe
     head = about(
         who, _("**Your coming classes** ({zone})"), _("**{name}: coming classes** ({zone})"), zone=ctx.gym.zone
     )
-    things = tuple(Thing("session", o.key) for o in coming) if len(coming) == 1 else ()
+    listed = tuple(Thing("session", o.key) for o in coming[:MOST_LISTED])
+    things = listed if len(coming) == 1 else ()
     known = _person_thing(None if who == YOU else person)
-    return Result(text="\n".join([head, "", *lines, *more]), things=(*known, *things))
+    return Result(text="\n".join([head, "", *lines, *more]), things=(*known, *things), listed=listed)
 
 
 def _nothing_booked(who: str, when: When | None) -> str:

@@ -13,7 +13,7 @@ from core.coaching.workouts import Workout
 from core.errors import Offer, Refused
 from core.gym import class_changes as changes
 from core.gym import class_views as views
-from core.gym import timetable, wording
+from core.gym import members, timetable, wording
 from core.gym.bookings import DROPPED, LATE, Booking, seat_of, seats_in
 from core.gym.class_types import ClassType
 from core.gym.classes import CANCELLED, ClassSession
@@ -50,7 +50,8 @@ async def show_timetable(
     if not on:
         return await _nothing_on(ctx, first, last, class_type, coach)
     things = (Thing("session", on[0].key),) if len(on) == 1 else ()
-    return Result(text=views.timetable_text(on, ctx.gym.zone, ctx.now), things=things)
+    listed = tuple(Thing("session", o.key) for o in on)
+    return Result(text=views.timetable_text(on, ctx.gym.zone, ctx.now), things=things, listed=listed)
 
 
 async def _nothing_on(
@@ -90,7 +91,9 @@ async def show_roster(ctx: Context, session: SessionRef) -> Result:
         dropped = select(Person).join(Booking, Booking.person_id == Person.id)
         late = list(await ctx.db.scalars(dropped.where(Booking.session_id == session.row_id, Booking.status == LATE)))
     text = views.roster_text(session, ctx.gym.zone, seats, [p for p in late if p.id not in {s.id for _, s in seats}])
-    return Result(text=text, things=(Thing("session", session.key),))
+    keys = await members.keys_of(ctx.db, ctx.gym.id, [(person.id, person.name) for _seat, person in seats])
+    listed = tuple(Thing("member", key) for key in keys)
+    return Result(text=text, things=(Thing("session", session.key),), listed=listed)
 
 
 @tool(Role.COACH, Effect.WRITE, makes="session", says=SAYS["schedule_class"], intro=IN_FULL)

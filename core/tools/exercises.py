@@ -61,8 +61,9 @@ async def search_exercises(
     bare = _("no equipment")
     lines = tuple(f"{e.name} — {_trains(e)}; {e.equipment or bare}" for e in found)
     card = Card(kind="list", title=_("Exercises: {asked}").format(asked=asked), lines=lines)
-    things = tuple(Thing("exercise", e.name) for e in found[:1]) if len(found) == 1 else ()
-    return Result(cards=(card,), note=f"Exercises {asked}: {'; '.join(lines)}", things=things)
+    listed = tuple(Thing("exercise", e.name) for e in found)
+    things = listed if len(found) == 1 else ()
+    return Result(cards=(card,), note=f"Exercises {asked}: {'; '.join(lines)}", things=things, listed=listed)
 
 
 @tool(
@@ -147,7 +148,8 @@ async def suggest_alternatives(ctx: Context, exercise: ExerciseRef, reason: Word
     )
     offers = tuple(Offer(e.name, "show_exercise", {"exercise": e.name}) for e, _ in found[:3])
     things = (Thing("exercise", exercise.name),)
-    return Result(cards=(card,), note=f"{card.title}: {'; '.join(lines)}", things=things, offers=offers)
+    listed = tuple(Thing("exercise", e.name) for e, _why in found)
+    return Result(cards=(card,), note=f"{card.title}: {'; '.join(lines)}", things=things, offers=offers, listed=listed)
 
 
 @tool(

@@ -55,7 +55,9 @@ async def list_members(ctx: Context, filter: MemberFilter | None = None) -> Resu
     more = _(SHOW_MORE).format(most=_MOST, count=len(found)) if len(found) > _MOST else ""
     table = Table(head=(_("Name"), _("Plan"), views.third_column(filter)), rows=rows)
     note = f"{title}: {', '.join(line.name for line in found[:_MOST])}"
-    return Result(text=more, cards=(Card(kind="table", title=title, table=table),), note=note)
+    keys = await members.keys_of(ctx.db, ctx.gym.id, [(line.id, line.name) for line in found[:_MOST]])
+    listed = tuple(Thing("member", key) for key in keys)
+    return Result(text=more, cards=(Card(kind="table", title=title, table=table),), note=note, listed=listed)
 
 
 @tool(

@@ -81,7 +81,9 @@ async def list_unpaid(ctx: Context, older_than: DayCount | None = None) -> Resul
     head = (_("Name"), _("Amount"), _("Since"), _("Reason"), _("Last visit"))
     table = Table(head=head, rows=rows)
     lines = "; ".join(f"{row[0]}: {row[1]} since {row[2]} ({row[3]}), last visit {row[4]}" for row in rows)
-    return Result(cards=(Card(kind="table", title=title, table=table),), note=f"{title}. {lines}")
+    keys = await members.keys_of(ctx.db, ctx.gym.id, [(d.person_id, people[d.person_id].name) for d in owed[:_MOST]])
+    listed = tuple(Thing("member", key) for key in keys)
+    return Result(cards=(Card(kind="table", title=title, table=table),), note=f"{title}. {lines}", listed=listed)
 
 
 def _owing(count: int, total: str, older_than: int | None) -> str:

@@ -133,8 +133,9 @@ async def list_workouts(ctx: Context, filter: Words | None = None) -> Result:
     lines += [further.format(count=more)] if more else []
     title = _title(len(found), filter)
     card = Card(kind="list", title=title, lines=tuple(lines))
-    things = (Thing("workout", found[0].name),) if len(found) == 1 else ()
-    return Result(cards=(card,), note=f"{title}: " + "; ".join(lines), things=things)
+    listed = tuple(Thing("workout", w.name) for w in found[:_MOST_LISTED])
+    things = listed if len(found) == 1 else ()
+    return Result(cards=(card,), note=f"{title}: " + "; ".join(lines), things=things, listed=listed)
 
 
 @tool(
