@@ -11,6 +11,10 @@ from telegram.request import BaseRequest, RequestData
 
 CONNECT_S = 10.0
 HTTP_OK, NOT_FOUND = 200, 404
+NOT_EVERYWHERE = frozenset(
+    {"setMyCommands", "setChatMenuButton", "setMyDescription", "setMyShortDescription", "sendMessageDraft",
+     "editEphemeralMessageText"}
+)  # fmt: skip
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's coming way of saying how long to wait, without a warning
 
 
@@ -77,9 +81,12 @@ class Wire(BaseRequest):
             raise TimedOut(f"The line broke: {type(error).__name__}") from None
 
     def _understood(self, url: str, method: str, status: int, content: bytes) -> tuple[int, bytes]:
-        """An answer; after one that was good, the token is right, so whatever is not found is a method."""
-        if status == NOT_FOUND and method == "POST" and (self._known or b"method not found" in content):
-            raise NoSuchMethod(f"The server does not know {url.rpartition('/')[2]}.")
+        """An answer. Some servers do not say what they have not found: behind a good answer the token is right, so it is a
+        method, where there are servers without it."""
+        name = url.rpartition("/")[2]
+        missing = b"method not found" in content or (self._known and name in NOT_EVERYWHERE)
+        if status == NOT_FOUND and method == "POST" and missing:
+            raise NoSuchMethod(f"The server does not know {name}.")
         self._known = self._known or status == HTTP_OK
         return status, content
 

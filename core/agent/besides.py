@@ -31,15 +31,16 @@ def _placed(pieces: Sequence[str], params: Sequence[ParamSpec], now: datetime, r
     """The pieces by the parameter whose type each is the whole of; nothing where one has no place."""
     found: dict[str, Any] = {}
     for piece in pieces:
-        place = next((p for p in params if p.name not in found and _whole(p, piece, now, role) is not None), None)
+        fitting = ((p.name, _whole(p, piece, now, role)) for p in params if p.name not in found)
+        place = next(((name, value) for name, value in fitting if value is not None), None)
         if place is None:
             return {}
-        found[place.name] = _whole(place, piece, now, role)
+        found[place[0]] = place[1]
     return found
 
 
 def _whole(param: ParamSpec, piece: str, now: datetime, role: int) -> Any:
-    """What a piece means as a value of a parameter, where all of it does."""
+    """What a piece means as a value of a parameter, where all of it does. A bare figure does not tell of what it is one."""
     reader = references()[param.type.name].reader(None, Focus(), now, role)
-    spans = reader.spans(piece) if reader is not None else ()
+    spans = reader.spans(piece) if reader is not None and any(char.isalpha() for char in piece) else ()
     return next((s.words for s in spans if s.start == 0 and s.end == len(piece)), None)

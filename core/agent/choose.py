@@ -39,7 +39,8 @@ class Arguments:
 async def resolve(
     ctx: Context, tool: Tool, args: Mapping[str, Any], chosen: Mapping[str, Any], focus: Focus
 ) -> Arguments:
-    """Resolve the arguments in the order in which the tool declares them. `chosen` are keys that the person picked."""
+    """Resolve the arguments in the order in which the tool declares them. `chosen` are the keys
+    that the person picked, or their words."""
     values: dict[str, Any] = {}
     canonical: dict[str, Any] = {}
     pending: Pending | None = None

@@ -97,7 +97,7 @@ def _understood_as(text: str, request: Request, offering: bool) -> Understood:
     urgent = is_emergency(text)
     if len(text) > _LONGEST:
         return Understood(reply=cannot(text[:_LONGEST], request))
-    text = saved(text) if request.role >= _COACH else text
+    text = saved(text, request.readers.get("exercise")) if request.role >= _COACH else text
     text = _ONE_MORE_BACK.sub("undo", text) if _last_called(request) == "undo" else text
     plain = _TO_A_DAY.sub("to ", _CROSSED_OUT.sub("cancel ", _ARROWS.sub(f" {ARROW} ", _without_slash(text))))
     plainly = plainly_asked(corrected(without_thanks(plain)), grammar(request.tools).words)
@@ -185,10 +185,10 @@ class RulesModel:
             yield Proposed(call)
         if understood.calls:
             note = URGENTLY if understood.urgent else ""
-            beside = in_this_gym(understood.beside, request)
+            beside = in_this_gym(understood.beside, request, text)
             yield Stop("tools", final=True, score=understood.score, notice=beside, note=note)
             return
-        yield TextDelta(in_this_gym(understood.reply, request))
+        yield TextDelta(in_this_gym(understood.reply, request, text))
         note = URGENTLY if understood.urgent else ""
         yield Stop("end", choices=understood.choices, score=understood.score, note=note)
 

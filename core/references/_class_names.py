@@ -58,7 +58,7 @@ def names_of(types: Iterable[str], coaches: Iterable[tuple[Any, ...]]) -> ClassN
     return _called(tuple(types), tuple(coaches))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def _called(known: tuple[str, ...], coaches: tuple[tuple[Any, ...], ...]) -> ClassNames:
     called: dict[tuple[str, ...], set[str]] = {}
     for name in known:
@@ -120,9 +120,11 @@ def _slips(run: Sequence[str], names: ClassNames) -> frozenset[str]:
 
 
 _CHILDREN = frozenset({"kid", "kids", "child", "children"})
-_STATES = frozenset(bag("is are was were has have had got gets needs need sick ill at"))
+_VERBS = frozenset(bag("is are was were has have had got gets feels a"))
+_SICK = frozenset(bag("sick ill unwell poorly feverish fever flu cold vomiting injured crying"))
 
 
 def somebodys(words: Sequence[str], first: int, end: int) -> bool:
     """Whether what sounds like a class is somebody's children: "my kid is sick"."""
-    return _CHILDREN.issuperset(words[first:end]) and end < len(words) and words[end] in _STATES
+    behind = next((word for word in words[end : end + 4] if word not in _VERBS), "")
+    return _CHILDREN.issuperset(words[first:end]) and behind in _SICK

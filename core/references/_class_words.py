@@ -27,6 +27,7 @@ _LED = re.compile(r"(?:with|w/?|by|from|under|coach|coached by)\s*(?:coach\s+)?$
 # What lasts so long is no class.
 _THROUGHOUT = re.compile(r"(?i)all\s+(?:night|day|week|weekend|morning|month)\b")
 _ALL = re.compile(r"(?i)\ball\s+$")
+_LENGTH = re.compile(r"(?i)\d|(?:night|day|week|weekend|morning|afternoon|evening|month)\b")
 _DAY_ONE = re.compile(r"(?i)\s+one$")
 _POINTING = re.compile(r"(?i)\b(?:the|that|this|my)\s+$")
 # What happens again and again is a series, not a class.
@@ -113,7 +114,7 @@ def _times(text: str, now: datetime) -> Iterator[Atom]:
     for span in find(text, now):
         if span.when.kind == "recurring" and (len(span.when.days) != 1 or _EVERY.search(span.text)):
             continue
-        if _THROUGHOUT.match(span.text) or _ALL.search(text[: span.start]):
+        if _THROUGHOUT.match(span.text) or (_LENGTH.match(span.text) and _ALL.search(text[: span.start])):
             continue
         if plain := _without_one(text, span.start, span.end, now):
             yield plain

@@ -301,7 +301,7 @@ class ClassTypeReader:
 
     @property
     def listed(self) -> Sequence[str]:
-        """The types of the gym, oldest first."""
+        """The types of the gym, by name."""
         return list(dict.fromkeys(name for names in self.names.types.values() for name in sorted(names)))
 
 

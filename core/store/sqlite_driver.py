@@ -114,7 +114,7 @@ class InlineDialect(SQLiteDialect_aiosqlite):
         self._begin = begin
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self)
+        return isinstance(other, InlineDialect) and self._json_serializer is other._json_serializer
 
     def __hash__(self) -> int:
         return hash(type(self))

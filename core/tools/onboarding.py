@@ -134,7 +134,7 @@ async def _which(ctx: Context, platform: str) -> Card:
         "(write|message|remind|notify|push|text|contact) [to] me (on|in|by|through|via|over|using) {platform}",
         "(stop|quit) (messaging|writing|texting|contacting) me (on|in|via) [telegram|discord] use {platform}",
         "(send|push) [my] (reminders|notifications|messages|pushes) (on|in|to|by|via) {platform}",
-        "(prefer|like) {platform} [message|write|text|contact|send|reach] [to] [me] [there] [instead]",
+        "(prefer|like) {platform} (message|write|text|contact|send|reach) [to] [me] [there] [instead]",
         "(use|choose) {platform} for [my] (reminders|notifications|messages|pushes)",
         "[can|could] my (reminders|notifications|messages|pushes) (come|arrive|go|be sent|be) [to me] (on|to|in|via|by|over|through) {platform}",
         "(want|prefer|would like) my (reminders|notifications|messages|pushes) (on|in|via|over|by|through) {platform}",

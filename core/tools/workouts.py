@@ -46,7 +46,6 @@ _MOST_CLASSES = 5
         "(add|put) (workout|wod) (to|in|into) (library|list|workouts) {text}",
         "(cook|whip) up (workout|wod) {text}",
         "(workout|wod) is {text}",
-        "(save|store|keep) (this|following) as {name} {text}",
     ],
     intro={"name": ["called", "named", "titled", "name it", "call it", "and call it"]},
 )

@@ -3,6 +3,8 @@ Fish" is one to be saved."""
 
 import re
 
+from core.llm.contract import Reader
+
 _COUNT = r"\d{1,3}"
 _HEAD = re.compile(
     rf"""(?ix)^\W*(?:
@@ -14,20 +16,26 @@ _HEAD = re.compile(
       | (?={_COUNT}(?:-{_COUNT}){{2,}}\s+[a-z])
     )"""
 )
-# At least one line of work: a figure and a movement behind it, or movements after a scheme like 21-15-9.
-_WORK = re.compile(rf"(?i)(?:\b{_COUNT}\s*(?:x|m|km|cal|kg)?\s+[a-z]{{3,}}|{_COUNT}(?:-{_COUNT})+\s+[a-z]{{3,}})")
+# What is said of people, days and hours is no work.
+_TALK = re.compile(
+    r"""(?ix)\?|\b(?:i|we|he|she|they|my|our|me|us|if|not|no|never|don['’]?t|was|were|had|did|came|is|are|am|pm|people|persons?|members?
+        |spots?|seats?|beginners?|today|tonight|tomorrow|yesterday|(?:mon|tues?|wednes|thurs?|fri|satur|sun)day|week|class|gym|put)\b"""
+)
 _NAME = re.compile(
-    r"""(?ix)[\s,;.–-]*\b(?:and\s+)?(?:please\s+)?(?:(?:save|store|keep)\s+(?:it|this|that)?\s*as|(?:call|name|title)\s+(?:it|this|that)|called|named)
-        \s+[“"']?(?P<name>[^“”"'\n,;]{1,60}?)[”"']?\s*[.!]*$"""
+    r"""(?ix)[\s,;.–-]*\b(?:and\s+)?(?:please\s+)?(?:(?:save|store|keep)\s+(?:it|this|that)?\s*as|(?:call|name|title)\s+(?:it|this|that)
+        |(?:it(?:['’]?s|\s+is)\s+)?(?:called|named))
+        \s+(?!after\b)[“"']?(?P<name>[^“”"'\n,;]{1,60}?)[”"']?\s*[.!]*$"""
 )
 
 
-def saved(text: str) -> str:
-    """The text as a command to save the workout, with the name that it ends with; the text itself where it is none."""
+def saved(text: str, exercises: Reader | None) -> str:
+    """The text as a command to save the workout, with the name that it ends with; the text itself where it is none: a
+    workout is counted, works with an exercise that is known, and speaks of nobody."""
     head = _HEAD.match(text)
-    if head is None or "?" in text or not _WORK.search(text, head.end()):
+    if head is None or exercises is None:
         return text
     named = _NAME.search(text)
-    if named is None:
-        return f"build a workout: {text}"
-    return f"save workout called {named['name']}: {text[: named.start()]}"
+    work = text[: named.start()] if named else text
+    if _TALK.search(work) or not exercises.spans(work):
+        return text
+    return f"save workout called {named['name']}: {work}" if named else f"build a workout: {text}"

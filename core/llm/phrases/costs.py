@@ -43,7 +43,8 @@ def _of_the_type(message: Message, variant: Variant, path: Path) -> bool:
     """Whether the spots of a class are spoken of that is named by its type alone, rather those of the type; or one is
     scheduled that is named so, rather a new one."""
     said = {message.tokens[place].norm for place in path.literals}
-    scheduled = variant.slots >= {"session", "to"} and not said.isdisjoint(_SCHEDULED)
+    aimed = any(token.norm == "to" for token in message.tokens)
+    scheduled = variant.slots >= {"session", "to"} and not said.isdisjoint(_SCHEDULED) and not aimed
     if not (variant.slots >= {"session", "spots"} or scheduled):
         return False
     types = {(s.start, s.end) for s in message.stretches(Param("", "class_type", False))}

@@ -20,18 +20,22 @@ class Listing(Protocol):
         """The names, as they are written."""
 
 
-def in_this_gym(text: str, request: Request) -> str:
-    """What is said, with examples that this gym understands."""
+def in_this_gym(text: str, request: Request, asked: str) -> str:
+    """What is said to somebody who `asked`, with examples that this gym understands; their own words stay as they are."""
     reader = request.readers.get("class_type")
-    return with_classes(text, reader.listed) if isinstance(reader, Listing) else text
+    return with_classes(text, reader.listed, asked) if isinstance(reader, Listing) else text
 
 
-def with_classes(text: str, types: Sequence[str]) -> str:
+def with_classes(text: str, types: Sequence[str], asked: str = "") -> str:
     """A text whose examples in quotation marks name classes of these types, as far as there are any."""
-    if not types:
-        return text
-    names = _instead(tuple(types))
-    return _QUOTED.sub(lambda quoted: _USUAL.sub(lambda m: names.get(m[0].casefold(), m[0]), quoted[0]), text)
+    names = _instead(tuple(types)) if types else {}
+
+    def example(quoted: re.Match[str]) -> str:
+        if quoted[0][1:-1].casefold() in asked.casefold():
+            return quoted[0]
+        return _USUAL.sub(lambda m: names.get(m[0].casefold(), m[0]), quoted[0])
+
+    return _QUOTED.sub(example, text)
 
 
 def _instead(types: Sequence[str]) -> dict[str, str]:

@@ -175,16 +175,20 @@ def frames(text: str) -> Iterator[Framed]:
             yield Framed(head.strip(), text[match.end() :].strip(), match.start())
 
 
-# A request that can begin without a mark before it, behind none of the words that lead on to it.
+# A request that can begin without a mark before it, where somebody has just told what they want or why.
 _ASKED_OF_YOU = re.compile(r"(?i)(?:can|could|would|will)\s+(?:you|u)\b")
-_LEADS_ON = re.compile(
-    r"(?i)\b(?:if|that|whether|what|how|when|where|who|why|which|as|me|hope|know|asked|said|wonder(?:ing)?|think|guess|maybe|only|then)\s*$"
+_WISHING = re.compile(
+    r"(?i)^\W*(?:(?:hi|hey|hello|ok|okay|so|um|well|yeah|i was thinking)\W+)*i(?:['’]?d| would| really)?\s+(?:want|wanna|need|like|love)\b"
+)
+_TOLD_OR_ASKED = re.compile(
+    r"(?i)\b(?:if|that|whether|what|how|when|where|who|why|which|said|says|asked|told|wrote|not|never|no|don['’]?t|only|to know)\b"
 )
 
 
 def _is_dictated(head: str, frame: str) -> bool:
     """Whether a request begins in the midst of words without marks: "i want to come on thursday can you …"."""
-    return _ASKED_OF_YOU.match(frame) is not None and len(head.split()) > 2 and not _LEADS_ON.search(head)
+    wishing = _WISHING.match(head) is not None and not _TOLD_OR_ASKED.search(head)
+    return wishing and _ASKED_OF_YOU.match(frame) is not None
 
 
 _INDIRECT = re.compile(

@@ -73,12 +73,16 @@ def told_at_once(message: Message) -> bool:
     return len(norms) == 2 and norms[0] in ("i", "we") and norms[1].endswith("ed") and norms[1] not in _WISHED
 
 
-_ASKING = frozenset({"what", "which", "how", "who", "where", "any"})
+_INSTEAD = {
+    "what": frozenset({"instead", "instead of", "else", "can", "should", "could"}),
+    "any": frozenset({"alternative", "alternatives", "substitute", "substitutes", "swap", "swaps"}),
+}
 
 
 def _then_asks(message: Message) -> bool:
-    """Whether a question follows what is told: "i pulled my hamstring, what instead of deadlifts"."""
-    return any(message.tokens[clause.start].norm in _ASKING for clause in message.clauses[1:])
+    """Whether what is told is the reason to ask for something else: "i pulled my hamstring, what instead of deadlifts"."""
+    starts = (message.tokens[clause.start : clause.start + 2] for clause in message.clauses[1:])
+    return any(len(words) > 1 and words[1].norm in _INSTEAD.get(words[0].norm, ()) for words in starts)
 
 
 def says_goodbye(message: Message) -> bool:

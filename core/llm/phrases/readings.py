@@ -36,6 +36,7 @@ _SHIFT = re.compile(
     r"(?:h|hrs?|hours?|min|mins|minutes?)\s+(?:later|earlier|back|forward|sooner))\b"
 )
 _ALL = re.compile(r"(?i)\ball\s+$")
+_LENGTH = re.compile(r"(?i)\d|(?:night|day|week|weekend|morning|afternoon|evening|month)\b")
 _WORKOUT = re.compile(r"(?i)\b(?:work-?out|wod)s?\b")
 
 
@@ -280,7 +281,7 @@ class Message:
             replace(time, sure=0.6)
             for time in times
             if (time.sure < 0.9 or not any(s.start < time.end and time.start < s.end for s in spans))
-            and not _ALL.search(self._readable[: time.start])
+            and not (_LENGTH.match(self._readable, time.start) and _ALL.search(self._readable[: time.start]))
         ]
 
     def _beside_hours(self, span: Span, kind: str) -> Span | None:

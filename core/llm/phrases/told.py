@@ -64,6 +64,13 @@ def _turns(message: Message) -> Iterator[tuple[str, str]]:
 def _of_themselves(message: Message, place: int) -> bool:
     """Whether somebody who is named is only said to have told something of themselves: "kate says she can't come, …"."""
     ahead = [token.norm for token in message.tokens[place + 1 : place + 3] if token.norm != "that"]
+    end = next((c.end for c in message.clauses if c.start <= place < c.end), place)
+    if any(
+        place < stretch.end <= end
+        for kind in ("when", "session")
+        for stretch in message.stretches(Param("", kind, False))
+    ):
+        return False
     return ahead[:1] in (["he"], ["she"]) and any(named < place for named in message.persons)
 
 
@@ -181,9 +188,17 @@ def _completed(part: Part, said: Message, deeds: frozenset[str], *, leans: bool 
     return replace(part, reading=_with(reading, args)) if leans else None
 
 
+_LONGED_FOR = frozenset({"need", "want", "fix", "craving", "miss", "missed", "love"})
+_REJECTED = frozenset({"not", "no", "never", "dont", "without", "sore", "hate", "enough", "instead of"})
+
+
 def _names_no_kind(part: Part, said: Message) -> bool:
     """Whether a class is named by its time alone, behind the kind that is meant: "need my oly fix, book me for tuesday"."""
     times = said.stretches(Param("", "when", False))
+    if not _LONGED_FOR.intersection(token.norm for token in said.tokens) or _REJECTED.intersection(
+        token.norm for token in said.tokens
+    ):
+        return False
     held = next((b.stretch for b in part.reading.bound if b.param == "session"), None)
     plain = held is not None and not held.pronoun and isinstance(part.reading.args.get("session"), str)
     return plain and not times and not part.message.stretches(_CLASS_TYPE)
