@@ -1,4 +1,4 @@
-"""What members ask for around money, plans and their seats that nothing here does."""
+"""What members ask for around money, plans, pauses and their visits that nothing here does."""
 
 from core.i18n import marked
 from core.llm.phrases.wish import Wish
