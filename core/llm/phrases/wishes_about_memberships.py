@@ -5,7 +5,7 @@ from core.llm.phrases.wish import Wish
 
 _MY = "[my|the|our|a|his|her|their]"
 
-SEATS = (
+MEMBERSHIPS = (
     Wish(
         "payments",
         (
