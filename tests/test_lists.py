@@ -1,23 +1,7 @@
 """What was listed is pointed at by its place in the list: "cancel the second one", "the first one please"."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from core.chat import Turn
 from tests.conftest import House
-from tests.databases import fresh
-from tests.test_dialogues import demo_gym, demo_house
-
-
-@pytest.fixture
-async def gym(tmp_path: Path) -> AsyncIterator[House]:
-    """The demo gym; it is Monday, 10:00."""
-    async with fresh("sqlite", tmp_path, "demo", demo_gym) as url:
-        house = await demo_house(url)
-        yield house
-        await house.desk.stop()
 
 
 def done(turn: Turn) -> tuple[str, dict[str, object]]:

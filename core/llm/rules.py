@@ -45,6 +45,7 @@ from core.llm.phrases.talk import (
     small_talk,
 )
 from core.llm.phrases.tokens import ARROW, tokenise
+from core.llm.phrases.wish import COACH
 
 _COMMAND = re.compile(r"^\s*/(\w+)(?:@\w+)?")
 _ONE_BY_ONE = marked("I do that one at a time, so that nothing goes by mistake.")
@@ -62,7 +63,6 @@ _ASKS = re.compile(r"(?i)^\W*(?:so |and |hi |hey )?when (?:are|is|do|does|can|wi
 _ON_CONDITION = marked("I can’t wait for a condition or check one for you, so nothing was changed. Shall I do it now?")
 NOT_UNDERSTOOD = marked("I did not understand “{words}”. Say that part in other words.")
 _NEAR = 0.5
-_COACH = 2
 _LABEL = 60
 
 
@@ -97,7 +97,7 @@ def _understood_as(text: str, request: Request, offering: bool) -> Understood:
     urgent = is_emergency(text)
     if len(text) > _LONGEST:
         return Understood(reply=cannot(text[:_LONGEST], request))
-    text = saved(text, request.readers.get("exercise")) if request.role >= _COACH else text
+    text = saved(text, request.readers.get("exercise")) if request.role >= COACH else text
     text = _ONE_MORE_BACK.sub("undo", text) if _last_called(request) == "undo" else text
     plain = _TO_A_DAY.sub("to ", _CROSSED_OUT.sub("cancel ", _ARROWS.sub(f" {ARROW} ", _without_slash(text))))
     plainly = plainly_asked(corrected(without_thanks(plain)), grammar(request.tools).words)

@@ -195,9 +195,8 @@ _REJECTED = frozenset({"not", "no", "never", "dont", "without", "sore", "hate", 
 def _names_no_kind(part: Part, said: Message) -> bool:
     """Whether a class is named by its time alone, behind the kind that is meant: "need my oly fix, book me for tuesday"."""
     times = said.stretches(Param("", "when", False))
-    if not _LONGED_FOR.intersection(token.norm for token in said.tokens) or _REJECTED.intersection(
-        token.norm for token in said.tokens
-    ):
+    norms = {token.norm for token in said.tokens}
+    if not _LONGED_FOR & norms or _REJECTED & norms:
         return False
     held = next((b.stretch for b in part.reading.bound if b.param == "session"), None)
     plain = held is not None and not held.pronoun and isinstance(part.reading.args.get("session"), str)
