@@ -20,7 +20,6 @@ from adapters.web.state import State
 from core.desk import Desk
 
 GRACE_S = 5
-LOOK_S = 1.0
 ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"model": problems.ErrorAnswer, "description": "Empty, malformed, or for another host."},
     401: {"model": problems.ErrorAnswer, "description": "Not signed in."},
@@ -66,6 +65,7 @@ class WebAdapter:
             log_config=None,
             access_log=False,
             server_header=False,
+            date_header=False,
             lifespan="off",
             timeout_graceful_shutdown=GRACE_S,
         )
@@ -99,10 +99,8 @@ class _Server(uvicorn.Server):
         self.up.set()
 
     async def main_loop(self) -> None:
-        """A look a second, for the date in the headers; ten of them are most of what idling costs."""
-        while not await self.on_tick(0):
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._ending.wait(), LOOK_S)
+        """Nothing is looked after ten times a second, which would be most of what idling costs: the gate dates answers."""
+        await self._ending.wait()
 
     def end(self) -> None:
         """Take nothing more and finish what is open."""
@@ -149,5 +147,5 @@ def application(state: State, allowed_hosts: Iterable[str]) -> FastAPI:
     for router in (talk.router, own.router, front.router):
         app.include_router(router)
     app.mount("/page", StaticFiles(directory=front.PAGE), name="page")
-    app.add_middleware(Gate, secret=state.secret, allowed_hosts=tuple(allowed_hosts))
+    app.add_middleware(Gate, secret=state.secret, clock=state.desk.clock, allowed_hosts=tuple(allowed_hosts))
     return app

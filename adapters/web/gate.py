@@ -1,6 +1,7 @@
 """What every request passes before a route sees it: known hosts, our own pages, genuine tokens, sizes, safe answers."""
 
 from collections.abc import Iterable
+from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 import structlog
@@ -11,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from adapters.web.limits import FORM_BYTES, JSON_BYTES, READ_AWAY_BYTES
 from adapters.web.problems import FAULT, Problem, answer
 from adapters.web.sign_in import COOKIE, person_of_token, signed_out, token_of
+from core.clock import Clock
 from core.i18n import marked
 
 log = structlog.get_logger("whistle.web")
@@ -41,16 +43,17 @@ TOO_LARGE = marked(
 class Gate:
     """Wraps the application."""
 
-    def __init__(self, app: ASGIApp, secret: bytes, allowed_hosts: Iterable[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, secret: bytes, clock: Clock, allowed_hosts: Iterable[str] = ()) -> None:
         self.app = app
         self.secret = secret
+        self.clock = clock
         self.hosts = {host.casefold().strip("[]") for host in (*ALWAYS_ALLOWED, *allowed_hosts)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        send = _with_safe_headers(scope, send)
+        send = _with_headers(scope, send, self.clock)
         headers = Headers(scope=scope)
         problem = self._problem(scope, headers)
         if problem is None:
@@ -148,13 +151,16 @@ async def _read_away(receive: Receive) -> None:
         more = message["type"] == "http.request" and message.get("more_body", False)
 
 
-def _with_safe_headers(scope: Scope, send: Send) -> Send:
-    async def safe(message: Message) -> None:
+def _with_headers(scope: Scope, send: Send, clock: Clock) -> Send:
+    """Every answer is safe and dated."""
+
+    async def complete(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             headers.update(HEADERS)
+            headers["date"] = format_datetime(clock.now(), usegmt=True)
             if not scope["path"].startswith("/page/"):
                 headers.setdefault("cache-control", "no-store")
         await send(message)
 
-    return safe
+    return complete

@@ -1,6 +1,7 @@
 """What every request passes: hosts, origins, sizes, and headers that keep browsers safe."""
 
 from collections.abc import AsyncIterator
+from email.utils import format_datetime
 
 import httpx2
 import pytest
@@ -56,9 +57,10 @@ async def test_other_host_names_are_not_answered(surface: Opener) -> None:
             assert (await client.get("/agent/me", headers={"Host": host})).status_code == 200, host
 
 
-async def test_every_answer_carries_the_safe_headers(surface: Opener) -> None:
+async def test_every_answer_carries_the_safe_headers_and_its_date(surface: Opener) -> None:
     """Pages, data, refusals and faults alike; what is personal is not kept by caches."""
     one = await surface()
+    now = format_datetime(one.house.clock.now(), usegmt=True)
     async with one.client("mia") as client:
         paths = ["/", "/page/app.js", "/page/none.js", "/agent/me", "/agent/none", "/health", "/agent/history?limit=x"]
         for path in paths:
@@ -68,6 +70,7 @@ async def test_every_answer_carries_the_safe_headers(surface: Opener) -> None:
             assert "frame-ancestors 'none'" in policy
             assert "unsafe" not in policy
             assert headers["x-content-type-options"] == "nosniff"
+            assert headers["date"] == now
             assert headers.get("cache-control") == (None if path.startswith("/page/") else "no-store")
 
 
