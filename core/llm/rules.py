@@ -31,6 +31,7 @@ from core.llm.phrases.frame import (
     without_thanks,
 )
 from core.llm.phrases.grammar import grammar
+from core.llm.phrases.noted import noted
 from core.llm.phrases.readings import FREE_TEXT
 from core.llm.phrases.runs import without_runs
 from core.llm.phrases.sentences import InTurn, asked_in_turn
@@ -44,6 +45,7 @@ from core.llm.phrases.talk import (
     no_such_day,
     small_talk,
 )
+from core.llm.phrases.taught import with_coach
 from core.llm.phrases.tokens import ARROW, tokenise
 from core.llm.phrases.wish import COACH
 
@@ -97,7 +99,7 @@ def _understood_as(text: str, request: Request, offering: bool) -> Understood:
     urgent = is_emergency(text)
     if len(text) > _LONGEST:
         return Understood(reply=cannot(text[:_LONGEST], request))
-    text = saved(text, request.readers.get("exercise")) if request.role >= COACH else text
+    text = _written_down(text, request) if request.role >= COACH else text
     text = _ONE_MORE_BACK.sub("undo", text) if _last_called(request) == "undo" else text
     plain = _TO_A_DAY.sub("to ", _CROSSED_OUT.sub("cancel ", _ARROWS.sub(f" {ARROW} ", _without_slash(text))))
     plainly = plainly_asked(corrected(without_thanks(plain)), grammar(request.tools).words)
@@ -127,6 +129,12 @@ def _understood_as(text: str, request: Request, offering: bool) -> Understood:
         _(_ON_CONDITION) if choices and _CONDITION.search(text) and not _ASKS.search(text) else cannot(text, request)
     )
     return Understood(choices=choices, score=nearest[0].score if nearest else 0.0, reply=reply)
+
+
+def _written_down(text: str, request: Request) -> str:
+    """What the staff only tells or writes down, as the command that it means."""
+    text = with_coach(saved(text, request.readers.get("exercise")), request.readers.get("staff"))
+    return noted(text, request.readers.get("member"))
 
 
 def _found(text: str, request: Request, offering: bool = True) -> InTurn:

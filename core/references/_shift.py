@@ -1,12 +1,21 @@
-"""How far something is moved in words: "one hour later", "15 minutes earlier"."""
+"""How far something is moved in words: "one hour later", "15 minutes earlier", "the day after"."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
+from core.agent.reference import Span
+
+_MANY = r"(?P<many>\d+|an?|one|two|three|half an?|a quarter of an|fifteen|thirty)"
 SHIFT = re.compile(
-    r"(?i)\b(?P<many>\d+|an?|one|two|three|half an?|a quarter of an|fifteen|thirty)\s*"
-    r"(?P<unit>h|hrs?|hours?|min|mins|minutes?)\s+(?P<way>later|earlier|back|forward|sooner)\b"
+    rf"(?i)\b(?:{_MANY}\s*(?P<unit>h|hrs?|hours?|min|mins|minutes?|days?|weeks?)\s+(?P<way>later|earlier|back|forward|sooner)\b"
+    r"|the\s+(?:next|following)\s+(?P<next>day|week)\b"
+    r"|the\s+(?P<after>day|week)\s+after\b(?!\s+(?!that\b|it\b|at\b|and\b|please\b|pls\b|instead\b)\w))"
 )
+_BY = re.compile(
+    r"(?i)\b(?:by|back|forward)\s+(?P<length>(?:\d+|an?|one|two|half an?|fifteen|thirty)\s*(?:h|hrs?|hours?|min|mins|minutes?|days?|weeks?))(?!\w|\s+(?:later|earlier))"
+)
+_EARLIER = re.compile(r"(?i)\b(?:forward|earlier|bring|pull|sooner|ahead)\b")
 # Amounts in words.
 _NUMBERS = {
     "a": 1,
@@ -22,9 +31,26 @@ _NUMBERS = {
 }
 
 
+_MINUTES = {"h": 60, "m": 1, "d": 24 * 60, "w": 7 * 24 * 60}
+
+
 def far(match: re.Match[str]) -> timedelta:
     """The time that such words move something by; back is before zero."""
+    if one := match["next"] or match["after"]:
+        return timedelta(days=7 if one.lower() == "week" else 1)
     many = match["many"].lower()
     amount = float(many) if many.isdigit() else float(_NUMBERS[many])
-    minutes = amount * (60 if match["unit"].lower().startswith("h") else 1)
+    minutes = amount * _MINUTES[match["unit"][0].lower()]
     return timedelta(minutes=-minutes if match["way"].lower() in ("earlier", "back", "sooner") else minutes)
+
+
+def shifts(text: str) -> Sequence[Span]:
+    """Where words say how far something is moved; "later" may belong to the command."""
+    found = ((m, end) for m in SHIFT.finditer(text) for end in (m.end(), m.start("way")))
+    return [Span(m.start(), end, m.group()) for m, end in found if end > 0]
+
+
+def lengths(text: str) -> Sequence[Span]:
+    """Where a length alone says it, behind "by" or "back": which way, the rest of the text tells."""
+    way = "earlier" if _EARLIER.search(text) else "later"
+    return [Span(m.start(), m.end(), f"{m['length']} {way}") for m in _BY.finditer(text)]

@@ -11,7 +11,7 @@ from core.agent.tools import Context
 from core.clock import to_local
 from core.llm.contract import Reader
 from core.references._past import behind
-from core.references._shift import SHIFT, far
+from core.references._shift import SHIFT, far, lengths, shifts
 from core.references.classes import classes_beside
 from core.when.read import find, read
 from core.when.value import Span as Read
@@ -21,18 +21,16 @@ WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _LIMIT = re.compile(
     r"(?i)\b(?:as of|from(?!\s+\d{1,2}(?::\d\d)?\s*(?:(?:am|pm|h|uhr)\b|(?:to|-|until|till)\s*\d|(?=\s*start|\s*until|\s*till)))|start(?:s|ing)?|beginning|since|until|till?|through|ending)\b"
 )
-_BY = re.compile(
-    r"(?i)\b(?:by|back|forward)\s+(?P<length>(?:\d+|an?|one|two|half an?|fifteen|thirty)\s*(?:h|hrs?|hours?|min|mins|minutes?))(?!\w|\s+(?:later|earlier))"
-)
 # "move oly tonight to 20:30" says of which class and where to, not from when to when.
 _DAY_TO_CLOCK = re.compile(r"(?i)(?:\w+ )?(?:tonight|morning|afternoon|evening)\s+(?:to|until|till)\s")
-_EARLIER = re.compile(r"(?i)\b(?:forward|earlier|bring|pull|sooner|ahead)\b")
-_CLOCK = re.compile(
-    r"(?i)(?<![\w.:/])(?:noon|midnight|midday|half past (?:\d{1,2}|[a-z]+)|quarter (?:past|to) (?:\d{1,2}|[a-z]+)"
+_CLOCK_WORDS = (
+    r"(?<![\w.:/])(?:noon|midnight|midday|half past (?:\d{1,2}|[a-z]+)|quarter (?:past|to) (?:\d{1,2}|[a-z]+)"
     r"|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?=\s+(?:in the|at night|o['’]?clock|[ap]\.?m\b))(?:\s*o['’]?clock|\s*[ap]\.?m\b)?"
     r"|\d{1,2}(?:[:.h]\d{2})?\s*(?:a\.?m\.?|p\.?m\.?|h|uhr|o['’]?clock)?)(?![\w:/%])"
     r"(?:\s+in the (?:morning|afternoon|evening)|\s+at night)?"
 )
+_CLOCK = re.compile(rf"(?i){_CLOCK_WORDS}")
+_AT = re.compile(rf"(?i),?\s+at\s+{_CLOCK_WORDS}")
 # "move it to 8": an hour, as nothing else follows the figure.
 _BARE_HOUR = re.compile(
     r"(?i)\b(?:to|til|till|until)\s+(?P<hour>\d{1,2}(?:[:.]\d{2})?)(?=\s*(?:[?!.,;]|$|please|pls|plz|instead|then|and|thx|thanks|on))"
@@ -73,10 +71,11 @@ class WhenReader:
         self._now = now
 
     def spans(self, text: str) -> Sequence[Span]:
-        found = list(self._found(text, 0))
-        found += [Span(m.start(), end, m.group()) for m in SHIFT.finditer(text) for end in (m.end(), m.start("way"))]
-        way = "earlier" if _EARLIER.search(text) else "later"
-        found += [Span(m.start(), m.end(), f"{m['length']} {way}") for m in _BY.finditer(text)]
+        moves = shifts(text)
+        found = [s for s in self._found(text, 0) if not any(m.start <= s.start and s.end <= m.end for m in moves)]
+        found += moves
+        found += [Span(m.start, at.end(), text[m.start : at.end()]) for m in moves if (at := _AT.match(text, m.end))]
+        found += lengths(text)
         bare = (m for m in _BARE_HOUR.finditer(text) if not any(s.start < m.end() and m.start() < s.end for s in found))
         found += [Span(m.start("hour"), m.end("hour"), f"at {m['hour']}", 0.8) for m in bare]
         return found
@@ -149,8 +148,10 @@ def meant(words: Any, now: datetime, beside: datetime | None = None) -> list[Whe
     text = str(words)
     shift = SHIFT.search(text)
     if shift is not None and beside is not None:
-        return [_minute(beside + far(shift))]
-    when = read(text, now) or read(f"at {text}", now)
+        moved = beside + far(shift)
+        clock = read(text[shift.end() :].strip(" ,"), now)
+        return [_beside(clock, moved, now) if clock and clock.time_said else _minute(moved)]
+    when = read(text, now) or read(f"at {text}", now) or (read("tomorrow", now) if _NEXT_DAY.fullmatch(text) else None)
     if when is None:
         return []
     if beside is not None:
@@ -167,13 +168,19 @@ async def _class_beside(ctx: Context, ask: Ask) -> datetime | None:
     return starts[0] if starts and all(start.date() == starts[0].date() for start in starts) else None
 
 
+_NEXT_DAY = re.compile(r"(?i)(?:on\s+)?the\s+(?:(?:next|following)\s+day|day\s+after)")
+
+
 def _minute(start: datetime) -> When:
     return When("instant", "minute", start, date_said=True, time_said=True)
 
 
 def _beside(when: When, beside: datetime, now: datetime) -> When:
-    """A time said of a class: on the class's day unless another was named, in its half of the day."""
+    """A time said of a class: on the class's day unless another was named, in its half of the day; in another week on the
+    same day."""
     start = when.start
+    if when.grain == "week":
+        return _minute(datetime.combine(start + timedelta(days=beside.weekday() - start.weekday()), beside.time()))
     if when.time_said and not when.date_said:
         start = datetime.combine(beside.date(), start.time())
     if when.time_said and when.either_half:

@@ -159,6 +159,9 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
     ),
     "set_class_coach": (
         "(need|want|find) [a|an] (different|other|another|new|replacement|substitute|sub) (coach|trainer) (for|in|at|on) {session}",
+        "(i|we) (need|want) [a|an] (sub|cover|substitute|replacement|stand-in) (for|in|at|on) {session}",
+        "(looking for|anyone for|who can be) [a|an] (sub|cover|substitute|replacement|stand-in) (for|in|at|on) {session}",
+        "(put|have|get|place|stick) {coach} [on|in|down] [for|to] {session} (instead of|for) (me|the coach)",
         "need! {coach} (on|in|for|at) {session}",
         "want! {coach} (on|in|for|at) {session}",
         "(put|write|note|set) {coach} [down] as [the] (coach|trainer) (of|for|in|on) {session}",
@@ -213,7 +216,7 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
         "[i want|we want|we need|need|give] {spots} (spots|places|seats|people) (for|in|at|on) {session}",
         "(add|give|create) more (spots|places|seats) (to|for|in) {session} {spots}",
         "{session} [to] {spots} (spots|places|seats|people) [please|max]",
-        "(capacity|limit|max|maximum|size|spots|places) (of|for|in) {session} [is|to|:] {spots}",
+        "(capacity|limit|max|maximum|size|spots|places) (of|for|in) {session} [is|to|:|should be|must be|has to be] {spots}",
         "{session} (capacity|limit|max|size) [is|to|:] {spots}",
         "make {session} {spots}",
         "{session} has (room|space) for {spots} [people|children|kids|persons|members]",

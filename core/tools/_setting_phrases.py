@@ -110,6 +110,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     ),
     "set_model": (
         "(use|switch to|change to|talk to me with|answer with) [the] [model] {preference} [model]",
+        "(use|take) {preference} (for|in) [my|our] (answers|questions|replies|chat)",
         "[i] (would rather|rather|prefer|want) [to] [have|use|get|talk to] {preference} (answering|answer|reply|replying|talking|talk) [to] [me]",
         "(use|take|let|have|make|get) {preference} [to] (answer|answering|reply|talk|respond|write) [to|with] [me]",
         "[i] (would like|want|need|prefer) {preference} to (answer|reply|respond|write|talk) [to|with] [me|us]",

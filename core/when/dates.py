@@ -85,9 +85,13 @@ def _led_day(lead: str, weekday: int, today: date) -> Days:
 
 
 def _of_week(s: Words, i: int, weekday: int) -> Found:
-    """ "of next week", "next week", "this week", "from last week", "after next" behind a weekday."""
+    """ "of next week", "next week", "this week", "from last week", "after next", "the week after next" behind
+    a weekday."""
     if s[i] == "after" and s[i + 1] in NEXT:
         return one(coming(weekday, s.today) + timedelta(weeks=1)), i + 2
+    k = s.skip(i, ("of", "in", "the"))
+    if (s[k], s[k + 1], s[k + 2]) == ("week", "after", "next"):
+        return one(monday(s.today) + timedelta(days=weekday, weeks=2)), k + 3
     if s[i] == "week" and s[i - 1] in WEEKDAY and s[i + 1] != "of":
         return one(coming(weekday, s.today) + timedelta(weeks=1)), i + 1
     j = s.skip(i, ("of", "from", "in", ",", "the"))

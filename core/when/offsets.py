@@ -64,9 +64,11 @@ def exact(s: Words, i: int) -> tuple[Exact, int] | None:
 
 
 def _hours_led(s: Words, i: int) -> tuple[Exact, int] | None:
-    """ "next 3 hours", "past 20 minutes", "5 past minutes": whole ones to come, or the ones up to now."""
+    """ "next 3 hours", "past 20 minutes", "the last hour", "5 past minutes": whole ones to come, or the ones up to now."""
     j = i + 1 if s[i] == "the" else i
     lead, size = s[j], length(s, j + 1)
+    if size is None and lead in LEADS and shift_of(lead) < 0 and s[j + 1] == "hour":
+        size = _unnumbered(s, j + 1)
     if lead not in LEADS and (found := number(s, j)) and s[found[1]] in LEADS and UNIT.get(s[found[1] + 1]) in _CLOCKED:
         lead, unit = s[found[1]], UNIT[s[found[1] + 1]]
         each = _CLOCKED[unit]

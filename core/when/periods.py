@@ -117,10 +117,12 @@ def _working(today: date, count: int, sign: int) -> Days:
 
 
 def period_at(s: Words, i: int, *, inner: bool = False) -> Found:
-    """A period by its name alone; `inner` where another phrase introduces it ("end of march", "of the month")."""
+    """A period by its name alone, or "the week after next"; `inner` where another phrase leads to it ("end of march")."""
     j = s.skip(i, ("around", "the", "all", "whole")) if s[i] in ("around", "the", "all", "whole") else i
     lead = s[j] if s[j] in LEADS or s[j] in ("same", "that") else ""
     unit = _unit(s, j + bool(lead))
+    if unit and not lead and s[unit[1]] == "after" and s[unit[1] + 1] == "next":
+        return period(unit[0], s.today, 2), unit[1] + 2
     if unit and lead and not (s[j] == "past" and s[j - 1] == "half"):
         shift = 0 if lead in ("same", "that") else shift_of(lead)
         if unit[0] == "weekend" and lead in LAST and s.today.weekday() == 6:

@@ -41,6 +41,13 @@ async def read() -> AsyncIterator[Reading]:
 
 
 SAID = {
+    "somebody else's seat": (
+        "my friend wants to come to yoga thursday",
+        "book my wife into yoga thursday",
+        "book me and my mate into yoga thursday",
+        "book yoga thursday for my husband",
+        "can my colleague come to yoga thursday",
+    ),
     "payments": ("mark ben as paid", "send invoices", "how do i get a refund", "remind anna schmidt to pay"),
     "freeze": (
         "can i pause my membership",

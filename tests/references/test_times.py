@@ -38,6 +38,10 @@ def test_a_move_keeps_the_day_and_the_half_of_the_class() -> None:
     assert [written(w) for w in meant("at 8", NOW, yoga)] == ["2026-11-19T20:00"]
     assert [written(w) for w in meant("half an hour later", NOW, yoga)] == ["2026-11-19T20:00"]
     assert [written(w) for w in meant("saturday 18:00", NOW, yoga)] == ["2026-11-21T18:00"]
+    assert [written(w) for w in meant("the day after", NOW, yoga)] == ["2026-11-20T19:30"]
+    assert [written(w) for w in meant("the following day at 18:00", NOW, yoga)] == ["2026-11-20T18:00"]
+    assert [written(w) for w in meant("next week", NOW, yoga)] == ["2026-11-26T19:30"]
+    assert [written(w) for w in meant("the day after", NOW)] == ["2026-11-18"]
 
 
 def test_a_range_of_hours_also_gives_its_minutes() -> None:

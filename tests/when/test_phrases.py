@@ -37,6 +37,7 @@ def the(text: str, at: datetime = FRIDAY) -> When:
         ("tonight at 8", "2026-11-20T20:00"),
         ("in 45 min", "2026-11-20T10:45"),
         ("friday's 6pm crossfit", "2026-11-20T18:00"),
+        ("tuesday the week after next at 6pm", "2026-12-01T18:00"),
         ("the friday 7am class", "2026-11-27T07:00"),
         ("26.11. 18 Uhr", "2026-11-26T18:00"),
         ("2026-11-18T13:00", "2026-11-18T13:00"),
@@ -71,6 +72,7 @@ def test_a_clock_time_is_read_to_its_minute(text: str, start: str) -> None:
         ("yesterday", "2026-11-19", "2026-11-19"),
         ("this week", "2026-11-16", "2026-11-22"),
         ("next week", "2026-11-23", "2026-11-29"),
+        ("the week after next", "2026-11-30", "2026-12-06"),
         ("this weekend", "2026-11-21", "2026-11-22"),
         ("last month", "2026-10-01", "2026-10-31"),
         ("end of the month", "2026-11-21", "2026-11-30"),
@@ -105,6 +107,7 @@ def test_days_and_spans_of_days_have_an_inclusive_last_day(text: str, first: str
         ("11-1pm tomorrow", "2026-11-21T11:00", "2026-11-21T13:00"),
         ("18.00-19.00", "2026-11-20T18:00", "2026-11-20T19:00"),
         ("mon 30 nov 18:30 for 45 min", "2026-11-30T18:30", "2026-11-30T19:15"),
+        ("in the last hour", "2026-11-20T09:00", "2026-11-20T10:00"),
     ],
 )
 def test_a_range_of_the_clock_ends_as_spoken(text: str, start: str, end: str) -> None:

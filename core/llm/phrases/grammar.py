@@ -102,8 +102,8 @@ def _literal(words: frozenset[str], optional: bool) -> Literal:
 
 
 def _single_word(tree: Tree) -> str | None:
-    """The word of an alternative that is one plain word."""
-    if len(tree) != 1 or not isinstance(tree[0], str) or tree[0].startswith("{"):
+    """The word of an alternative that is one plain word, not one that must be there."""
+    if len(tree) != 1 or not isinstance(tree[0], str) or tree[0].startswith("{") or tree[0].endswith("!"):
         return None
     found = words_of(tree[0])
     return found[0] if len(found) == 1 else None

@@ -105,7 +105,7 @@ do you mind | would you mind | mind if i | go ahead and | be able to | make sure
 like | feel like | in the mood for | help me to | help me | time to | let us go | if you are at it | while at it | when you are at it | i mean | or something | or so | we have to | i have to | i need to | we
 need to | i must | we must | you know | as well | a bit | a little | by the way | tell everybody | tell everyone | tell them | inform everyone | inform everybody | let everyone know | one more time |
 feel free to | i am going to | i am gonna | is there a way to | is there any way to | any chance to | any chance
-you could | any chance i could | any chance of | any chance | tell me | let me know | for my daughter | for my son | for my kid | for my kids | for my child | for my wife | for my husband | with my daughter | with my
+you could | any chance i could | any chance of | any chance | tell me | let me know | for my daughter | for my son | for my kid | for my kids | for my child | with my daughter | with my
 son | with my wife | with my husband | with my partner | with my friend | with my girlfriend | with my boyfriend
 | with my kid | with my kids | with a friend | with my sister | with my brother | with my mom | with my dad |
 with friends | and tell everybody | and tell everyone | and tell them | and inform everybody | and inform everyone | and let everybody know

@@ -180,7 +180,8 @@ def _before_a_reason(text: str, request: Request) -> list[Part]:
     tokens = tokenise(text) if len(text) <= _LONGEST_UNMARKED else ()
     for place in range(2, len(tokens)):
         head, tail = text[: tokens[place].start].strip(), text[tokens[place].start :]
-        if tokens[place].norm not in _SAYS_WHY or tokens[place - 1].mark or not _is_why(tail, request):
+        before = tokens[place - 1]
+        if tokens[place].norm not in _SAYS_WHY or before.mark or before.norm in _LEADS_ON or not _is_why(tail, request):
             continue
         core = commands(head, request)
         if core and _sure(core) and _complete(core) and all(part.reading.strong for part in core):
@@ -195,13 +196,15 @@ def _is_why(tail: str, request: Request) -> bool:
     return reason_in(message) is not None and not deeds and not binds(tail, frozenset())
 
 
+# Behind these the same sentence goes on: "… for my wife" is no reason.
+_LEADS_ON = frozenset({"for", "with", "to", "of", "in", "on", "at", "from", "and", "into"})
 _SAYS_WHY = frozenset({"i", "my", "we", "our", "stuck", "got", "having", "feeling"})
 
 
 def _continues(message: Message, at: int, deeds: frozenset[str]) -> bool:
     """Whether what begins at a character only goes on with what was said before it: "i was going to make | this group …"."""
     place = next((n for n, token in enumerate(message.tokens) if token.start >= at), 0)
-    before = message.tokens[place - 1].norm in deeds if place else False
+    before = place > 0 and (message.tokens[place - 1].norm in deeds or message.inflected(place - 1))
     return before or only_spoken_of(message, place)
 
 

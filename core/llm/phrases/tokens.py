@@ -18,6 +18,8 @@ _WILL = frozenset(
     "do take come be join go have need try book grab get make coach teach cover run lead train attend".split()
 )
 _BEFORE_TO = frozenset({"want", "need", "have", "like", "going", "able", "try", "wish", "hoping"})
+_FRIENDS = frozenset({"friend", "mate", "buddy", "pal", "champ", "boss"})
+_ARTICLES = frozenset({"my", "a", "our", "his", "her", "their", "another"})
 _SINGLE = frozenset({"seat", "spot", "place", "slot", "ticket", "mat", "bike", "rower", "space", "class", "booking"})
 _DONE_BY_US = frozenset({"come", "go", "want", "need", "can", "make", "like", "will", "attend", "train", "do"})
 _UNITS = re.compile(
@@ -240,9 +242,18 @@ def tokenise(text: str) -> tuple[Token, ...]:
     for place, (start, end, norm, mark) in enumerate(pieces):
         quoted = any(a <= start < b for a, b in quotes)
         closed = closed_at.get(place, False)
-        weight = 0.0 if mark or place in soft or (norm in FREE and not quoted) else 0.3 if norm in LIGHT else 1.0
+        free = norm in FREE and not quoted and not _is_a_friend(norms, marks, place)
+        weight = 0.0 if mark or place in soft or free else 0.3 if norm in LIGHT else 1.0
         tokens.append(Token(start, end, norm, weight, mark, place in soft, quoted or closed))
     return tuple(tokens)
+
+
+def _is_a_friend(norms: list[str], marks: list[bool], place: int) -> bool:
+    """Whether somebody is spoken of and not addressed: "my friend wants …", "for my mate", but not "thanks my friend"."""
+    if norms[place] not in _FRIENDS or not place or norms[place - 1] not in _ARTICLES:
+        return False
+    goes_on = place + 1 < len(norms) and not marks[place + 1]
+    return goes_on or (place > 1 and norms[place - 2] in ("for", "and"))
 
 
 def words_of(phrase: str) -> tuple[str, ...]:

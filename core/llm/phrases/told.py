@@ -92,8 +92,8 @@ def _asked(tail: str, said: Message, carried: Mapping[str, Carried], request: Re
     deeds = verbs(request)
     leaning = [_completed(part, said, deeds) for part in commands(tail, request, carried)]
     found = leaning if len(leaning) == 1 else []
-    for fuller in () if found and found[0] and _certain(found[0]) else _in_full(tail, said):
-        parts = commands(fuller, request)
+    for words, fuller in () if found and found[0] and _certain(found[0]) else _in_full(tail, said):
+        parts = [part for part in commands(fuller, request) if not _as_a_text(part, words)]
         found = [_completed(part, said, deeds, leans=True) for part in parts] if len(parts) == 1 else []
         if found and found[0] and _certain(found[0]):
             break
@@ -118,8 +118,14 @@ def _into_its_class(part: Part, tail: str, said: Message, carried: Mapping[str, 
     return parts[0] if fits else part
 
 
-def _in_full(tail: str, said: Message) -> Iterator[str]:
-    """The command with what its pronoun may mean in the pronoun's place: "turn the reminders off"."""
+def _as_a_text(part: Part, words: str) -> bool:
+    """Whether a name would become all of a text: "jan has hurt his knee, put that in his notes" notes no "jan"."""
+    texts = (bound for bound in part.reading.bound if part.reading.types.get(bound.param) in FREE_TEXT)
+    return any(part.message.original(bound.stretch.start, bound.stretch.end) == words for bound in texts)
+
+
+def _in_full(tail: str, said: Message) -> Iterator[tuple[str, str]]:
+    """What a pronoun of the command may mean, and the command with that in the pronoun's place: "turn the reminders off"."""
     tokens = tokenise(tail)
     place = next((n for n, token in enumerate(tokens) if token.norm in _PRONOUNS and not token.soft), None)
     if place is None:
@@ -130,7 +136,7 @@ def _in_full(tail: str, said: Message) -> Iterator[str]:
     kinds = PERSONS if tokens[place].norm in _PERSONAL else _KINDS
     named = [_typed(said, Param("", kind, False)) for kind in kinds]
     for words in dict.fromkeys(filter(None, (_subject(said), *named))):
-        yield f"{before}{words}{behind}"
+        yield words, f"{before}{words}{behind}"
 
 
 def _typed(said: Message, param: Param) -> str:

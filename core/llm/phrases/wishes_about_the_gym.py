@@ -3,7 +3,35 @@
 from core.i18n import marked
 from core.llm.phrases.wish import Wish
 
+_OTHERS = (
+    "(friend!|mate!|buddy!|friends|mates|wife|husband|partner|girlfriend|boyfriend|gf|bf|fiance|fiancee|brother|sister|mother|"
+    "mom|mum|father|dad|cousin|colleague|colleagues|coworker|neighbour|neighbor|roommate|flatmate)"
+)
+
 THE_GYM = (
+    Wish(
+        "somebody else's seat",
+        (
+            f"(book|put|add|sign|register|enrol|enroll|get|squeeze) [up] [me|myself] [and] (my|a|our) {_OTHERS} [up] (in|into|on|for|to|onto) {{session}}",
+            f"(book|reserve|get|save|hold|grab) [{{session}}] for (my|a|our) {_OTHERS}",
+            f"(book|reserve|get|save|hold|grab) [a|one] (spot|seat|place) for (my|a|our) {_OTHERS} (in|at|on|for) {{session}}",
+            f"(book|reserve|get|save|hold|grab) [a|one] (spot|seat|place) (in|at|on|for) {{session}} for (my|a|our) {_OTHERS}",
+            f"(book|reserve|get|save|hold|grab) {{session}} for [me|myself] and! (my|a|our) {_OTHERS}",
+        ),
+        (
+            f"(my|a|our) {_OTHERS} (wants|want|would like|needs|need|wishes|wanted|would love|is coming|hopes) [to] [a|spot|seat|place] [come|join|try|book|do|go|attend|in|for] [to] {{session}}",
+            f"(can|may|could) (my|a|our) {_OTHERS} (come|join|try|book|do|attend|take part) [to|in|at] {{session}}",
+            f"(me and|i and) (my|a|our) {_OTHERS} (want|would like|need|wish|would love) [to] [come|join|try|book|do|go|attend|in|for] [to] {{session}}",
+        ),
+        marked(
+            "I book a seat for you alone, so nothing was booked. Whoever comes with you writes to me as well; the coaches let new people "
+            "in. Your own seat: “book crossfit tomorrow 6pm”."
+        ),
+        marked(
+            "I don't know who that is, so nothing was booked. Say the member's name: “book anna schmidt into thursday yoga”; somebody new "
+            "is let in with “invite Tim Beck”."
+        ),
+    ),
     Wish(
         "a coach away",
         (),

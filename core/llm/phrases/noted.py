@@ -1,0 +1,31 @@
+"""Recognises what a coach tells of somebody and wants to have noted: "tom is injured, put that in his notes"."""
+
+import re
+
+from core.llm.contract import Reader
+from core.llm.phrases.leftover import SURE
+
+_THAT = r"(?:that|it|this)"
+_PLACE = r"(?:in|on|to|into)\s+(?:his|her|their|the)\s+(?:notes?|profile|file|record|card)"
+_ASKED = re.compile(
+    rf"""(?ix)\s*[,.;–—-]\s*(?:and\s+|so\s+)?(?:please\s+|pls\s+)?(?:(?:can|could)\s+you\s+)?(?:please\s+)?(?:
+        (?:note|write|jot|put)\s+{_THAT}(?:\s+down)?
+      | (?:put|add|write|note|save|log|record|enter)\s+{_THAT}\s+(?:down\s+)?{_PLACE}
+      | (?:put|add|make|write|take|leave|drop)\s+a\s+(?:note|remark)(?:\s+(?:of|about)\s+{_THAT})?(?:\s+{_PLACE})?
+    )(?:\s+(?:please|pls|thanks|thx))?\s*[.!]*$"""
+)
+_OWN = re.compile(r"(?i)^['’]?s\b|^\s*:")
+# What is asked or supposed is not known of anybody.
+_OPEN = re.compile(r"(?i)\?|\b(?:if|whether|when|unless|maybe)\b")
+
+
+def noted(text: str, members: Reader | None) -> str:
+    """The text as a command to note it; the text itself where it is none: it begins with the one who it is told of."""
+    asked = _ASKED.search(text)
+    told = text[: asked.start()] if asked else ""
+    if members is None or not told or _OPEN.search(told):
+        return text
+    named = [s for s in members.spans(told) if s.sure >= SURE and s.start == 0]
+    end = max((s.end for s in named), default=0)
+    note = _OWN.sub("", told[end:]).strip() if end else ""
+    return f"note for {told[:end]}: {note}" if note else text

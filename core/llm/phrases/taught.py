@@ -1,0 +1,28 @@
+"""Recognises who teaches a class that is put on where it is told in a sentence of its own: "add yoga on saturday at 12, priya
+teaches, 14 spots"."""
+
+import re
+
+from core.llm.contract import Reader
+from core.llm.phrases.leftover import SURE
+
+_PUTS_ON = re.compile(
+    r"(?i)^\W*(?:(?:please|pls|can you|could you|can we|let['’]?s)\s+)*(?:add|put\s+on|schedule|create|plan|set\s+up|another|extra|an\s+extra|new)\b"
+)
+_TEACHES = re.compile(
+    r"(?ix)\s+(?:teaches|coaches|leads|(?:takes|runs|gives|does|holds)(?:\s+it)?|(?:will|can|should)\s+(?:teach|coach|lead|take\s+it|run\s+it|do\s+it)"
+    r"|is\s+(?:teaching|coaching|leading))\s*(?=[,.;]|\band\b|$)"
+)
+
+
+def with_coach(text: str, staff: Reader | None) -> str:
+    """The text with its coach named as a class's coach is: "…, with priya, 14 spots"."""
+    told = _TEACHES.search(text) if staff is not None and _PUTS_ON.match(text) else None
+    if staff is None or told is None:
+        return text
+    named = [s for s in staff.spans(text) if s.sure >= SURE and s.end == told.start()]
+    start = min((s.start for s in named), default=0)
+    if not start or text[:start].rstrip()[-1:] not in (",", ".", ";"):
+        return text
+    rest = text[told.end() :].strip(" .")
+    return f"{text[:start].rstrip(' ,.;')}, with {text[start : told.start()]}{rest if rest[:1] in (',', ';', '') else f', {rest}'}"
