@@ -66,10 +66,14 @@ class Step:
     turn: TurnRow
     session: AgentSession
     events: list[messages.Event]
+    _read: tuple[list[messages.Event], list[Turnwise]] | None = None
 
     @property
     def history(self) -> list[Turnwise]:
-        return messages.as_messages(self.events)
+        """The events as messages, read once: what is added makes another list of events."""
+        if self._read is None or self._read[0] is not self.events:
+            self._read = self.events, messages.as_messages(self.events)
+        return self._read[1]
 
     @property
     def answered(self) -> Answered | None:
