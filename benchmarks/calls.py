@@ -41,7 +41,7 @@ STORIES: dict[str, tuple[Step, ...]] = {
         (step(MIA, "idle", reason="nothing to do"),),
         (step(MIA, "find", query="fran"),),
         (step(MIA, "find_tools", query="cancel a class"),),
-        (step(MIA, "fetch_data", sources="classes"),),
+        (step(MIA, "fetch_data", sources="user_profile, gym_profile"),),
         (step(CARLA, "note_member", member="Mia Tran", note="likes rowing"), step(CARLA, "read_text", member="Mia Tran")),
         (step(MIA, "calculate", kind="when", text="tomorrow 6pm"),),
         (step(MIA, "ask_coaching", topic="squat depth"),),

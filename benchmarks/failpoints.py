@@ -1,4 +1,4 @@
-"""Every tool of the toolbox, crashed before and after every commit of its call and again inside the recovery: the outcome
+"""Every tool of the toolbox that a page can call, crashed before and after every commit of its call and again inside the recovery: the outcome
 must be that of an undisturbed run."""
 
 import asyncio
@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from benchmarks.calls import STORIES, Step
+from benchmarks.calls import ELSEWHERE, STORIES, Step
 from benchmarks.gym import START, folder, make_demo, url_of
 from benchmarks.report import Figure, counted
 from core.agent.tools import load
@@ -32,7 +32,7 @@ FORGETTING = ("forget_me", "delete_chat")
 WORDLESS = "a successful change without its result"
 FEW = ("cancel_class",)
 # What is drawn by lot or counts attempts (an export holds them), and so differs from run to run.
-BY_LOT = re.compile(r"v1:[\w-]+|invite=[\w-]+|/join [\w-]+|data:application/json;base64,[\w+/=]+")
+BY_LOT = re.compile(r"v1:[\w-]+|invite=[\w-]+|/(?:join|link) [\w-]+|</?[0-9a-f]{8}>|data:application/json;base64,[\w+/=]+")
 BY_LOT_COLUMNS = {"code_hash", "token_hash"}
 SEEN = {
     "outbox": "kind, person_id, room, author, state, body, correction, change_id is null",
@@ -115,7 +115,7 @@ def _all(file: Path, query: str) -> list[Any]:
 async def measure(small: bool) -> list[Figure]:
     """Each tool in turn; whatever is wrong is printed where it is found."""
     asyncio.get_running_loop().set_exception_handler(_quiet_about_crashes)
-    tools = FEW if small else tuple(sorted(load()))
+    tools = FEW if small else tuple(sorted(set(load()) - ELSEWHERE))
     crashes, wrong = 0, 0
     async with folder() as place:
         template = place / "template.db"
