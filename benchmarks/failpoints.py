@@ -1,5 +1,5 @@
-"""Every tool of the toolbox that a page can call, crashed before and after every commit of its call and again inside the recovery: the outcome
-must be that of an undisturbed run."""
+"""Every tool that a page can call, crashed before and after every commit of its call and again inside the recovery: the
+outcome must be that of an undisturbed run."""
 
 import asyncio
 import contextlib

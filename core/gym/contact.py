@@ -1,4 +1,4 @@
-"""How people's contact data and birthdays are read, and what of it is refused."""
+"""How people's names, contact data and birthdays are read, and what of it is refused."""
 
 import re
 from datetime import date, datetime
@@ -6,10 +6,34 @@ from datetime import date, datetime
 from core.errors import Refused
 from core.i18n import _
 from core.when.read import read
+from core.when.words import bag
 
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}")
 _PHONE = re.compile(r"\+?[\d ()/.-]{5,25}")
+# "my sister Bea Grant" is called Bea Grant.
+_RELATED = re.compile(r"(?i)^(?:my|our|a|the)\s+(?:new\s+)?[a-z]+[:,]?\s+(?=[^\W\d_]+\s+[^\W\d_])")
+_NO_NAMES = frozenset(
+    bag(
+        "somebody someone anybody anyone nobody everybody everyone my our your the this that not too on in at is was missing "
+        "wrong spelled spelt misspelled misspelt pronounced written"
+    )
+)
 OLDEST = 110
+_LONGEST_NAME = 120
+
+
+def called(name: str) -> str:
+    """A name as it is kept: one space between words, capitals where it was typed without any; words that are nobody's name
+    are refused."""
+    typed = _RELATED.sub("", " ".join(name.split()).strip("\"'“”‘’.,:;"))
+    named = any(c.isalpha() for c in typed) and _NO_NAMES.isdisjoint(typed.casefold().split())
+    if not named or len(typed) > _LONGEST_NAME:
+        raise Refused(
+            _("“{name}” is no name that I can write down, so nothing was changed. Say the name in full.").format(
+                name=typed[:60]
+            )
+        )
+    return typed.title() if typed == typed.lower() else typed
 
 
 def parsed(field: str, words: str, now: datetime) -> str | date:

@@ -21,6 +21,7 @@ from core.llm.contract import (
 )
 from core.llm.phrases.bare_workouts import saved
 from core.llm.phrases.beyond import asks_how_many, wish, wished_for, with_wishes
+from core.llm.phrases.checked import as_asked
 from core.llm.phrases.choose import Reading
 from core.llm.phrases.examples import in_this_gym
 from core.llm.phrases.frame import (
@@ -31,7 +32,7 @@ from core.llm.phrases.frame import (
     without_thanks,
 )
 from core.llm.phrases.grammar import grammar
-from core.llm.phrases.noted import noted
+from core.llm.phrases.noted import noted, without_the_call
 from core.llm.phrases.readings import FREE_TEXT
 from core.llm.phrases.runs import without_runs
 from core.llm.phrases.sentences import InTurn, asked_in_turn
@@ -64,6 +65,7 @@ _CONDITION = re.compile(r"(?i)\b(?:if|unless|in case|as long as|provided|when|on
 _ASKS = re.compile(r"(?i)^\W*(?:so |and |hi |hey )?when (?:are|is|do|does|can|will|did|was|were)\b")
 _ON_CONDITION = marked("I can’t wait for a condition or check one for you, so nothing was changed. Shall I do it now?")
 NOT_UNDERSTOOD = marked("I did not understand “{words}”. Say that part in other words.")
+_PAUSES = re.compile(r"(?i)^\s*(?:wait|hang on|hold on|hmm+)\W+(?=(?:what|when|who|where|how|which|did|am|is|do)\b)")
 _NEAR = 0.5
 _LABEL = 60
 
@@ -101,6 +103,8 @@ def _understood_as(text: str, request: Request, offering: bool) -> Understood:
         return Understood(reply=cannot(text[:_LONGEST], request))
     text = _written_down(text, request) if request.role >= COACH else text
     text = _ONE_MORE_BACK.sub("undo", text) if _last_called(request) == "undo" else text
+    text = as_asked(text)
+    text = _PAUSES.sub("", text)
     plain = _TO_A_DAY.sub("to ", _CROSSED_OUT.sub("cancel ", _ARROWS.sub(f" {ARROW} ", _without_slash(text))))
     plainly = plainly_asked(corrected(without_thanks(plain)), grammar(request.tools).words)
     asked = without_some_time(without_or_not(plainly))
@@ -133,7 +137,7 @@ def _understood_as(text: str, request: Request, offering: bool) -> Understood:
 
 def _written_down(text: str, request: Request) -> str:
     """What the staff only tells or writes down, as the command that it means."""
-    text = with_coach(saved(text, request.readers.get("exercise")), request.readers.get("staff"))
+    text = with_coach(saved(without_the_call(text), request.readers.get("exercise")), request.readers.get("staff"))
     return noted(text, request.readers.get("member"))
 
 

@@ -11,10 +11,15 @@ _MONTHS = re.compile(
     r"(?i)\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
 )
 
+_DATED = re.compile(r"(?<!\d)\d{1,2}[./]\d{1,2}(?:[./](?!\d)|(?![./\d]))")
+
 
 def behind(when: When, text: str, now: datetime) -> When:
     """A weekday that is still to come, as the one that is past: "what did priya do on saturday"."""
     ahead = when.kind != "recurring" and when.start.date() > now.date()
+    if ahead and _DATED.search(text):
+        last = add_months(when.start.date(), -12) - when.start.date()
+        return replace(when, start=when.start + last, end=when.end + last if when.end else None)
     if ahead and _MONTHS.search(text) and not re.search(r"(?i)\bnext\b|\d", text):
         last = add_months(when.start.date(), -12) - when.start.date()
         return replace(when, start=when.start + last, end=when.end + last if when.end else None)

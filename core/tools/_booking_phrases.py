@@ -134,6 +134,9 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "take {member} off [the] {session} (list|roster)",
     ),
     "list_bookings": (
+        "am i [put] down for (anything|something) [on|in] [{when}]",
+        "(anything|something) (booked|reserved) for me [on|in] [{when}]",
+        "(am i|do i have) [in|got] (anything|something) [on|booked] (for|on) {when}",
         "(in|for) (which|what) (classes|lessons|sessions|courses) (am i|stand i|i am) [booked|signed up]",
         "show me what i have {when}",
         "what i have [booked] {when}",

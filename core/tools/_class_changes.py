@@ -15,7 +15,7 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
         "need! [a|an] another! {class_type} [class|session] [on|in|for] [{when}]",
         "(stick|chuck|throw|pop|slot|squeeze|bung|whack) [on|in] [a|an|another|one more] [extra|new] (class|session) [on|in|for|at] {when}",
         "(stick|chuck|throw|pop|slot|bung|whack) [on] [a|an|another|one more] [extra|new] {class_type} [class|session] [on|in|for|at] {when}",
-        "we (offer|run) [a|an|another] [extra|new] {class_type} [class|session] {when}",
+        "we (offer|run|do|are doing|hold|are holding) [a|an|another] [extra|new] {class_type} [class|session] {when} [put it in|put it on|add it]",
         "there is [a|an] (new|extra|additional) {class_type} [class] {when}",
         "(put|add|schedule|create|set up|plan|run|insert|make|arrange|do) [on|up|in] [a|an|one] [extra|new|more|additional] "
         "{class_type} [class|session] [on|in|for|at] {when}",
@@ -60,6 +60,10 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
         "[put|add|schedule|create|start] [a] series [of|for] {class_type} [{days}]",
     ),
     "end_series": (
+        "(wrap up|phase out|axe|ditch|kill|scrap|bin|retire|discontinue) [the|our] (weekly|regular|recurring) {class_type} [{days}] [for good]",
+        "(wrap up|phase out|axe|ditch|retire|discontinue) [the|our] {class_type} [{days}] (for good|altogether|completely)",
+        "(wrap up|phase out|axe|ditch|retire|discontinue) [the|our] {days} {class_type} [for good|altogether|completely]",
+        "(take|pull) [the|our] {days} {class_type} off [the] (timetable|schedule|plan) [for good]",
         "(take|pull) [the] {class_type} series (off|out|down) [the timetable]",
         "{class_type} {days} (stops|ends|finishes) [for good|altogether]",
         "{class_type} {days} is over!",
@@ -135,7 +139,7 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
         "{session} (cant|cannot|wont) (take place|happen|run|be held) [take it off|cancel it]",
         "(cancel|call off|scrap) (whole|entire) {session} [for everyone|for everybody]",
         "cancel {session} for all [members|people]",
-        "{session} (isnt|wont be) (happening|taking place|running|on)",
+        "{session} (isnt|wont be) (happening|taking place|running|on!)",
         "(drop|strike|cut|delete|remove|cancel|pull) {session} (from|off) [the] (timetable|schedule|plan|calendar|programme)",
         "{session} [class] cancelled",
         "(cancel|stop) {session} for (everyone|everybody|all)",
@@ -158,6 +162,7 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
         "cancel {session} (because|due to|because of|as|since) {reason}",
     ),
     "set_class_coach": (
+        "{coach} (takes|coaches|teaches|leads|covers|runs|gives|does|has) {session} (instead of|for) (me|us|him|her)",
         "(need|want|find) [a|an] (different|other|another|new|replacement|substitute|sub) (coach|trainer) (for|in|at|on) {session}",
         "(i|we) (need|want) [a|an] (sub|cover|substitute|replacement|stand-in) (for|in|at|on) {session}",
         "(looking for|anyone for|who can be) [a|an] (sub|cover|substitute|replacement|stand-in) (for|in|at|on) {session}",

@@ -63,6 +63,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(show|open|find) [me] [a|the] (member|member profile|profile of a member)",
     ),
     "add_member": (
+        "new (guy|girl|lady|woman|customer|face|athlete|joiner|person) [at the desk|at the gym|here] {name} [{contact}] [{plan}]",
         "(add|create|register|enter|enroll|enrol|onboard) [a] [new] member [called|named] {name} [{contact}] [{plan}]",
         "(add|create|register|enter|enroll|enrol|onboard) {name} as [a] [new] member [{contact}] [{plan}]",
         "(add|create|register|enroll|enrol|onboard|sign up) [a] [new] member",
@@ -77,7 +78,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "{name} is [a|our] [new] (member|client|joiner) [{contact}] [{plan}]",
         "{name} is new [{contact}] [takes|gets|has|on|with] [the|a] [{plan}]",
         "{name} joined [add her|add him|us|today] [{contact}] [{plan}]",
-        "{name} (wants to become|becomes|became|signed up as) [a] member [{contact}] [{plan}]",
+        "{name} (becomes|became|signed up as) [a] member [{contact}] [{plan}]",
         "(add|create|register|enter|enroll|enrol|onboard) [new] [member] {name} (email|mail|phone|tel) {contact} [{plan}]",
         "(add|create|register|enter|enroll|enrol|onboard) [new] [member] {name} [(email|mail|phone|tel)] {contact} [and] (on|with|plan|takes) [the|a] {plan}",
         "we have [a] new (person|member|client|joiner) {name} [{contact}] [{plan}]",
@@ -109,6 +110,8 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(change|update|set|edit|correct|fix) [the] {field} (of|for) {member}",
     ),
     "note_member": (
+        "for the (file|notes|record|records|profile) of {member} [that|:] {note}",
+        "(in|into|for|to) {member} (file|notes|record|profile) [that|:] {note}",
         "[add|make|put|write|take|leave|save] [a] (note|remark|comment) (for|on|about|to|re|regarding) {member} [that|:] {note}",
         "(note|remember|write down|jot down|remark) (about|for|on) {member} [that|:] {note}",
         "(note|remember|write down|jot down|fyi) [that] {member} {note}",
@@ -126,6 +129,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(add|put) {note} (to|in|on) {member} (notes|file|profile|record)",
     ),
     "invite": (
+        "{member} needs [a|an] (fresh|new|another) (invite|invitation|link|code) [link]",
         "(invite|onboard) {member} [to the chat|to the app|to whistle|online]",
         "(make|create|generate|get|give me|i need|new) [me] [an|a] (invite|invitation|sign up|join) [link|code] for {member}",
         "(send|give|get|make) {member} [an|a|the] (invite|invitation|sign up link|join link) [link|code]",

@@ -7,6 +7,8 @@ _AI = "(ai|assistant|bot|whistle|model|llm)"
 
 SAYS: Mapping[str, tuple[str, ...]] = {
     "show_settings": (
+        "what (have i|do i have|did i) [got] set [for] [language|units|notifications|zone] [and] [so on|everything]",
+        "what (have i got|do i have|did i) set",
         "(show|list|see|open|check|view) [me] [all] [my|the] (settings|preferences)",
         "[what are|what's|whats|what is] my [current] settings",
         "settings",
@@ -65,6 +67,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(adjust|adapt|correct|fix|update) my (timezone|time zone|clock) [to] {zone}",
         "(moved|moving|travelling|traveling|flying) to {zone} [adjust|change|update|set] [my] [timezone|time zone]",
         "use {zone} (time|hours|clock)",
+        "(keep|put|have|show) my times (in|on) {zone} [time]",
         "(show|display|give) [me] [all] [the] (times|time|hours) in {zone} [time]",
         "(timezone|time zone|zone) {zone}",
         "[i am|i live|i stay|i will be] (in|at) {zone} [now] [change|set|update|switch] [my] (timezone|time zone|zone)",
@@ -80,7 +83,9 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "no (messages|notifications|texts|pings|pushes) [please] [from|between] {from} (to|until|till|and|-) {to}",
         "(be quiet|stay quiet|silence|mute|mute me|do not disturb|dnd) [from|between] {from} (to|until|till|and|-) {to}",
         "(don't|dont|do not|never) (send|write) me [nothing|anything] [from|between|after] {from} (to|until|till|and|-) {to}",
-        "leave me alone [from|between] {from} (to|until|till|and) {to}",
+        "leave me (alone|in peace) [from|between|after] {from} (to|until|till|and|and before) {to}",
+        "(after|from|between) {from} (and before|until|till|to|and) {to} (leave me alone|leave me in peace|dont disturb me|no messages|be quiet)",
+        "(stop|dont|no) (texting|messaging|text|message|pinging|writing) [me] at night",
         "[set|make] [my] quiet (hours|time) {from} {to}",
         "(dont|do not|never) (want|need|send) [me] [any] (messages|notifications|pings|texts) [from|between|after] {from} (to|until|till|and|-) {to}",
         "(mute|silence|quiet|pause|block) [me|everything|all|notifications|messages] [from|between] {from} (to|until|till|and|-) {to}",
@@ -100,6 +105,8 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(shut|switch|turn|flip|toggle) {on} [my|the|all|all the|these|those] {kind} [notifications|messages]",
         "(shut|switch|turn|flip|toggle) [my|the|all|all the|these|those] {kind} [notifications|messages] {on}",
         "{on} more {kind}",
+        "i {on} [want|need] [the|any] {kind} (messages|message|notifications|reminders|pings|updates) (any more|anymore|any longer)",
+        "i (don't|dont) (want|need) [the|any] {kind} (messages|message|notifications|reminders|pings|updates) {on}",
         "i {on} [to get|to have|to receive] [my|the] {kind} [back|again]",
         "i (don't|dont) want [any|to get|to receive] [more] {kind} {on}",
         "{on} (sending|send) [me] [any|the] [more] {kind}",

@@ -78,6 +78,8 @@ async def list_class_types(ctx: Context) -> Result:
         "class type {name} [{minutes}] [{spots}]",
         "(create|add|make) [a|one] [new] class type",
         "[a|another] new class type",
+        "(want|need|would like) {name} as [a|an|our] [new] (class type|type of class|kind of class) [with] [{minutes}] [and] [{spots}]",
+        "[we] (start|have|introduce|launch|offer|begin|get) [a|one] [new] (kind|type|sort) of class [called|named] {name} [{minutes}] [{spots}]",
         "(add|create|new) [a|new] type {name} [with] [{minutes}] [and] [{spots}]",
         "(create|add|make|set up|introduce|offer) {name} as [a|an] [new] (class type|type of class|class) [with] [{minutes}] [{spots}]",
         "(create|add|make|set up|introduce) [a|an] [new] {name} class type [with] [{minutes}] [{spots}]",
@@ -85,7 +87,10 @@ async def list_class_types(ctx: Context) -> Result:
         "[we] [now] (offer|have|start|introduce) {name} [as] [new] class type [{minutes}] [{spots}]",
         "new (kind|type|sort) of (class|training) [called|named] {name} [{minutes}] [{spots}]",
     ],
-    intro={"minutes": ("for", "of", "takes", "lasting", "long"), "spots": ("for", "with", "max", "maximum")},
+    intro={
+        "minutes": ("for", "of", "takes", "lasting", "long"),
+        "spots": ("for", "with", "max", "maximum", "room for"),
+    },
 )
 async def create_class_type(ctx: Context, name: Title, minutes: Minutes, spots: Spots) -> Result:
     """Make a new type of class."""
@@ -103,6 +108,10 @@ async def create_class_type(ctx: Context, name: Title, minutes: Minutes, spots: 
     Effect.WRITE,
     says=[
         "(change|set|update|make|edit) [the] [class type] {class_type} [class type] (to|at) {value} {field}",
+        "[the] {class_type} [class type|classes] (should|must|shall|will) be {field} {value}",
+        "[the] {class_type} (class|classes) (should|must|shall|will|need to) (have|be|take|last) {value} {field}",
+        "(in general|always|by default|as a rule|generally|normally) {value} {field} [max|maximum] (in|for) {class_type} [classes]",
+        "(set|make) [the] (max|maximum|limit|cap) {field} (of|for|in) {class_type} [classes] [to|at] {value}",
         "(change|set|update|edit) [the] {field} (of|for) [the] [class type] {class_type} [class type] (to|at) {value}",
         "(change|set|update|edit) [the] [class type] {class_type} {field} (to|at) {value}",
         "{field} [the] [class type] {class_type} [class type] (to|into|as) {value}",

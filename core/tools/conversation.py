@@ -125,6 +125,7 @@ async def ask_coaching(ctx: Context, topic: Words) -> Result:
         "who (should|can) (i train|train me) for {goal}",
         "(any|which|what) (coach|trainer|instructor) (you would recommend|you recommend|do you recommend|would you recommend) for {goal}",
         "(best|good|right) (coach|trainer|instructor) (for|in|at) {goal}",
+        "(which|what) (coach|trainer|instructor) would you (say|recommend|pick|choose|suggest) [for|if i want to] {goal}",
         "(which|what) (coach|trainer|instructor) (fits|suits) me [best]",
         "(which|what) (coach|trainer|instructor) would (suit|fit|be right for|be good for|be best for) me [best]",
         "(which|what) (coach|trainer|instructor) (is|would be) [the] (best|right|good) for me",

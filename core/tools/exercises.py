@@ -38,6 +38,7 @@ _COUNTED = {
         "(what|which) (can|should) i do (for|to train|to build) [the|my|a] {query}",
         "(best|good) (exercises|movements|lifts) (for|to train|to build) [the|my|a] {query}",
         "{query} exercises",
+        "(need|want|would like|looking for|give me|get me) [a] [few|some|couple of|good] (exercises|movements|lifts) (for|with|on) [the|my|a] {query}",
         "{query} (exercises|exercise|movements) (with|using) [a|the|my|only|just] {equipment}",
         "[any|show|list|find] (exercises|movements) with {query} in (the|their) name",
         "(find|search|show|get|list) [me] [some] (exercises|movements|lifts) (for|with|on) {query}",

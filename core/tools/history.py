@@ -84,6 +84,7 @@ async def _may_undo(
         "(restore|redo|bring back|repeat) what i [just] (undid|undone|took back)",
         "(undo|revert|reverse) [my|the|that] undo",
         "put (it|that) back in",
+        "put back what i [just] (undid|undone|took back)",
     ],
 )
 async def redo(ctx: Context) -> Result:
@@ -121,6 +122,8 @@ async def _may_redo(ctx: Context) -> Card | None:
         "(show|list) [me] [the] changes (to|of) {what}",
         "who did {what}",
         "who (changed|did|moved|edited) what [{when}]",
+        "what (has|was|is|did) {who} been! (doing|up to|fiddling with|tinkering with|playing with|working on) [{when}]",
+        "what (has|was|is) {who} (fiddling with|tinkering with|up to) [{when}]",
         "(list|show) [me] [the] changes {who} made [{when}]",
         "(everything|all|anything) (that was|that has been|that got|we|that we) (changed|edited|done|moved) [{when}]",
         "(everything|all|anything) (changed|edited) [{when}]",

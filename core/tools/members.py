@@ -10,6 +10,7 @@ from core.errors import Offer, Refused
 from core.gym import contact, invites, members, payments, plans
 from core.gym import member_views as views
 from core.gym.bookings import coming_seats
+from core.gym.contact import called
 from core.gym.known_names import folded
 from core.gym.members import MemberNote
 from core.gym.plans import Membership, Plan
@@ -130,7 +131,12 @@ async def add_member(ctx: Context, name: Title, contact: Contact | None = None, 
     """Add a member."""
     today = ctx.local_now.date()
     person = Person(
-        gym_id=ctx.gym.id, name=_clean_name(name), role="member", joined_on=today, settings={}, **_contact(ctx, contact)
+        gym_id=ctx.gym.id,
+        name=called(name),
+        role="member",
+        joined_on=today,
+        settings={},
+        **_contact(ctx, contact),
     )
     alike = (await members.index(ctx.db, ctx.gym.id, staff=False)).named(folded(person.name)).people
     if plan is not None and alike and " " not in person.name:
@@ -151,18 +157,6 @@ async def add_member(ctx: Context, name: Title, contact: Contact | None = None, 
     warning = _("Note that there was a member called {name} before.").format(name=person.name) if alike else ""
     offer = Offer(_("Invite {name}").format(name=person.name), "invite", {"member": key})
     return Result(text=warning, receipt=receipt, things=(Thing("member", key),), offers=(offer,))
-
-
-def _clean_name(name: str) -> str:
-    """A name as it is kept: one space between words, capitals where it was typed without any."""
-    typed = " ".join(name.split()).strip("\"'“”‘’.,:;")
-    if not any(c.isalpha() for c in typed) or len(typed) > 120:
-        raise Refused(
-            _("“{name}” is no name that I can write down. Nothing was added; say the name in full.").format(
-                name=typed[:60]
-            )
-        )
-    return typed.title() if typed == typed.lower() else typed
 
 
 def _contact(ctx: Context, words: str | None) -> dict[str, str]:
@@ -187,7 +181,7 @@ def _started(person: Person, plan: Plan, today: date) -> Membership:
 async def update_member(ctx: Context, member: MemberRef, field: Field, value: Words) -> Result:
     """Change a member's name, e-mail address, phone number or birthday."""
     before, name = getattr(member, field), member.name
-    after = _clean_name(value) if field == "name" else contact.parsed(field, value, ctx.local_now)
+    after = called(value) if field == "name" else contact.parsed(field, value, ctx.local_now)
     setattr(member, field, after)
     await ctx.db.flush()
     key = await members.key_of(ctx.db, member)

@@ -11,7 +11,7 @@ from core.agent.tools import Context, Data, Effect, Result, Role, tool
 from core.chat import Card, Fact, Spot
 from core.clock import to_local
 from core.errors import Offer, Refused
-from core.gym import invites
+from core.gym import contact, invites
 from core.gym.class_types import class_types
 from core.gym.classes import ClassSeries
 from core.gym.wording import at
@@ -212,17 +212,13 @@ async def _really(ctx: Context) -> Card:
         "new {role} (joining|joins|starting|starts) invite {name} [as {role}]",
         "{name} (starts|is starting|begins|comes|is coming|works) [with|for|at] [us] as [a|an|our|our new] {role} [invite|let|send] [him|her|them] [in|an invite]",
         "{name} (joins|is joining) [us] as [a|an|our new] {role} (invite him|invite her|invite them)",
+        "{name} (joins|is joining|starts|is starting) [us] as [a|an|our new] {role} (get|send|make) [him|her|them] [a|an] (invitation|invite|link)",
+        "[we] need {name} as [a|an|our new] {role}",
     ],
 )
 async def invite_staff(ctx: Context, name: Title, role: Staff) -> Result:
     """Add a coach or admin and make the invitation that lets them in once; it is shown to you to hand on."""
-    known = " ".join(name.split())
-    if not any(c.isalpha() for c in known) or len(known) > 120:
-        raise Refused(
-            _("“{name}” is no name that I can write down. Nothing was added; say the name in full.").format(
-                name=known[:60]
-            )
-        )
+    known = contact.called(name)
     person = Person(gym_id=ctx.gym.id, name=known, role=role, joined_on=ctx.local_now.date(), settings={})
     ctx.db.add(person)
     await ctx.db.flush()
@@ -290,6 +286,7 @@ async def _who_reads(ctx: Context, listen: bool | None = None) -> Card:
     Effect.WRITE,
     model_may=False,
     says=[
+        "(unbind|release|disconnect|unregister|detach) [this|the] (room|group|chat|channel)",
         "this [group|chat|room|channel] (isnt|is not|is no longer) (the|our) (coaches'|coaches|staff) room [anymore|any more|any longer]",
         "this [group|chat] is (no longer|not) (the|our) (coaches'|coaches|staff) room [anymore]",
         "(stop|quit) using this [group|chat|room] as (the|our) (coaches'|coaches|staff) room",

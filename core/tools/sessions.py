@@ -236,6 +236,7 @@ def _left(own: dict[str, Any]) -> str:
         "export everything (you|u) (have|know|store|keep|got)",
         f"{_WANT} (everything|all the data|all my data) [you|u] [know|have|store|keep]",
         "(copy|export|download) of my data",
+        "(show|see|view) [me] [all] my (data|records)",
         "[i want|i need|give me|send me|get me|can i have] [all] [the] (data|information|info) (you|u|that you) (have|store|keep|hold|got) (about|on|of) me",
         "(send|give|email|mail|get) [me] [a] (file|copy|zip|archive) (with|of) [all] my (data|information|info|records)",
         "(get|give|send|export|download|want|need) [me] [all] my (personal|own|complete|full) (data|information|info|records)",

@@ -17,7 +17,7 @@ from core.references.kinds import Title, Words
 from core.references.training import WorkoutRef
 from core.references.workout_changes import WorkoutChange
 
-_MAKE = "(create|build|make|write|program|design|add|save|set up|put together|draft|new)"
+_MAKE = "(create|build|make|write|program|design|add|save|store|keep|set up|put together|draft|new)"
 _MOST_LISTED = 40
 _MOST_CLASSES = 5
 
@@ -46,6 +46,8 @@ _MOST_CLASSES = 5
         "(add|put) (workout|wod) (to|in|into) (library|list|workouts) {text}",
         "(cook|whip) up (workout|wod) {text}",
         "(workout|wod) is {text}",
+        "here is [a|the] (workout|wod) [for the list|for the board|for you] {text}",
+        "[i] (made|wrote|have) [a] [new] (workout|wod) [name is|it is called|called|named] {name} {text}",
     ],
     intro={"name": ["called", "named", "titled", "name it", "call it", "and call it"]},
 )
@@ -213,6 +215,7 @@ async def rename_workout(ctx: Context, workout: WorkoutRef, name: Title) -> Resu
         "(duplicate|copy|clone) {workout} (as|to|into|called|named) {name}",
         "(make|create) a copy of {workout} (as|called|named) {name}",
         "save {workout} as {name}",
+        "(want|need|would like|make|create) [a|one|another] (second|another|new|lighter|easier|harder) (version|variant|copy) of {workout} (called|named|as) {name}",
         "(duplicate|copy|clone) {workout} and (call|name|title) it {name}",
         "(copy|duplicate) and paste {workout}",
     ],

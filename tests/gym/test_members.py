@@ -13,7 +13,7 @@ from core.agent.reference import Focus
 from core.agent.tools import Thing, load
 from core.clock import SetClock, to_local
 from core.errors import Refused
-from core.gym.contact import parsed
+from core.gym.contact import called, parsed
 from core.gym.invites import redeemable
 from core.gym.known_names import Known, NameIndex, fold, folded
 from core.gym.members import Listed, MemberNote, chosen, index, key_of, next_birthday
@@ -37,6 +37,30 @@ async def gym(database: str) -> AsyncIterator[House]:
     house = await House(url=database, clock=SetClock(START), model=RulesModel(), toolbox=load()).open()
     yield house
     await house.desk.stop()
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("zoe quinn", "Zoe Quinn"),
+        (" Jan  de Vries. ", "Jan de Vries"),
+        ("my sister Bea Grant", "Bea Grant"),
+        ("the new guy Karl Busch", "Karl Busch"),
+        ("Cher", "Cher"),
+    ],
+)
+def test_a_name_is_kept_as_it_is_written(typed: str, name: str) -> None:
+    """With one space between its words, and without what somebody is to the speaker."""
+    assert called(typed) == name
+
+
+@pytest.mark.parametrize(
+    "typed", ["somebody", "my neighbour", "missing on the list", "spelled Schmitt", "too long", "💪", "x" * 121]
+)
+def test_words_that_are_nobodys_name_are_refused(typed: str) -> None:
+    """Nobody is renamed to "missing on the list"."""
+    with pytest.raises(Refused, match="is no name that I can write down"):
+        called(typed)
 
 
 def meant(words: str) -> list[str]:

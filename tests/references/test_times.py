@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from core.references._past import behind
 from core.references.times import ClockReader, DaysReader, WhenReader, clocks, meant, written
 
 NOW = datetime(2026, 11, 17, 9, 0)
@@ -42,6 +43,14 @@ def test_a_move_keeps_the_day_and_the_half_of_the_class() -> None:
     assert [written(w) for w in meant("the following day at 18:00", NOW, yoga)] == ["2026-11-20T18:00"]
     assert [written(w) for w in meant("next week", NOW, yoga)] == ["2026-11-26T19:30"]
     assert [written(w) for w in meant("the day after", NOW)] == ["2026-11-18"]
+
+
+def test_a_date_that_is_asked_of_what_has_happened_is_the_one_that_is_past() -> None:
+    """ "Who did what on 16.11." on the 17th means yesterday."""
+    (day,) = meant("16.11.", NOW)
+    assert written(behind(day, "16.11.", NOW)) == "2026-11-16"
+    (named,) = meant("16.11.2027", NOW)
+    assert written(behind(named, "16.11.2027", NOW)) == "2027-11-16"
 
 
 def test_a_range_of_hours_also_gives_its_minutes() -> None:

@@ -208,6 +208,8 @@ def taken_back(tokens: Sequence[Token]) -> bool:
     norms = [t.norm for t in tokens[last.start : last.end] if not t.mark]
     if (not _JESTING.isdisjoint(norms) and len(norms) <= 4) or norms == ["no", "way"]:
         return True
+    if norms[:1] and norms[0] in _PAST and "wait" in {t.norm for t in tokens[: last.start][-2:]}:
+        return True
     return bool(set(norms) & (_REVOKING - {"cancel", "actually"})) and all(n in _REVOKING or n in FREE for n in norms)
 
 

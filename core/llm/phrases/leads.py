@@ -45,6 +45,7 @@ _DEEDS = bag(
 _OPINIONS = [
     [word] for word in "mind ok alright fine cool problem matter bad trouble annoyed angry mad upset okay".split()
 ]
+_GIVING_UP = bag("cancel skip drop miss leave")
 _STAYING_AWAY = bag("dont cant wont not skip miss didnt never")
 _WONDERS = [[first, second] for first in ("maybe", "perhaps") for second in ("i", "we", "they", "he", "she", "you")]
 _DOERS = bag("i we you have has had")
@@ -65,13 +66,23 @@ def only_spoken_of(message: Message, first: int, literals: Collection[int] = ())
 
 
 def asks_leave(tokens: Sequence[Token]) -> bool:
-    """Whether it is asked what somebody thinks of it that the speaker stays away: "would you mind if i don't come?"."""
+    """Whether it is asked what somebody thinks of it that the speaker stays away: "would you mind if i don't come?", "can i
+    still cancel?"."""
     norms = [token.norm for token in tokens]
+    if norms[:2] == ["just", "checking"]:
+        return True
+    if "still" in norms[1:4] and norms[:1] != [] and norms[0] in _ASKED and not _GIVING_UP.isdisjoint(norms[2:5]):
+        return True
     return any(
-        norm == "if"
+        norm in ("if", "to")
         and norms[place - 1 : place] in _OPINIONS
-        and norms[place + 1 : place + 2] in (["i"], ["we"])
-        and not _STAYING_AWAY.isdisjoint(norms[place + 2 : place + 5])
+        and (
+            (
+                norms[place + 1 : place + 2] in (["i"], ["we"])
+                and not _STAYING_AWAY.isdisjoint(norms[place + 2 : place + 5])
+            )
+            or not _GIVING_UP.isdisjoint(norms[place + 1 : place + 3])
+        )
         for place, norm in enumerate(norms)
     )
 

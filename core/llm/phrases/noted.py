@@ -19,6 +19,16 @@ _OWN = re.compile(r"(?i)^['’]?s\b|^\s*:")
 _OPEN = re.compile(r"(?i)\?|\b(?:if|whether|when|unless|maybe)\b")
 
 
+_CALLED = re.compile(
+    r"(?i)^(?P<who>[^,.;:]{1,60}?)\s+(?:has\s+|have\s+)?just\s+(?:called|rang|phoned|texted|messaged|wrote)(?:\s+(?:in|me|us))?\s*(?=[,.;–-])"
+)
+
+
+def without_the_call(text: str) -> str:
+    """The text without how the news came: "kate just called, put her down for yoga"."""
+    return _CALLED.sub(lambda m: m["who"], text)
+
+
 def noted(text: str, members: Reader | None) -> str:
     """The text as a command to note it; the text itself where it is none: it begins with the one who it is told of."""
     asked = _ASKED.search(text)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from core.llm.contract import Param, Request
 from core.llm.phrases.align import NAMED
+from core.llm.phrases.checked import only_checks
 from core.llm.phrases.choose import Reading, readings, verbs
 from core.llm.phrases.clauses import reason_in, taken_back
 from core.llm.phrases.frame import (
@@ -205,7 +206,7 @@ def _continues(message: Message, at: int, deeds: frozenset[str]) -> bool:
     """Whether what begins at a character only goes on with what was said before it: "i was going to make | this group …"."""
     place = next((n for n, token in enumerate(message.tokens) if token.start >= at), 0)
     before = place > 0 and (message.tokens[place - 1].norm in deeds or message.inflected(place - 1))
-    return before or only_spoken_of(message, place)
+    return before or only_spoken_of(message, place) or only_checks(message, place, deeds)
 
 
 def _settled(parts: Sequence[Part], found: Sequence[Framed]) -> bool:

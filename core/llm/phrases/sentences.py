@@ -93,7 +93,7 @@ def with_details(parts: Sequence[Part]) -> list[Part]:
             kept[-1] = replace(new, reading=replace(new.reading, args=args))
         else:
             kept.append(part)
-    return kept
+    return _without_afterthoughts(kept)
 
 
 _BESIDE = frozenset({"reason", "older_than", "filter"})
@@ -108,6 +108,20 @@ def _each_once(parts: Sequence[Part]) -> list[Part]:
         return same and bool(beside) and beside <= _BESIDE
 
     return [part for part in parts if not any(is_more(other, part) for other in parts)]
+
+
+def _without_afterthoughts(parts: Sequence[Part]) -> list[Part]:
+    """The commands without later words that only look like one: "…, names pls", "… and let people know"."""
+    return [part for n, part in enumerate(parts) if not n or not _is_afterthought(part)]
+
+
+def _is_afterthought(part: Part) -> bool:
+    reading = part.reading
+    if part.refers or opens_with_verb(part):
+        return False
+    first = next((n for n, token in enumerate(part.message.tokens) if token.weight), None)
+    asked = reading.tool.writes or reading.args or reading.whole or first in reading.literals
+    return incomplete(reading) or not asked
 
 
 def _only_why(told: Part, part: Part) -> bool:

@@ -191,6 +191,8 @@ def _completed(part: Part, said: Message, deeds: frozenset[str], *, leans: bool 
         args["session"] = f"{kind} {args['session']}"
         leans = True
     leans = leans or (plain_reason(said.text) and not said.asks and not _speaks_of_deeds(said, deeds))
+    if any(_points(part, param) and param.name not in args for param in reading.tool.params):
+        return None
     return replace(part, reading=_with(reading, args)) if leans else None
 
 

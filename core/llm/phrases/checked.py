@@ -1,0 +1,102 @@
+"""Decides whether a sentence only tells or asks how things are: "marcus coaches the 7pm, right?", "is there an extra yoga?"."""
+
+import re
+from collections.abc import Collection, Sequence
+from itertools import pairwise
+
+from core.llm.phrases.lexicon import bag
+from core.llm.phrases.readings import Message
+
+_ENDS = frozenset({".", "!", "?", "…", "\n", ";"})
+# A question with one of these asks for something to be done.
+_REQUESTS = bag(
+    "can could may would will please pls plz possible chance mind wonder wondering let lets ok okay shall fancy want wanna need how"
+)
+_TAG = re.compile(
+    r"""(?ix)[,\s]\s*(?:right|correct|innit|am\ i\ right|or\ not|huh
+        |isn['’]?t\ (?:it|he|she|that)|aren['’]?t\ (?:they|we|you)|doesn['’]?t\ (?:it|he|she)|don['’]?t\ (?:we|they))\W*$"""
+)
+# What opens like a verb of a command and is none in a question.
+_NO_DEEDS = frozenset({"have", "workout", "open", "note", "no", "name", "call"})
+_THERE = frozenset({("is", "there"), ("are", "there"), ("there", "is"), ("there", "are"), ("do", "we"), ("do", "they")})
+_OF_YOU = bag("have speak understand know support offer use got")
+_HAVING = bag("have has got")
+_BEING = bag("have has got there is are")
+_MORE = bag("extra additional another copy")
+_ENDING = bag("ends stops finishes")
+_TOO = frozenset({("too", "much"), ("too", "many")})
+_SOON = bag("now soon early late today")
+_PRAISE = bag("love loved awesome amazing great good best favourite favorite fun brilliant nice cool sweet super")
+_EXCEPTING = bag("except excluding")
+_OF_CLASSES = frozenset({"session", "class_type"})
+
+
+def as_asked(text: str) -> str:
+    """A statement that ends in a tag as the question that it is: "marcus coaches it, right" asks "marcus coaches it?"."""
+    return _TAG.sub("?", text)
+
+
+def leaves_out(message: Message, types: Collection[str]) -> bool:
+    """Whether one of several classes is to be left alone, which no command can: "… this week except friday"."""
+    pairs = {(a.norm, b.norm) for a, b in pairwise(message.tokens) if not b.quoted}
+    words = {word for pair in pairs for word in pair}
+    return not _OF_CLASSES.isdisjoint(types) and (not _EXCEPTING.isdisjoint(words) or ("but", "not") in pairs)
+
+
+def only_checks(message: Message, place: int, deeds: Collection[str], bare: bool = False) -> bool:
+    """Whether the sentence around a word tells or asks how things are, so that nothing of it is to be done. `bare` is a
+    command without a word of its own."""
+    start, end = _sentence(message, place)
+    norms = [token.norm for token in message.tokens[start:end] if not token.mark]
+    if _opens_with_a_deed(message, start, end, deeds):
+        return False
+    if _asks_what_there_is(norms) or _tells_how_it_is(norms):
+        return True
+    if bare and (norms[-1:] in (["maybe"], ["perhaps"]) or _praises(message)):
+        return True
+    asked = end < len(message) and "?" in message.tokens[end].norm
+    return asked and _REQUESTS.isdisjoint(norms) and "me" not in norms
+
+
+def _sentence(message: Message, place: int) -> tuple[int, int]:
+    """Where the sentence around a word begins and ends."""
+    marks = [n for n, token in enumerate(message.tokens) if token.mark and token.norm[:1] in _ENDS]
+    start = max((n + 1 for n in marks if n < place), default=0)
+    return start, min((n for n in marks if n >= place), default=len(message))
+
+
+def _opens_with_a_deed(message: Message, start: int, end: int, deeds: Collection[str]) -> bool:
+    """Whether a sentence is an order; in "we already have a copy" nothing is copied."""
+    first = next((n for n in range(start, end) if message.tokens[n].weight), None)
+    if first is None or message.tokens[first].norm not in deeds or message.tokens[first].norm in _NO_DEEDS:
+        return False
+    lead = {token.norm for token in message.tokens[start:first]}
+    return (_BEING.isdisjoint(lead) and not {"do", "you"} <= lead) or "to" in lead
+
+
+def _asks_what_there_is(norms: Sequence[str]) -> bool:
+    """ "is there an extra yoga", "do you speak german", but for "do you have a place for me"."""
+    of_you = norms[:2] == ["do", "you"] and not _OF_YOU.isdisjoint(norms[2:3])
+    return "me" not in norms and (tuple(norms[:2]) in _THERE or of_you)
+
+
+def _tells_how_it_is(norms: Sequence[str]) -> bool:
+    """ "i'm in already", "we have an extra class", "it ends at 10", "that is too much", "i'm leaving the gym now", "carla could
+    do it"."""
+    pairs = set(pairwise(norms))
+    had = any(b in _HAVING for _, b in pairs) and _REQUESTS.isdisjoint(norms)
+    return (
+        ("already" in norms and _REQUESTS.isdisjoint(norms))
+        or (bool(pairs & _TOO) and "please" not in norms)
+        or any(a in _ENDING and b == "at" for a, b in pairs)
+        or ("leaving" in norms and not _SOON.isdisjoint(norms))
+        or (had and not _MORE.isdisjoint(norms))
+        or (norms[1:2] in (["could"], ["might"]) and norms[0] not in ("i", "we", "you"))
+    )
+
+
+def _praises(message: Message) -> bool:
+    """Whether a class is only named to be praised: "yoga thursday with priya, so good"."""
+    later = [[t.norm for t in message.tokens[c.start : c.end] if t.weight] for c in message.clauses[1:]]
+    wished = any(token.norm in ("please", "me", "pls") for token in message.tokens)
+    return not wished and any(words and _PRAISE.issuperset(words) for words in later)
