@@ -36,6 +36,7 @@ from core.llm.phrases.noted import noted, without_the_call
 from core.llm.phrases.readings import FREE_TEXT
 from core.llm.phrases.runs import without_runs
 from core.llm.phrases.sentences import InTurn, asked_in_turn
+from core.llm.phrases.smoothed import smoothed
 from core.llm.phrases.split import Part
 from core.llm.phrases.talk import (
     URGENT,
@@ -46,7 +47,7 @@ from core.llm.phrases.talk import (
     no_such_day,
     small_talk,
 )
-from core.llm.phrases.taught import with_coach
+from core.llm.phrases.taught import with_coach, without_whom
 from core.llm.phrases.tokens import ARROW, tokenise
 from core.llm.phrases.wish import COACH
 
@@ -65,7 +66,6 @@ _CONDITION = re.compile(r"(?i)\b(?:if|unless|in case|as long as|provided|when|on
 _ASKS = re.compile(r"(?i)^\W*(?:so |and |hi |hey )?when (?:are|is|do|does|can|will|did|was|were)\b")
 _ON_CONDITION = marked("I can’t wait for a condition or check one for you, so nothing was changed. Shall I do it now?")
 NOT_UNDERSTOOD = marked("I did not understand “{words}”. Say that part in other words.")
-_PAUSES = re.compile(r"(?i)^\s*(?:wait|hang on|hold on|hmm+)\W+(?=(?:what|when|who|where|how|which|did|am|is|do)\b)")
 _NEAR = 0.5
 _LABEL = 60
 
@@ -104,7 +104,7 @@ def _understood_as(text: str, request: Request, offering: bool) -> Understood:
     text = _written_down(text, request) if request.role >= COACH else text
     text = _ONE_MORE_BACK.sub("undo", text) if _last_called(request) == "undo" else text
     text = as_asked(text)
-    text = _PAUSES.sub("", text)
+    text = smoothed(text, request.readers.get("member"))
     plain = _TO_A_DAY.sub("to ", _CROSSED_OUT.sub("cancel ", _ARROWS.sub(f" {ARROW} ", _without_slash(text))))
     plainly = plainly_asked(corrected(without_thanks(plain)), grammar(request.tools).words)
     asked = without_some_time(without_or_not(plainly))
@@ -137,7 +137,8 @@ def _understood_as(text: str, request: Request, offering: bool) -> Understood:
 
 def _written_down(text: str, request: Request) -> str:
     """What the staff only tells or writes down, as the command that it means."""
-    text = with_coach(saved(without_the_call(text), request.readers.get("exercise")), request.readers.get("staff"))
+    text = without_whom(without_the_call(text), request.readers.get("staff"))
+    text = with_coach(saved(text, request.readers.get("exercise")), request.readers.get("staff"))
     return noted(text, request.readers.get("member"))
 
 

@@ -174,12 +174,16 @@ def _type_at(words: Sequence[str], first: int, names: ClassNames) -> tuple[int, 
     return None
 
 
+_SHORT = 4
+
+
 def _coaches(text: str, names: ClassNames) -> Iterator[Atom]:
     """ "with carla", "carla's": a coach by whom a class is known. A name alone is somebody who does something."""
     if not names.coaches:
         return
     tokens = list(TOKEN.finditer(text))
-    words = tuple(bare(token.group()) for token in tokens)
+    typed = tuple(bare(token.group()) for token in tokens)
+    words = tuple(_without_s(word, names) for word in typed)
     for at, token in enumerate(tokens):
         if words[at] not in names.coaches_begin:
             continue
@@ -191,9 +195,16 @@ def _coaches(text: str, names: ClassNames) -> Iterator[Atom]:
             led = _LED.search(text[: token.start()])
             is_at = _IS_AT.match(text, run[-1].end())
             owns = bool(not is_at and re.search(r"['’`´]s$", run[-1].group(), re.IGNORECASE))
+            owns = owns or words[at] != typed[at]
             if led or owns:
                 yield Atom(led.start() if led else token.start(), run[-1].end(), Kind.COACH, coaches=meant)
                 break
+
+
+def _without_s(word: str, names: ClassNames) -> str:
+    """ "carlas" for "carla's"."""
+    bare_name = word[:-1] if word.endswith("s") and len(word) > _SHORT else ""
+    return bare_name if word not in names.coaches_begin and bare_name in names.coaches_begin else word
 
 
 def runs(text: str, found: Sequence[Atom]) -> Iterator[Sequence[Atom]]:

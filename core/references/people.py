@@ -30,7 +30,7 @@ _PRONOUN = re.compile(
 _MYSELF = re.compile(r"\b(?:(?<=to )|(?<=for )|(?<=with )|(?<=by )|(?<=as ))(?:me|myself)\b|\bmyself\b", re.IGNORECASE)
 _I_COACH = re.compile(
     r"\bi(?=(?:['’]ll|\s+will)\s+be\s+there\s+myself\b)|\bi(?=(?:['’]ll|\s+will|\s+can)\s+(?:do|have|handle|sub|host|give)\b)|\b(?:ill(?=\s+(?:take|coach|teach|cover|run|lead|do)\b))|\bi(?=(?:['’](?:ll|m)|\s+(?:will|can|could|would|am|do|should|shall))?\s+(?:take|coach|teach|cover|run|lead|coaching|taking|teaching|"
-    r"covering|leading)\b)|\bme(?=\s+(?:down\s+)?as\s+(?:the\s+)?(?:coach|trainer)\b)",
+    r"covering|leading)\b)|(?<=\bam )i(?=\s+(?:on|working)\b)|\bme(?=\s+(?:down\s+)?as\s+(?:the\s+)?(?:coach|trainer)\b)",
     re.IGNORECASE,
 )
 _MY_CLASSES = re.compile(r"\bmy(?= (?:own )?(?:class(?:es)?|clases|schedule|timetable|shifts?)\b)", re.IGNORECASE)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 SAYS: Mapping[str, tuple[str, ...]] = {
     "book_class": (
+        "{session} (one|a|1) (spot|seat|place) [for me] [please]",
         "book {session}",
         "book [me] (in|into|for|on|to) {session}",
         "book [me] {session}",

@@ -6,6 +6,7 @@ _WHO = "(members|clients|athletes|people)"
 
 SAYS: Mapping[str, tuple[str, ...]] = {
     "list_members": (
+        "[the] [full|complete|whole|entire] list of [all] [our|the] (members|people|clients|athletes)",
         "who is {filter} (this|since|in) [last] (month|week|year)",
         "[all|all the|our] {filter} [please]",
         f"(list|show|give me|see|display|print) [me] [the|all|all the|all our|our|my] [list of] {_WHO}",
@@ -87,6 +88,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "{name} (is joining|just joined|has joined) (us|the gym) [{contact}] [{plan}]",
     ),
     "update_member": (
+        "{member} (got|just got|has|was) (married|divorced|remarried) [please] (change|update|correct|set|make) [the|her|his|their] {field} [to|into] {value}",
         "(change|update|set|edit|correct|fix|make) {member} {field} [to|as|into|:] {value}",
         "(change|update|set|edit|correct|fix) [the] {field} (of|for) {member} [to|as|:] {value}",
         "{member} {field} (is|should be|changed to|has changed to) [now] {value}",
@@ -110,6 +112,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(change|update|set|edit|correct|fix) [the] {field} (of|for) {member}",
     ),
     "note_member": (
+        "(write|put|note|add|keep) (in|into|to) {member} (notes|file|profile|record) [that|:] {note}",
         "for the (file|notes|record|records|profile) of {member} [that|:] {note}",
         "(in|into|for|to) {member} (file|notes|record|profile) [that|:] {note}",
         "[add|make|put|write|take|leave|save] [a] (note|remark|comment) (for|on|about|to|re|regarding) {member} [that|:] {note}",

@@ -39,6 +39,9 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "{units} (please|instead|from now on)",
     ),
     "set_language": (
+        "from now on {language} [with me|for me|only]",
+        "{language} (with|for) me [from now on]",
+        "[only] {language} from now on",
         f"{_SET} [my|the] language [to|into] {{language}}",
         "(talk|speak|write|answer|reply|respond) [to me|with me] [only] in {language}",
         "(switch|change) [it] to {language}",
@@ -97,6 +100,8 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "[set|change] [my] quiet (hours|time)",
     ),
     "set_notifications": (
+        "(turn|switch|shut) [that|the|this|my] {kind} (thing|things|stuff|message|messages) {on}",
+        "(turn|switch|shut) {on} [that|the|this|my] {kind} (thing|things|stuff|message|messages)",
         "(turn|switch|put) {on} [my|the|all|all the] {kind} [notifications|messages]",
         "(turn|switch|put) [my|the|all|all the] {kind} [notifications|messages] [back|again] {on}",
         "{on} [my|the|all|all the|sending me|sending] {kind} [notifications|messages]",
@@ -116,6 +121,9 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "[i am] (sick|tired|fed up) (of|with) [the|all|these|your] {kind} [turn|switch] [them] {on}",
     ),
     "set_model": (
+        "{preference} only [for my answers|for me]",
+        "only {preference} [for my answers|for me]",
+        "{preference} for [all] my (answers|questions|replies)",
         "(use|switch to|change to|talk to me with|answer with) [the] [model] {preference} [model]",
         "(use|take) {preference} (for|in) [my|our] (answers|questions|replies|chat)",
         "[i] (would rather|rather|prefer|want) [to] [have|use|get|talk to] {preference} (answering|answer|reply|replying|talking|talk) [to] [me]",

@@ -14,6 +14,7 @@ from core.people import Person
     shows=Data.SELF,
     says=[
         "forget me",
+        "(delete|erase|remove) my account and (everything|all) [that] [you] (know|have|store|keep) [about|on] [me]",
         "(delete|erase|remove|wipe) (my account|my data|all my data|everything about me!|my profile)",
         "delete me!",
         "erase me!",

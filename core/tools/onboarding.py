@@ -45,6 +45,7 @@ STEPS = marked("Your gym, step by step")
     model_may=False,
     says=[
         "link [my|another|a second|my other] (account|platform)",
+        "(get|have|give me|need|want) [a|the|one] (code|link) to (hook up|connect|link|add|pair|attach|join) [my] (telegram|discord|phone|other account)",
         "(give|get|send|make|need|want) [me] [a|the|one] code [so|that|to] [i] [can] (link|connect|add|attach|pair|join) [my] (telegram|discord|account|phone)",
         "(link|connect|add|attach|pair|join) [my] (telegram|discord) [account]",
         "[how] (do|can) i (link|connect|add|attach|pair|hook up|hook) [my] (telegram|discord) [account] [up]",
@@ -203,6 +204,7 @@ async def _really(ctx: Context) -> Card:
         "(hired|found|have) [a|an] [new] {role} [her|his|their] name is {name}",
         "(need|want|have) [a|an] (second|new|another) {role} {name} [add|invite] [her|him|them] [to] [staff|team]",
         "(hired|hiring) {name} [as] [a|an] {role}",
+        "(hired|employed) a new! {role} [called|named] {name} [can you] (invite|let|get|add) (her|him|them) [in]",
         "(bring|take|get|have) {name} (on board|aboard|in|on) as [a|an|our|our new] {role} [make|create|send] [an|the|a] [invitation|invite|link] [for|to] [her|him|them]",
         "invite {name} (to|into) [the|our] (staff|team|coaches)",
         "[we] [have] (hired|employed|engaged) {name} as [a|an|our] {role} [make|create|send] [an] [invitation|invite|link] [for|to] [her|him|them]",

@@ -124,6 +124,7 @@ async def fetch_data(ctx: Context, sources: SourceNames, limit: Number | None = 
     Role.COACH,
     shows=Data.STAFF,
     says=[
+        "(is there|are there|do we have|have we got|got) (any|a|some) (note|notes|remark|remarks) (on|about|for) {member}",
         "read {handle}",
         "read [me] [out] [the|all|our] (note|notes|remarks|comments) (on|about|of|for) {member}",
         "(anything|something) (written|noted) [down] (about|on|for) {member}",

@@ -44,6 +44,7 @@ _SECRET = ("token", "hash", "secret", "password")
         f"(let's|lets|let us) (start|begin|open) (new|fresh|clean) {_CHAT}",
         "(let's|lets) start (over|afresh|from scratch|fresh)",
         "start (over|afresh|from scratch|fresh)",
+        "[lets] start (over|afresh|again) [with] [a|an] (empty|new|fresh|clean|blank) (chat|conversation|page)",
         "(clean|clear) slate",
         f"(clear|reset|close) (the|this|our) {_CHAT}",
     ],

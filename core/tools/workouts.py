@@ -216,7 +216,7 @@ async def rename_workout(ctx: Context, workout: WorkoutRef, name: Title) -> Resu
         "(make|create) a copy of {workout} (as|called|named) {name}",
         "save {workout} as {name}",
         "(want|need|would like|make|create) [a|one|another] (second|another|new|lighter|easier|harder) (version|variant|copy) of {workout} (called|named|as) {name}",
-        "(duplicate|copy|clone) {workout} and (call|name|title) it {name}",
+        "(duplicate|copy|clone) {workout} and (call|name|title) (it|the copy|the new one|the second one) {name}",
         "(copy|duplicate) and paste {workout}",
     ],
     intro={"name": ["called", "named", "as", "and call it"]},

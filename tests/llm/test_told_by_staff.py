@@ -71,3 +71,16 @@ async def test_a_class_is_moved_by_days_and_weeks_from_its_own_day(gyms: OneGym)
     for text, to in said.items():
         (tool, args), *more = await calls(gyms, "carla", text)
         assert (tool, args["to"], more) == ("move_class", to, []), text
+
+
+async def test_whose_class_is_taken_over_changes_nothing_about_who_takes_it(gyms: OneGym) -> None:
+    """ "I'll take it for marcus" is mine."""
+    for text in ("i'll take thursday's 7am for marcus", "ill take the thursday 1700 for carla"):
+        ((tool, args),) = await calls(gyms, "priya", text)
+        assert (tool, args["coach"]) == ("set_class_coach", "Priya Nair"), text
+
+
+async def test_two_who_are_named_are_not_booked_as_the_speaker(gyms: OneGym) -> None:
+    """ "Book them" needs to know whom."""
+    booked = await calls(gyms, "marcus", "elif and hugo both want into sat engine, book them")
+    assert all("member" in args for tool, args in booked if tool == "book_class")

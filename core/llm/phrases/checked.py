@@ -13,7 +13,7 @@ _REQUESTS = bag(
     "can could may would will please pls plz possible chance mind wonder wondering let lets ok okay shall fancy want wanna need how"
 )
 _TAG = re.compile(
-    r"""(?ix)[,\s]\s*(?:right|correct|innit|am\ i\ right|or\ not|huh
+    r"""(?ix)[,\s]\s*(?:right|correct|innit|am\ i\ right|or\ (?:not|what|nah|no)|huh
         |isn['’]?t\ (?:it|he|she|that)|aren['’]?t\ (?:they|we|you)|doesn['’]?t\ (?:it|he|she)|don['’]?t\ (?:we|they))\W*$"""
 )
 # What opens like a verb of a command and is none in a question.

@@ -22,7 +22,7 @@ FREE = bag(
     "both fancy "
     "quick asap instead again still yet already currently right finally actually only one ones as up down back about "
     "alright sure able going gym if_you please's kinda sorta maybe perhaps somehow "
-    "sir madam morning_ btw fyi hmm hm gotcha k atm anymore oops whoops oopsie ups ouch damn argh "
+    "sir madam morning_ btw fyi hmm hm gotcha k atm anymore oops whoops oopsie ups ouch damn argh ugh urgh meh gosh geez jeez omg wow oof yikes hmpf phew yay aww eh "
     "even literally exactly additionally unfortunately sadly pretty all least over along own same soon today_ much lot bit sorry"
 )
 FREE |= bag("por favor porfa para mi x xo heya hiya brilliant fab fabulous legend wicked stellar superb mil heaps")

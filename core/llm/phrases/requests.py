@@ -199,7 +199,7 @@ def _is_why(tail: str, request: Request) -> bool:
 
 # Behind these the same sentence goes on: "… for my wife" is no reason.
 _LEADS_ON = frozenset({"for", "with", "to", "of", "in", "on", "at", "from", "and", "into"})
-_SAYS_WHY = frozenset({"i", "my", "we", "our", "stuck", "got", "having", "feeling"})
+_SAYS_WHY = frozenset({"i", "my", "we", "our", "stuck", "got", "having", "feeling", "they", "nobody", "noone"})
 
 
 def _continues(message: Message, at: int, deeds: frozenset[str]) -> bool:

@@ -10,6 +10,7 @@ from core.llm.phrases.choose import Reading
 from core.llm.phrases.clauses import reason_in, taken_back
 from core.llm.phrases.frame import binds
 from core.llm.phrases.grammar import grammar
+from core.llm.phrases.leftover import intro_words
 from core.llm.phrases.lexicon import CLAUSE_BLOCKERS, COURTESY
 from core.llm.phrases.readings import FREE_TEXT, TITLES, Carried, Message
 from core.llm.phrases.requests import asked
@@ -117,11 +118,20 @@ def _without_afterthoughts(parts: Sequence[Part]) -> list[Part]:
 
 def _is_afterthought(part: Part) -> bool:
     reading = part.reading
+    if _names_a_detail(reading):
+        return True
     if part.refers or opens_with_verb(part):
         return False
     first = next((n for n, token in enumerate(part.message.tokens) if token.weight), None)
     asked = reading.tool.writes or reading.args or reading.whole or first in reading.literals
     return incomplete(reading) or not asked
+
+
+def _names_a_detail(reading: Reading) -> bool:
+    """Whether something new would be called by what leads to a detail: "…, room for 14" makes no "room"."""
+    leading = {words.split()[0] for param in reading.tool.params for words in intro_words(param)}
+    titles = (str(words).casefold() for name, words in reading.args.items() if reading.types.get(name) in TITLES)
+    return reading.tool.writes and any(title in leading for title in titles)
 
 
 def _only_why(told: Part, part: Part) -> bool:

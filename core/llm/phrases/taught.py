@@ -1,5 +1,5 @@
-"""Recognises who teaches a class that is put on where it is told in a sentence of its own: "add yoga on saturday at 12, priya
-teaches, 14 spots"."""
+"""Recognises who teaches a class where it is told beside it: "add yoga on saturday at 12, priya teaches, 14 spots", "i'll take the
+7am for marcus"."""
 
 import re
 
@@ -13,6 +13,20 @@ _TEACHES = re.compile(
     r"(?ix)\s+(?:teaches|coaches|leads|(?:takes|runs|gives|does|holds)(?:\s+it)?|(?:will|can|should)\s+(?:teach|coach|lead|take\s+it|run\s+it|do\s+it)"
     r"|is\s+(?:teaching|coaching|leading))\s*(?=[,.;]|\band\b|$)"
 )
+
+
+_STANDS_IN = re.compile(
+    r"(?i)^\W*(?:i['’]?ll|ill|i\s+will|i\s+can|i|let\s+me)\s+(?:take|cover|do|teach|coach|run|lead)\b.*?(?P<whom>\s+for\s+)(?=[^\W\d_]+[\s.!]*$)"
+)
+
+
+def without_whom(text: str, staff: Reader | None) -> str:
+    """The text without the coach whose class somebody takes over: "i'll take thursday's 7am for marcus"."""
+    told = _STANDS_IN.match(text)
+    if staff is None or told is None:
+        return text
+    named = any(s.sure >= SURE and s.start == told.end("whom") for s in staff.spans(text))
+    return text[: told.start("whom")] if named else text
 
 
 def with_coach(text: str, staff: Reader | None) -> str:

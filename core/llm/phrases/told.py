@@ -133,7 +133,8 @@ def _in_full(tail: str, said: Message) -> Iterator[tuple[str, str]]:
     ahead = tokens[place + 1 : place + 2]
     link = " is" if ahead and (ahead[0].start, ahead[0].norm) == (tokens[place].start, "is") else ""
     before, behind = tail[: tokens[place].start], link + tail[tokens[place].end :]
-    kinds = PERSONS if tokens[place].norm in _PERSONAL else _KINDS
+    people = tokens[place].norm in _PERSONAL or (tokens[place].norm in ("them", "they") and said.persons)
+    kinds = PERSONS if people else _KINDS
     named = [_typed(said, Param("", kind, False)) for kind in kinds]
     for words in dict.fromkeys(filter(None, (_subject(said), *named))):
         yield words, f"{before}{words}{behind}"
