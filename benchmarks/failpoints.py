@@ -32,7 +32,9 @@ FORGETTING = ("forget_me", "delete_chat")
 WORDLESS = "a successful change without its result"
 FEW = ("cancel_class",)
 # What is drawn by lot or counts attempts (an export holds them), and so differs from run to run.
-BY_LOT = re.compile(r"v1:[\w-]+|invite=[\w-]+|/(?:join|link) [\w-]+|</?[0-9a-f]{8}>|data:application/json;base64,[\w+/=]+")
+BY_LOT = re.compile(
+    r"v1:[\w-]+|invite=[\w-]+|/(?:join|link) [\w-]+|</?[0-9a-f]{8}>|data:application/json;base64,[\w+/=]+"
+)
 BY_LOT_COLUMNS = {"code_hash", "token_hash"}
 SEEN = {
     "outbox": "kind, person_id, room, author, state, body, correction, change_id is null",

@@ -99,7 +99,8 @@ class _Server(uvicorn.Server):
         self.up.set()
 
     async def main_loop(self) -> None:
-        """Nothing is looked after ten times a second, which would be most of what idling costs: the gate dates answers."""
+        """No tick ten times a second, which would be most of what idling costs: it would only set default headers, and the
+        gate sets them all."""
         await self._ending.wait()
 
     def end(self) -> None:

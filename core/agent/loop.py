@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import takewhile
 from typing import Any
@@ -66,7 +66,9 @@ class Step:
     turn: TurnRow
     session: AgentSession
     events: list[messages.Event]
-    _read: tuple[list[messages.Event], list[Turnwise]] | None = None
+    _read: tuple[list[messages.Event], list[Turnwise]] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
 
     @property
     def history(self) -> list[Turnwise]:

@@ -11,11 +11,14 @@ from core.when.words import bag
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}")
 _PHONE = re.compile(r"\+?[\d ()/.-]{5,25}")
 # "my sister Bea Grant" is called Bea Grant.
-_RELATED = re.compile(r"(?i)^(?:my|our|a|the)\s+(?:new\s+)?[a-z]+[:,]?\s+(?=[^\W\d_]+\s+[^\W\d_])")
+_RELATED = re.compile(
+    r"(?i)^(?:my|our|the)\s+(?:new\s+)?(?:sister|brother|wife|husband|friend|mate|son|daughter|neighbou?r|colleague|guy|girl|lady|member|client"
+    r"|mother|father|mum|mom|dad|cousin|boyfriend|girlfriend|partner)[:,]?\s+(?=[^\W\d_]+\s+[^\W\d_])"
+)
 _NO_NAMES = frozenset(
     bag(
-        "somebody someone anybody anyone nobody everybody everyone my our your the this that not too on in at is was missing "
-        "wrong spelled spelt misspelled misspelt pronounced written"
+        "him her them he she they me us somebody someone anybody anyone nobody everybody everyone my our your the this that not "
+        "too on in at is was missing wrong spelled spelt misspelled misspelt pronounced written"
     )
 )
 OLDEST = 110
@@ -26,7 +29,8 @@ def called(name: str) -> str:
     """A name as it is kept: one space between words, capitals where it was typed without any; words that are nobody's name
     are refused."""
     typed = _RELATED.sub("", " ".join(name.split()).strip("\"'“”‘’.,:;"))
-    named = any(c.isalpha() for c in typed) and _NO_NAMES.isdisjoint(typed.casefold().split())
+    small = [word for word in typed.split() if word == word.lower()]
+    named = any(c.isalpha() for c in typed) and _NO_NAMES.isdisjoint(small)
     if not named or len(typed) > _LONGEST_NAME:
         raise Refused(
             _("“{name}” is no name that I can write down, so nothing was changed. Say the name in full.").format(

@@ -22,7 +22,7 @@ from core.llm.contract import (
 from core.llm.phrases.bare_workouts import saved
 from core.llm.phrases.beyond import asks_how_many, wish, wished_for, with_wishes
 from core.llm.phrases.checked import as_asked
-from core.llm.phrases.choose import Reading
+from core.llm.phrases.choose import Reading, verbs
 from core.llm.phrases.examples import in_this_gym
 from core.llm.phrases.frame import (
     corrected,
@@ -103,7 +103,7 @@ def _understood_as(text: str, request: Request, offering: bool) -> Understood:
         return Understood(reply=cannot(text[:_LONGEST], request))
     text = _written_down(text, request) if request.role >= COACH else text
     text = _ONE_MORE_BACK.sub("undo", text) if _last_called(request) == "undo" else text
-    text = as_asked(text)
+    text = as_asked(text, verbs(request))
     text = smoothed(text, request.readers.get("member"))
     plain = _TO_A_DAY.sub("to ", _CROSSED_OUT.sub("cancel ", _ARROWS.sub(f" {ARROW} ", _without_slash(text))))
     plainly = plainly_asked(corrected(without_thanks(plain)), grammar(request.tools).words)

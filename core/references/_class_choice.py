@@ -32,7 +32,7 @@ def meant(sought: Sought, timetable: Sequence[Occurrence], view: View) -> list[O
     if len(own) == 1:
         return own
     if sought.next:
-        return fits[:1]
+        return (own or fits)[:1]
     if sought.of_day is not None and fits:
         return _of_day(fits, sought)
     return fits if sought.days else _nearest(fits, sought, view)

@@ -1,4 +1,4 @@
-"""Reads a time that is asked of what has happened: a weekday or a month without a year is the one that is past."""
+"""Reads a time that is asked of what has happened: a weekday, a month or a date without a year is the one that is past."""
 
 import re
 from dataclasses import replace
@@ -11,16 +11,14 @@ _MONTHS = re.compile(
     r"(?i)\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
 )
 
-_DATED = re.compile(r"(?<!\d)\d{1,2}[./]\d{1,2}(?:[./](?!\d)|(?![./\d]))")
+_DATED = re.compile(r"(?<![\d./])(?:0?[1-9]|[12]\d|3[01])[./](?:0?[1-9]|1[0-2])\.?(?![./:\d]|\s*\d{2,4})")
 
 
 def behind(when: When, text: str, now: datetime) -> When:
-    """A weekday that is still to come, as the one that is past: "what did priya do on saturday"."""
+    """What is still to come, as the one that is past: "what did priya do on saturday", "who did what on 16.11."."""
     ahead = when.kind != "recurring" and when.start.date() > now.date()
-    if ahead and _DATED.search(text):
-        last = add_months(when.start.date(), -12) - when.start.date()
-        return replace(when, start=when.start + last, end=when.end + last if when.end else None)
-    if ahead and _MONTHS.search(text) and not re.search(r"(?i)\bnext\b|\d", text):
+    dated = not when.time_said and _DATED.search(text)
+    if ahead and (dated or (_MONTHS.search(text) and not re.search(r"(?i)\bnext\b|\d", text))):
         last = add_months(when.start.date(), -12) - when.start.date()
         return replace(when, start=when.start + last, end=when.end + last if when.end else None)
     if not ahead or not _WEEKDAY.search(text) or re.search(r"(?i)\bnext\b|\d", text):

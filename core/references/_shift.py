@@ -6,17 +6,19 @@ from datetime import timedelta
 
 from core.agent.reference import Span
 
-_MANY = r"(?P<many>\d+|an?|one|two|three|half an?|a quarter of an|fifteen|thirty)"
+_AMOUNT = r"(?:\d{1,3}|an?|one|two|three|half an?|a quarter of an|fifteen|thirty)"
 SHIFT = re.compile(
-    rf"(?i)\b(?:{_MANY}\s*(?P<unit>h|hrs?|hours?|min|mins|minutes?|days?|weeks?)\s+(?P<way>later|earlier|back|forward|sooner)\b"
+    rf"(?i)\b(?:(?P<many>{_AMOUNT})\s*(?P<unit>h|hrs?|hours?|min|mins|minutes?|days?|weeks?)\s+(?P<way>later|earlier|back|forward|sooner)\b"
     r"|the\s+(?:next|following)\s+(?P<next>day|week)\b"
-    r"|the\s+(?P<after>day|week)\s+after\b(?!\s+(?!that\b|it\b|at\b|and\b|please\b|pls\b|instead\b)\w))"
+    r"|the\s+(?P<after>day|week)\s+after\b(?:\s+(?:that|it)\b)?(?!\s+(?!at\b|and\b|please\b|pls\b|instead\b)\w))"
 )
 _BY = re.compile(
-    r"(?i)\b(?:by|back|forward)\s+(?P<length>(?:\d+|an?|one|two|half an?|fifteen|thirty)\s*(?:h|hrs?|hours?|min|mins|minutes?|days?|weeks?))(?!\w|\s+(?:later|earlier))"
+    rf"(?i)\b(?:by|back|forward)\s+(?P<length>{_AMOUNT}\s*(?:h|hrs?|hours?|min|mins|minutes?|days?|weeks?))(?!\w|\s+(?:later|earlier))"
 )
 _EARLIER = re.compile(r"(?i)\b(?:forward|earlier|bring|pull|sooner|ahead)\b")
-# Amounts in words.
+_MINUTES = {"h": 60, "m": 1, "d": 24 * 60, "w": 7 * 24 * 60}
+# "The next day" is counted from a class only where one is moved.
+_MOVING = re.compile(r"(?i)\b(?:move|shift|push|postpone|reschedule|change|delay|put|bring|pull|switch|swap)\b")
 _NUMBERS = {
     "a": 1,
     "an": 1,
@@ -31,9 +33,6 @@ _NUMBERS = {
 }
 
 
-_MINUTES = {"h": 60, "m": 1, "d": 24 * 60, "w": 7 * 24 * 60}
-
-
 def far(match: re.Match[str]) -> timedelta:
     """The time that such words move something by; back is before zero."""
     if one := match["next"] or match["after"]:
@@ -46,7 +45,8 @@ def far(match: re.Match[str]) -> timedelta:
 
 def shifts(text: str) -> Sequence[Span]:
     """Where words say how far something is moved; "later" may belong to the command."""
-    found = ((m, end) for m in SHIFT.finditer(text) for end in (m.end(), m.start("way")))
+    moved = _MOVING.search(text) is not None
+    found = ((m, end) for m in SHIFT.finditer(text) if moved or m["way"] for end in (m.end(), m.start("way")))
     return [Span(m.start(), end, m.group()) for m, end in found if end > 0]
 
 

@@ -151,7 +151,7 @@ def meant(words: Any, now: datetime, beside: datetime | None = None) -> list[Whe
         moved = beside + far(shift)
         clock = read(text[shift.end() :].strip(" ,"), now)
         return [_beside(clock, moved, now) if clock and clock.time_said else _minute(moved)]
-    when = read(text, now) or read(f"at {text}", now) or (read("tomorrow", now) if _NEXT_DAY.fullmatch(text) else None)
+    when = read(text, now) or read(f"at {text}", now)
     if when is None:
         return []
     if beside is not None:
@@ -168,16 +168,13 @@ async def _class_beside(ctx: Context, ask: Ask) -> datetime | None:
     return starts[0] if starts and all(start.date() == starts[0].date() for start in starts) else None
 
 
-_NEXT_DAY = re.compile(r"(?i)(?:on\s+)?the\s+(?:(?:next|following)\s+day|day\s+after)")
-
-
 def _minute(start: datetime) -> When:
     return When("instant", "minute", start, date_said=True, time_said=True)
 
 
 def _beside(when: When, beside: datetime, now: datetime) -> When:
-    """A time said of a class: on the class's day unless another was named, in its half of the day; in another week on the
-    same day."""
+    """A time said of a class: on the class's day unless another was named, in its half of the day; in a week without
+    more on the same day of that week."""
     start = when.start
     if when.grain == "week":
         return _minute(datetime.combine(start + timedelta(days=beside.weekday() - start.weekday()), beside.time()))

@@ -16,7 +16,6 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
         "(stick|chuck|throw|pop|slot|squeeze|bung|whack) [on|in] [a|an|another|one more] [extra|new] (class|session) [on|in|for|at] {when}",
         "(stick|chuck|throw|pop|slot|bung|whack) [on] [a|an|another|one more] [extra|new] {class_type} [class|session] [on|in|for|at] {when}",
         "we (offer|run|do|are doing|hold|are holding) [a|an|another] [extra|new] {class_type} [class|session] {when} [put it in|put it on|add it]",
-        "there is [a|an] (new|extra|additional) {class_type} [class] {when}",
         "(put|add|schedule|create|set up|plan|run|insert|make|arrange|do) [on|up|in] [a|an|one] [extra|new|more|additional] "
         "{class_type} [class|session] [on|in|for|at] {when}",
         "(put|add) {class_type} [on|in|up] {when}",

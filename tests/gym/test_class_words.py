@@ -67,6 +67,7 @@ def keys(text: str, view: View = VIEW) -> list[str]:
         ("the 7pm", ["CrossFit 2026-11-17T19:00"]),
         ("crossfit with marcus tomorrow", ["CrossFit 2026-11-18T06:00", "CrossFit 2026-11-18T07:00"]),
         ("priya's class on friday", ["Yoga 2026-11-20T19:30"]),
+        ("priyas class on friday", ["Yoga 2026-11-20T19:30"]),
         ("crossfit today at 7 in the morning", []),
     ],
 )
@@ -87,6 +88,14 @@ def test_ones_own_booking_decides_only_if_exactly_one_fits() -> None:
     two = replace(VIEW, mine=frozenset({"CrossFit 2026-11-18T18:00", "CrossFit 2026-11-18T06:00"}))
     assert keys("crossfit tomorrow", one) == ["CrossFit 2026-11-18T18:00"]
     assert len(keys("crossfit tomorrow", two)) == 5
+
+
+def test_the_next_class_of_somebody_is_the_first_they_are_booked_into() -> None:
+    """However many they are booked into, and whatever else the gym puts on before."""
+    two = replace(VIEW, mine=frozenset({"CrossFit 2026-11-20T18:00", "Yoga 2026-11-19T19:30"}))
+    assert keys("my next class", two) == ["Yoga 2026-11-19T19:30"]
+    assert keys("my next crossfit", two) == ["CrossFit 2026-11-20T18:00"]
+    assert keys("the next yoga", VIEW) == ["Yoga 2026-11-17T19:30"]
 
 
 def test_a_coachs_own_class_is_the_one_they_give() -> None:

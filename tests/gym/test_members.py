@@ -47,6 +47,8 @@ async def gym(database: str) -> AsyncIterator[House]:
         ("my sister Bea Grant", "Bea Grant"),
         ("the new guy Karl Busch", "Karl Busch"),
         ("Cher", "Cher"),
+        ("On Lee", "On Lee"),
+        ("The Anh Nguyen", "The Anh Nguyen"),
     ],
 )
 def test_a_name_is_kept_as_it_is_written(typed: str, name: str) -> None:

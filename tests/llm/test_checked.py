@@ -24,7 +24,10 @@ async def done(gyms: OneGym, who: str, text: str) -> list[str]:
 
 async def test_a_statement_with_a_tag_is_the_question_that_it_is(gyms: OneGym) -> None:
     """And is answered as one; an order with a tag is an order."""
-    assert as_asked("marcus coaches the 7pm tomorrow, right") == "marcus coaches the 7pm tomorrow?"
+    assert as_asked("marcus coaches the 7pm tomorrow, right", {"cancel"}) == "marcus coaches the 7pm tomorrow?"
+    assert (
+        as_asked("cancel yoga because it's raining, right?", {"cancel"}) == "cancel yoga because it's raining, right?"
+    )
     assert await done(gyms, "adam", "marcus coaches the 7pm tomorrow, right?") == ["show_timetable"]
     assert await done(gyms, "adam", "marcus is on the 7pm tomorrow, isn't he") == ["show_timetable"]
     assert await done(gyms, "mia", "book me into yoga thursday, right?") == ["book_class!"]
@@ -54,3 +57,38 @@ async def test_an_exception_is_not_taken_for_the_reason(gyms: OneGym) -> None:
     """Nothing can leave one of several classes alone, so nothing is done."""
     for text in ("cancel crossfit tomorrow, but not the 6pm", "cancel all crossfit this week except friday"):
         assert await done(gyms, "carla", text) == [], text
+
+
+async def test_what_is_handed_on_is_kept_whatever_it_says(gyms: OneGym) -> None:
+    """A note may tell, ask, praise or make an exception."""
+    for note in (
+        "already had shoulder surgery",
+        "he could have a concussion, too many falls",
+        "there is a problem with his left hip",
+        "isn't he on holiday",
+        "comes on fridays but not on mondays",
+        "his left knee is worse than his right",
+        "kate knows it, priya teaches",
+    ):
+        answer = await gyms.answer({"text": f"note for felix braun: {note}", "as": "carla", "at": AT, "room": None})
+        assert [call["args"] for call in answer["calls"]] == [{"member": "Felix Braun", "note": note}]
+
+
+async def test_a_word_in_an_address_says_nothing(gyms: OneGym) -> None:
+    """ "already@there.de" is where somebody is written to."""
+    assert await done(gyms, "adam", "jonas weber's email is already@there.de") == ["update_member!"]
+
+
+async def test_a_seat_moves_from_where_it_was_said_to_be(gyms: OneGym) -> None:
+    """However the two are told: what stands behind "to" is where it goes."""
+    for text in (
+        "i'm booked for crossfit friday 6pm, please move it to 7pm",
+        "i have crossfit friday 6pm, move me to 7pm",
+        "im in crossfit friday 6pm but stuck at work, swap me to the 7pm",
+    ):
+        answer = await gyms.answer({"text": text, "as": "mia", "at": AT, "room": None})
+        ((tool, args),) = [(call["tool"], call["args"]) for call in answer["calls"]]
+        assert (tool, args) == (
+            "move_booking",
+            {"session": "CrossFit 2026-11-20T18:00", "to": "CrossFit 2026-11-20T19:00"},
+        ), text

@@ -40,6 +40,10 @@ def test_what_gets_in_the_way_is_taken_out(text: str, read: str) -> None:
         "create a workout: run 400 at 1000 pace, 10 burpees",
         "row the 1500",
         "note for marta: back at 1830",
+        "note for marta: should start at 10 instead of 20",
+        "marta's phone number is to 1845",
+        "set the fee to 1500",
+        "it's marta, book her into yoga",
     ],
 )
 def test_what_has_a_meaning_stays(text: str) -> None:

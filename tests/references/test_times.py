@@ -42,6 +42,7 @@ def test_a_move_keeps_the_day_and_the_half_of_the_class() -> None:
     assert [written(w) for w in meant("the day after", NOW, yoga)] == ["2026-11-20T19:30"]
     assert [written(w) for w in meant("the following day at 18:00", NOW, yoga)] == ["2026-11-20T18:00"]
     assert [written(w) for w in meant("next week", NOW, yoga)] == ["2026-11-26T19:30"]
+    assert [written(w) for w in meant("the day after that at 8", NOW, yoga)] == ["2026-11-20T20:00"]
     assert [written(w) for w in meant("the day after", NOW)] == ["2026-11-18"]
 
 
@@ -51,6 +52,8 @@ def test_a_date_that_is_asked_of_what_has_happened_is_the_one_that_is_past() -> 
     assert written(behind(day, "16.11.", NOW)) == "2026-11-16"
     (named,) = meant("16.11.2027", NOW)
     assert written(behind(named, "16.11.2027", NOW)) == "2027-11-16"
+    (short,) = meant("18.11.26", NOW)
+    assert written(behind(short, "18.11.26", NOW)) == "2026-11-18"
 
 
 def test_a_range_of_hours_also_gives_its_minutes() -> None:

@@ -1,11 +1,14 @@
-"""Decides whether a sentence only tells or asks how things are: "marcus coaches the 7pm, right?", "is there an extra yoga?"."""
+"""Decides whether a message only tells or asks how things are, or makes an exception that no command can make: "marcus coaches
+the 7pm, right?", "is there an extra yoga?", "… but not the 6pm"."""
 
 import re
 from collections.abc import Collection, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from core.llm.phrases.lexicon import bag
 from core.llm.phrases.readings import Message
+from core.llm.phrases.smoothed import hands_on
+from core.llm.phrases.tokens import Token, tokenise
 
 _ENDS = frozenset({".", "!", "?", "…", "\n", ";"})
 # A question with one of these asks for something to be done.
@@ -13,7 +16,7 @@ _REQUESTS = bag(
     "can could may would will please pls plz possible chance mind wonder wondering let lets ok okay shall fancy want wanna need how"
 )
 _TAG = re.compile(
-    r"""(?ix)[,\s]\s*(?:right|correct|innit|am\ i\ right|or\ (?:not|what|nah|no)|huh
+    r"""(?ix)(?<![,\s])(?<!\bleft)(?<!\ball)(?<!\bor)(?<!\bhis)(?<!\bher)(?<!\bthe)(?<!\bto)(?<!\bmy)[,\s]\s*(?:right|correct|innit|am\ i\ right|or\ (?:not|what|nah|no)|huh
         |isn['’]?t\ (?:it|he|she|that)|aren['’]?t\ (?:they|we|you)|doesn['’]?t\ (?:it|he|she)|don['’]?t\ (?:we|they))\W*$"""
 )
 # What opens like a verb of a command and is none in a question.
@@ -31,23 +34,42 @@ _EXCEPTING = bag("except excluding")
 _OF_CLASSES = frozenset({"session", "class_type"})
 
 
-def as_asked(text: str) -> str:
-    """A statement that ends in a tag as the question that it is: "marcus coaches it, right" asks "marcus coaches it?"."""
-    return _TAG.sub("?", text)
+def as_asked(text: str, deeds: Collection[str]) -> str:
+    """A statement that ends in a tag as the question that it is: "marcus coaches it, right" asks "marcus coaches it?". What
+    is ordered or handed on stays as it is."""
+    if hands_on(text) or not _TAG.search(text):
+        return text
+    opening = next((token.norm for token in tokenise(text) if token.weight), "")
+    return text if opening in deeds else _TAG.sub("?", text)
 
 
-def leaves_out(message: Message, types: Collection[str]) -> bool:
+def _leaves_out(message: Message, types: Collection[str]) -> bool:
     """Whether one of several classes is to be left alone, which no command can: "… this week except friday"."""
-    pairs = {(a.norm, b.norm) for a, b in pairwise(message.tokens) if not b.quoted}
-    words = {word for pair in pairs for word in pair}
-    return not _OF_CLASSES.isdisjoint(types) and (not _EXCEPTING.isdisjoint(words) or ("but", "not") in pairs)
+    said = list(takewhile(lambda token: token.norm not in ("because", "since"), message.tokens))
+    words = {token.norm for token in said if not token.quoted}
+    but_not = any((a.norm, b.norm) == ("but", "not") for a, b in pairwise(said) if not b.quoted)
+    return not _OF_CLASSES.isdisjoint(types) and (but_not or not _EXCEPTING.isdisjoint(words))
 
 
-def only_checks(message: Message, place: int, deeds: Collection[str], bare: bool = False) -> bool:
-    """Whether the sentence around a word tells or asks how things are, so that nothing of it is to be done. `bare` is a
-    command without a word of its own."""
+def only_checks(
+    message: Message,
+    place: int,
+    deeds: Collection[str],
+    types: Collection[str] = (),
+    *,
+    bare: bool = False,
+    worded: bool = False,
+) -> bool:
+    """Whether the sentence around a word tells or asks how things are, or leaves one of several classes out, so that nothing
+    of it is to be done. `types` are those of the command's parameters; a `bare` one has no word of its own, a `worded` one
+    hands on words, whatever they say."""
     start, end = _sentence(message, place)
-    norms = [token.norm for token in message.tokens[start:end] if not token.mark]
+    said = [token for token in message.tokens[start:end] if not token.mark and not _in_an_address(message, token)]
+    norms = [token.norm for token in said]
+    if worded and norms[:1] != ["workout"]:
+        return False
+    if not worded and _leaves_out(message, types):
+        return True
     if _opens_with_a_deed(message, start, end, deeds):
         return False
     if _asks_what_there_is(norms) or _tells_how_it_is(norms):
@@ -56,6 +78,12 @@ def only_checks(message: Message, place: int, deeds: Collection[str], bare: bool
         return True
     asked = end < len(message) and "?" in message.tokens[end].norm
     return asked and _REQUESTS.isdisjoint(norms) and "me" not in norms
+
+
+def _in_an_address(message: Message, token: Token) -> bool:
+    """Whether a word is part of an e-mail address or a link."""
+    before, behind = message.text[: token.start][-1:], message.text[token.end :][:2]
+    return "@" in (before, behind[:1]) or (behind[:1] in (".", "/") and behind[1:].isalnum())
 
 
 def _sentence(message: Message, place: int) -> tuple[int, int]:
@@ -77,7 +105,8 @@ def _opens_with_a_deed(message: Message, start: int, end: int, deeds: Collection
 def _asks_what_there_is(norms: Sequence[str]) -> bool:
     """ "is there an extra yoga", "do you speak german", but for "do you have a place for me"."""
     of_you = norms[:2] == ["do", "you"] and not _OF_YOU.isdisjoint(norms[2:3])
-    return "me" not in norms and (tuple(norms[:2]) in _THERE or of_you)
+    told = tuple(norms[:2]) in _THERE and norms[2:3] != ["no"]
+    return "me" not in norms and (told or of_you)
 
 
 def _tells_how_it_is(norms: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from core.llm.contract import Param, Request, ToolSpec
 from core.llm.phrases.align import Alignment, Bound, Path
 from core.llm.phrases.bounds import ASKED_ENOUGH, FORBIDDEN, READ_ENOUGH, Bounds
-from core.llm.phrases.checked import leaves_out, only_checks
+from core.llm.phrases.checked import only_checks
 from core.llm.phrases.clauses import Remains, judge
 from core.llm.phrases.costs import lacking, structure, unlikely
 from core.llm.phrases.grammar import Grammar, Literal, Variant
@@ -315,12 +315,10 @@ def _only_told(message: Message, variant: Variant, path: Path, request: Request)
         opening, named = verbs(request), tool.name.split("_")[0]
         spoken = [p for p in path.literals if message.tokens[p].norm == named or message.reads(p, opening) is not None]
         first = min(spoken or path.literals, default=min((b.stretch.start for b in path.bound), default=0))
-        told = (
-            told_of_past(message, path.literals)
-            or (bare and message.asks)
-            or only_checks(message, first, opening, bare)
-            or leaves_out(message, {param.type for param in tool.params})
-        )
+        types = {param.name: param.type for param in tool.params}
+        worded = any(types[b.param] in FREE_TEXT and b.param != "reason" for b in path.bound)
+        told = told_of_past(message, path.literals) or (bare and message.asks)
+        told = told or only_checks(message, first, opening, types.values(), bare=bare, worded=worded)
         return told or only_spoken_of(message, first, path.literals)
     return speaks_of_past(message, path.literals)
 

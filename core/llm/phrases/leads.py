@@ -71,7 +71,7 @@ def asks_leave(tokens: Sequence[Token]) -> bool:
     norms = [token.norm for token in tokens]
     if norms[:2] == ["just", "checking"]:
         return True
-    if "still" in norms[1:4] and norms[:1] != [] and norms[0] in _ASKED and not _GIVING_UP.isdisjoint(norms[2:5]):
+    if norms[1:3] in (["i", "still"], ["we", "still"]) and norms[0] in _ASKED and not _GIVING_UP.isdisjoint(norms[3:4]):
         return True
     return any(
         norm in ("if", "to")
@@ -81,7 +81,7 @@ def asks_leave(tokens: Sequence[Token]) -> bool:
                 norms[place + 1 : place + 2] in (["i"], ["we"])
                 and not _STAYING_AWAY.isdisjoint(norms[place + 2 : place + 5])
             )
-            or not _GIVING_UP.isdisjoint(norms[place + 1 : place + 3])
+            or (norms[0] in ("is", "would") and not _GIVING_UP.isdisjoint(norms[place + 1 : place + 3]))
         )
         for place, norm in enumerate(norms)
     )

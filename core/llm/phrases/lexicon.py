@@ -110,7 +110,7 @@ son | with my wife | with my husband | with my partner | with my friend | with m
 | with my kid | with my kids | with a friend | with my sister | with my brother | with my mom | with my dad |
 with friends | and tell everybody | and tell everyone | and tell them | and inform everybody | and inform everyone | and let everybody know
 | and let everyone know | and let them know | please to | would be lovely | would be great | would be nice | would be perfect | would be cool | would be awesome | would be ideal
-| would be good | would be amazing | would be super | i finally want to | looking to | i am looking to | planning to | i decided to | please do | in total | just this once | for once | as an exception | and let people know | and tell people | and let the members know | and tell the members | cant remember | i cant remember | in general | as a rule | by default | no hurry
+| would be good | would be amazing | would be super | i finally want to | looking to | i am looking to | planning to | i decided to | please do | in total | just this once | for once | as an exception | and let people know | and tell people | and let the members know | and tell the members | cant remember | i cant remember | right away | straight away | in general | as a rule | by default | no hurry
 """.split("|")
 )
 

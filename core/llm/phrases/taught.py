@@ -5,13 +5,14 @@ import re
 
 from core.llm.contract import Reader
 from core.llm.phrases.leftover import SURE
+from core.llm.phrases.smoothed import hands_on
 
 _PUTS_ON = re.compile(
     r"(?i)^\W*(?:(?:please|pls|can you|could you|can we|let['’]?s)\s+)*(?:add|put\s+on|schedule|create|plan|set\s+up|another|extra|an\s+extra|new)\b"
 )
 _TEACHES = re.compile(
-    r"(?ix)\s+(?:teaches|coaches|leads|(?:takes|runs|gives|does|holds)(?:\s+it)?|(?:will|can|should)\s+(?:teach|coach|lead|take\s+it|run\s+it|do\s+it)"
-    r"|is\s+(?:teaching|coaching|leading))\s*(?=[,.;]|\band\b|$)"
+    r"(?ix)(?<!\s)\s+(?:teaches|coaches|leads|(?:takes|runs|gives|does|holds)(?:\s+it)?|(?:will|can|should)\s+(?:teach|coach|lead|take\s+it|run\s+it|do\s+it)"
+    r"|is\s+(?:teaching|coaching|leading))\s*(?=[,.;]|\band\s+\d|$)"
 )
 
 
@@ -31,7 +32,7 @@ def without_whom(text: str, staff: Reader | None) -> str:
 
 def with_coach(text: str, staff: Reader | None) -> str:
     """The text with its coach named as a class's coach is: "…, with priya, 14 spots"."""
-    told = _TEACHES.search(text) if staff is not None and _PUTS_ON.match(text) else None
+    told = _TEACHES.search(text) if staff is not None and _PUTS_ON.match(text) and not hands_on(text) else None
     if staff is None or told is None:
         return text
     named = [s for s in staff.spans(text) if s.sure >= SURE and s.end == told.start()]

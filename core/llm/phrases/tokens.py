@@ -26,7 +26,9 @@ _UNITS = re.compile(
     r"(?i)(x|rounds?|weeks?|days?|people|spots?|min|minutes?|am|pm|o|hours?|times|reps|sets|kg|of|or|more|extra|additional|places?|seats?|persons?|guests?|kids)$"
 )
 _TITLED = re.compile(r"(?:^|[\W_])(?:(?i:dr|mrs?|ms|mx|prof|st|jr|sr|vs)|[A-ZÄÖÜÉ])$")
-_QUOTE = re.compile(r"[\"“„«]([^\"“”„«»]+)[\"”“»]|(?<!\w)['‘][^\W\d_][^'’]{2,60}['’](?!\w)")
+_QUOTE = re.compile(
+    r"[\"“„«]([^\"“”„«»]+)[\"”“»]|(?<!\w)['‘](?!em\b|til\b|cause\b|n\b|tis\b)[^\W\d_][^'’]{2,60}['’](?!\w)"
+)
 BREAKS = frozenset({",", ";", "!", "?", "\n", ".", "…", "–", "—", ":"})
 _MERGED = {"will": "wont", "can": "cant", "am": "not", "shall": "shant"}
 _AUXILIARIES = frozenset(

@@ -34,7 +34,8 @@ def told_then_asked(text: str, request: Request) -> list[Part]:
         return []
     for head, tail in _turns(message_of(text, grammar(request.tools), request.readers)):
         said = message_of(head, grammar(request.tools), request.readers)
-        carried = {kind: Carried(words, said) for kind in _KINDS if (words := _only_one(said, Param("", kind, False)))}
+        kinds = (kind for kind in _KINDS if not _is_of_one(Param("", kind, False), said))
+        carried = {kind: Carried(words, said) for kind in kinds if (words := _only_one(said, Param("", kind, False)))}
         if found := _asked(tail, said, carried, request):
             return found
     return []
@@ -181,10 +182,10 @@ def _completed(part: Part, said: Message, deeds: frozenset[str], *, leans: bool 
     """The command with what it lacks out of what was said before it; None where that has no part in it."""
     reading = part.reading
     leans = leans or any(bound.stretch.pronoun for bound in reading.bound)
-    args = dict(reading.args)
+    args = _going_to(part)
     for param in reading.tool.params:
         wanted = param.required or param.type == "days" or _points(part, param)
-        pointed = param.type not in FREE_TEXT and param.name not in args and wanted
+        pointed = param.type not in FREE_TEXT and param.name not in args and wanted and not _is_of_one(param, said)
         if pointed and (words := _only_one(said, param)):
             args[param.name] = words
             leans = True
@@ -195,6 +196,23 @@ def _completed(part: Part, said: Message, deeds: frozenset[str], *, leans: bool 
     if any(_points(part, param) and param.name not in args for param in reading.tool.params):
         return None
     return replace(part, reading=_with(reading, args)) if leans else None
+
+
+def _going_to(part: Part) -> dict[str, object]:
+    """What the command was given; a class behind "to" is where a seat moves, not where it is: "…, move me to the 7pm"."""
+    args = dict(part.reading.args)
+    held = next((b.stretch for b in part.reading.bound if b.param == "session"), None)
+    moves = "to" not in args and any(param.name == "to" for param in part.reading.tool.params)
+    if held is None or held.pronoun or not moves:
+        return args
+    ahead = [token.norm for token in part.message.tokens[max(0, held.start - 2) : held.start]]
+    return {**{n: w for n, w in args.items() if n != "session"}, "to": args["session"]} if "to" in ahead else args
+
+
+def _is_of_one(param: Param, said: Message) -> bool:
+    """Whether a kind of class was only named to name one class of it."""
+    kind, session = _only_one(said, _CLASS_TYPE), _only_one(said, Param("", "session", False))
+    return param.type == "class_type" and session is not None and str(session).casefold() != str(kind).casefold()
 
 
 _LONGED_FOR = frozenset({"need", "want", "fix", "craving", "miss", "missed", "love"})

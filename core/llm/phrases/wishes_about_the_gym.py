@@ -20,6 +20,7 @@ THE_GYM = (
         ),
         (
             f"(my|a|our) {_OTHERS} (wants|want|would like|needs|need|wishes|wanted|would love|is coming|hopes) [to] [a|spot|seat|place] [come|join|try|book|do|go|attend|in|for] [to] {{session}}",
+            f"{{member}} {_OTHERS} (wants|would like|needs|wishes|wanted|would love|is coming) [to] [come|join|try|book|do|go|attend] [to] {{session}}",
             f"(can|may|could) (my|a|our) {_OTHERS} (come|join|try|book|do|attend|take part) [to|in|at] {{session}}",
             f"(me and|i and) (my|a|our) {_OTHERS} (want|would like|need|wish|would love) [to] [come|join|try|book|do|go|attend|in|for] [to] {{session}}",
         ),
