@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from core.when.value import When, add_months
 
-_WEEKDAY = re.compile(r"(?i)\b(?:mon|tue|wed|thu|fri|sat|sun)(?:s|r|rs|day|sday|nesday|rsday|urday)?\b")
+WEEKDAY = re.compile(r"(?i)\b(?:mon|tue|wed|thu|fri|sat|sun)(?:s|r|rs|day|sday|nesday|rsday|urday)?\b")
 _MONTHS = re.compile(
     r"(?i)\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
 )
@@ -21,7 +21,7 @@ def behind(when: When, text: str, now: datetime) -> When:
     if ahead and (dated or (_MONTHS.search(text) and not re.search(r"(?i)\bnext\b|\d", text))):
         last = add_months(when.start.date(), -12) - when.start.date()
         return replace(when, start=when.start + last, end=when.end + last if when.end else None)
-    if not ahead or not _WEEKDAY.search(text) or re.search(r"(?i)\bnext\b|\d", text):
+    if not ahead or not WEEKDAY.search(text) or re.search(r"(?i)\bnext\b|\d", text):
         return when
     week = timedelta(days=7)
     return replace(when, start=when.start - week, end=when.end - week if when.end else None)

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from core.agent.reference import Span
+from core.references._past import WEEKDAY
+from core.when.value import When
 
 _AMOUNT = r"(?:\d{1,3}|an?|one|two|three|half an?|a quarter of an|fifteen|thirty)"
 SHIFT = re.compile(
@@ -19,6 +22,7 @@ _EARLIER = re.compile(r"(?i)\b(?:forward|earlier|bring|pull|sooner|ahead)\b")
 _MINUTES = {"h": 60, "m": 1, "d": 24 * 60, "w": 7 * 24 * 60}
 # "The next day" is counted from a class only where one is moved.
 _MOVING = re.compile(r"(?i)\b(?:move|shift|push|postpone|reschedule|change|delay|put|bring|pull|switch|swap)\b")
+_NEXT_WEEK = re.compile(r"(?i)\bnext\s+week\b")
 _NUMBERS = {
     "a": 1,
     "an": 1,
@@ -54,3 +58,10 @@ def lengths(text: str) -> Sequence[Span]:
     """Where a length alone says it, behind "by" or "back": which way, the rest of the text tells."""
     way = "earlier" if _EARLIER.search(text) else "later"
     return [Span(m.start(), m.end(), f"{m['length']} {way}") for m in _BY.finditer(text)]
+
+
+def in_its_week(when: When, text: str, beside: datetime) -> When:
+    """ "Next week at 7pm" on the day of the week that the class is on."""
+    if not (when.time_said and _NEXT_WEEK.search(text)) or WEEKDAY.search(text):
+        return when
+    return replace(when, start=when.start + timedelta(days=beside.weekday() - when.start.weekday()))

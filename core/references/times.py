@@ -10,8 +10,8 @@ from core.agent.reference import Ask, Candidate, Focus, Span
 from core.agent.tools import Context
 from core.clock import to_local
 from core.llm.contract import Reader
-from core.references._past import behind
-from core.references._shift import SHIFT, far, lengths, shifts
+from core.references._past import WEEKDAY, behind
+from core.references._shift import SHIFT, far, in_its_week, lengths, shifts
 from core.references.classes import classes_beside
 from core.when.read import find, read
 from core.when.value import Span as Read
@@ -155,7 +155,7 @@ def meant(words: Any, now: datetime, beside: datetime | None = None) -> list[Whe
     if when is None:
         return []
     if beside is not None:
-        return [_beside(when, beside, now)]
+        return [_beside(in_its_week(when, text, beside), beside, now)]
     return _ahead(_halves(when, text), text, now)
 
 
@@ -187,9 +187,6 @@ def _beside(when: When, beside: datetime, now: datetime) -> When:
     return replace(when, start=start, end=when.end + moved if when.end else None)
 
 
-_WEEKDAY = re.compile(r"(?i)\b(?:mon|tue|wed|thu|fri|sat|sun)(?:s|r|rs|day|sday|nesday|rsday|urday)?\b")
-
-
 def _halves(when: When, text: str) -> list[When]:
     """A bare hour in both halves of the day, as far as a gym is open then."""
     if not when.time_said or not when.either_half or re.search(r"\d[:.]\d{2}", text):
@@ -207,7 +204,7 @@ def _ahead(halves: list[When], text: str, now: datetime) -> list[When]:
     coming = [half for half in halves if half.start > now]
     if coming or len(halves) > 1 or halves[0].start.date() != now.date() or not halves[0].either_half:
         return coming or halves
-    on = 7 if _WEEKDAY.search(text) else 0 if halves[0].date_said else 1
+    on = 7 if WEEKDAY.search(text) else 0 if halves[0].date_said else 1
     later, [half] = timedelta(days=on), halves
     return [replace(half, start=half.start + later, end=half.end + later if half.end else None)]
 
@@ -305,7 +302,7 @@ def _weekly(text: str, span: Read) -> bool:
     if _WEEKLY.search(text):
         return True
     begins = _BEGINS.search(text[: span.start])
-    return bool(_SERIES.search(text) and _WEEKDAY.search(span.text) and not begins)
+    return bool(_SERIES.search(text) and WEEKDAY.search(span.text) and not begins)
 
 
 def days_of(when: When) -> tuple[str, ...]:

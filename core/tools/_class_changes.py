@@ -201,6 +201,7 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
         "{session} is (coached|taken|taught|covered) by {coach}",
     ),
     "set_class_spots": (
+        "there (should|must|will|can) be {spots} [spots|places|seats|people] (in|at|for) {session}",
         "(add|put|give|open|create|make|squeeze|free up|release|allow) {spots} (to|on|for|in|into|onto|at) {session}",
         "(give|allow) {session} {spots}",
         "{session} (could use|can take|could have|should get|could take|wants) {spots}",

@@ -42,6 +42,8 @@ def test_a_move_keeps_the_day_and_the_half_of_the_class() -> None:
     assert [written(w) for w in meant("the day after", NOW, yoga)] == ["2026-11-20T19:30"]
     assert [written(w) for w in meant("the following day at 18:00", NOW, yoga)] == ["2026-11-20T18:00"]
     assert [written(w) for w in meant("next week", NOW, yoga)] == ["2026-11-26T19:30"]
+    assert [written(w) for w in meant("next week at 7pm", NOW, yoga)] == ["2026-11-26T19:00"]
+    assert [written(w) for w in meant("next week saturday at 7pm", NOW, yoga)] == ["2026-11-28T19:00"]
     assert [written(w) for w in meant("the day after that at 8", NOW, yoga)] == ["2026-11-20T20:00"]
     assert [written(w) for w in meant("the day after", NOW)] == ["2026-11-18"]
 

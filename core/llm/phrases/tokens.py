@@ -244,18 +244,22 @@ def tokenise(text: str) -> tuple[Token, ...]:
     for place, (start, end, norm, mark) in enumerate(pieces):
         quoted = any(a <= start < b for a, b in quotes)
         closed = closed_at.get(place, False)
-        free = norm in FREE and not quoted and not _is_a_friend(norms, marks, place)
+        free = norm in FREE and not quoted and not _is_a_friend(text, pieces, place)
         weight = 0.0 if mark or place in soft or free else 0.3 if norm in LIGHT else 1.0
         tokens.append(Token(start, end, norm, weight, mark, place in soft, quoted or closed))
     return tuple(tokens)
 
 
-def _is_a_friend(norms: list[str], marks: list[bool], place: int) -> bool:
-    """Whether somebody is spoken of and not addressed: "my friend wants …", "for my mate", but not "thanks my friend"."""
-    if norms[place] not in _FRIENDS or not place or norms[place - 1] not in _ARTICLES:
+def _is_a_friend(text: str, pieces: list[tuple[int, int, str, bool]], place: int) -> bool:
+    """Whether somebody is spoken of and not addressed: "my friend wants …", "jonas's mate", but not "thanks my friend"."""
+    if pieces[place][2] not in _FRIENDS or not place:
         return False
-    goes_on = place + 1 < len(norms) and not marks[place + 1]
-    return goes_on or (place > 1 and norms[place - 2] in ("for", "and"))
+    start, end, before, _mark = pieces[place - 1]
+    if text[start:end].endswith(("'s", "’s")):
+        return True
+    goes_on = place + 1 < len(pieces) and not pieces[place + 1][3]
+    led = place > 1 and pieces[place - 2][2] in ("for", "and")
+    return before in _ARTICLES and (goes_on or led)
 
 
 def words_of(phrase: str) -> tuple[str, ...]:
