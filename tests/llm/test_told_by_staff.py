@@ -36,6 +36,14 @@ async def test_what_is_told_of_somebody_and_is_to_be_noted_becomes_their_note(gy
         assert await calls(gyms, "carla", text) == [("note_member", {"member": member, "note": note})], text
 
 
+async def test_how_the_news_came_is_left_out_of_an_order_and_kept_in_a_note(gyms: OneGym) -> None:
+    """ "Kate just called, put her down" books Kate; a note that she called says so."""
+    booked = await calls(gyms, "carla", "kate just called, put her down for yoga on sunday")
+    assert booked == [("book_class", {"session": "Yoga 2026-11-22T19:30", "member": "Kate O'Brien"})]
+    noted = await calls(gyms, "carla", "note that tom just called, wants a refund")
+    assert noted == [("note_member", {"member": "Tom Becker", "note": "just called, wants a refund"})]
+
+
 async def test_a_name_alone_never_becomes_a_note(gyms: OneGym) -> None:
     """Nor what is only asked or supposed."""
     for text in (

@@ -1,4 +1,4 @@
-"""Recognises what a coach tells of somebody and wants to have noted: "tom is injured, put that in his notes"."""
+"""Reads what a coach tells of somebody: what is to be noted ("tom is injured, put that in his notes"), and that they just called."""
 
 import re
 
@@ -17,10 +17,9 @@ _ASKED = re.compile(
 _OWN = re.compile(r"(?i)^['’]?s\b|^\s*:")
 # What is asked or supposed is not known of anybody.
 _OPEN = re.compile(r"(?i)\?|\b(?:if|whether|unless|maybe|book|cancel|birthday)\b|@|\d{5,}")
-
-
+# What begins with an order to write something down keeps its words.
 _CALLED = re.compile(
-    r"(?i)^(?!nobody|no one|somebody|someone)(?P<who>[^,.;:]{1,60}?)\s+(?:has\s+|have\s+)?just\s+(?:called|rang|phoned|texted|messaged|wrote)(?:\s+(?:in|me|us))?\s*(?=[,.;–-])"
+    r"(?i)^(?!(?:nobody|no\s+one|somebody|someone|note|remember|fyi|log|write|jot|add|put|make|remark|keep|for|on)\b)(?P<who>[^,.;:]{1,60}?)\s+(?:has\s+|have\s+)?just\s+(?:called|rang|phoned|texted|messaged|wrote)(?:\s+(?:in|me|us))?\s*(?=[,.;–-])"
 )
 
 

@@ -14,8 +14,6 @@ _TEACHES = re.compile(
     r"(?ix)(?<!\s)\s+(?:teaches|coaches|leads|(?:takes|runs|gives|does|holds)(?:\s+it)?|(?:will|can|should)\s+(?:teach|coach|lead|take\s+it|run\s+it|do\s+it)"
     r"|is\s+(?:teaching|coaching|leading))\s*(?=[,.;]|\band\s+\d|$)"
 )
-
-
 _STANDS_IN = re.compile(
     r"(?i)^\W*(?:i['’]?ll|ill|i\s+will|i\s+can|i|let\s+me)\s+(?:take|cover|do|teach|coach|run|lead)\b.*?(?P<whom>\s+for\s+)(?=[^\W\d_]+[\s.!]*$)"
 )
