@@ -10,6 +10,7 @@ from core.llm.phrases.choose import doing
 from core.llm.phrases.grammar import grammar
 from core.llm.phrases.readings import Message
 from core.llm.phrases.split import Part, incomplete
+from core.llm.phrases.tokens import tokenise
 from core.llm.phrases.wishes import WISHES, Wish
 
 _PREFIX = "wish:"
@@ -57,7 +58,7 @@ _MOST = 64
 
 def wished_for(text: str, request: Request, parts: Sequence[Part]) -> Part | None:
     """The wish that a message is as a whole, where that is clearly easier to believe than the commands it was read as."""
-    if not _may_be_one({token.norm for part in parts for token in part.message.tokens}):
+    if not _may_be_one({token.norm for token in tokenise(text)}):
         return None
     message = Message(text, grammar(_SPECS), request.readers)
     best = doing(message, replace(request, tools=_SPECS))

@@ -32,6 +32,7 @@ class Bounds:
         self._total = sum(token.weight for token in message.tokens) or 1.0
         self._asked_for = ASKED_ENOUGH if message.requests else READ_ENOUGH
         self._lacking: dict[int, dict[str, float]] = {}
+        self._valueless_at: dict[tuple[int, frozenset[str]], float] = {}
         self._needed: dict[int, tuple[tuple[int, float, frozenset[str]], ...]] = {}
         self._clause = [
             next((n for n, c in enumerate(message.clauses) if c.start <= place < c.end), -1)
@@ -83,13 +84,21 @@ class Bounds:
 
     def _valueless(self, variant: Variant) -> float:
         """What it costs that the message has no value for a parameter of the phrase."""
-        lacking = self._lacking.get(variant.tool)
-        if lacking is None:
-            lacking = self._lacking[variant.tool] = self._costs_of_lacking(self._tools[variant.tool])
-        return sum(lacking[name] for name in variant.slots if name in lacking) if lacking else 0.0
+        key = (variant.tool, variant.slots)
+        cost = self._valueless_at.get(key)
+        if cost is None:
+            lacking = self._costs_of_lacking(variant.tool)
+            cost = self._valueless_at[key] = sum(lacking[name] for name in variant.slots if name in lacking)
+        return cost
 
-    def _costs_of_lacking(self, tool: ToolSpec) -> dict[str, float]:
+    def _costs_of_lacking(self, number: int) -> dict[str, float]:
         """The parameters of a tool that the message has no value for, and what that costs each."""
+        known = self._lacking.get(number)
+        if known is None:
+            known = self._lacking[number] = self._lacked(self._tools[number])
+        return known
+
+    def _lacked(self, tool: ToolSpec) -> dict[str, float]:
         lacking = [p for p in tool.params if p.type not in FREE_TEXT and not self._message.stretches(p)]
         given = self._message.given(tool.params) if lacking else frozenset()
         return {p.name: UNKNOWN if p.type in NAMED else MISSING for p in lacking if p.name not in given}

@@ -113,14 +113,16 @@ def _rank(reading: Reading) -> tuple[bool, float, bool, float, int]:
     return not reading.acts, round(reading.cost, 6), not reading.tool.allowed, round(unsure, 6), said
 
 
-def _possible(message: Message, grammar: Grammar) -> Iterable[Variant]:
-    """The variants whose required words are all in the message."""
-    present = message.present
-    for word in present:
-        for variant in grammar.by_word.get(word, ()):
-            if all(not words.isdisjoint(present) for words in variant.hard):
+def _possible(message: Message, tools: Sequence[ToolSpec]) -> Iterator[Variant]:
+    """The variants whose required words are all in the message, and those without that have their values there."""
+    present, by_word = message.present, message.grammar.by_word
+    for word in present & by_word.keys():
+        for variant in by_word[word]:
+            if not any(map(present.isdisjoint, variant.hard)):
                 yield variant
-    yield from grammar.bare
+    for alike in message.grammar.bare:
+        if _has_values(message, tools[alike[0].tool], alike[0]):
+            yield from alike
 
 
 def _promising(message: Message, request: Request, bounds: Bounds, acting: bool) -> Iterator[tuple[Variant, Path]]:
@@ -128,16 +130,13 @@ def _promising(message: Message, request: Request, bounds: Bounds, acting: bool)
     more over than another; with `acting` also without those that can do nothing."""
     costs: dict[tuple[int, frozenset[str]], list[float]] = {}
     given: dict[int, frozenset[str]] = {}
-    valued: dict[tuple[int, frozenset[str]], bool] = {}
     least = math.inf
-    for bound, variant in bounds.likeliest_first(_possible(message, message.grammar)):
+    for bound, variant in bounds.likeliest_first(_possible(message, request.tools)):
         if bound > bounds.enough:
             break
         tool = request.tools[variant.tool]
         key = (variant.tool, variant.slots)
-        if not variant.hard and key not in valued:
-            valued[key] = _has_values(message, tool, variant)
-        if not valued.get(key, True) or bounds.hopeless(variant, bound) or (acting and bounds.idle(variant)):
+        if bounds.hopeless(variant, bound) or (acting and bounds.idle(variant)):
             continue
         if key not in costs:
             costs[key] = _left_over(message, tool, variant)

@@ -60,11 +60,11 @@ class Variant:
 
 @dataclass(frozen=True)
 class Grammar:
-    """All variants of a set of tools: those found by a word of theirs, those that have none; every hard word; and the
-    hard words of each tool."""
+    """All variants of a set of tools: those found by a word of theirs; those that have none, by tool and parameters; every
+    hard word; and the hard words of each tool."""
 
     by_word: dict[str, tuple[Variant, ...]]
-    bare: tuple[Variant, ...]
+    bare: tuple[tuple[Variant, ...], ...]
     words: frozenset[str]
     own: tuple[frozenset[str], ...]
 
@@ -218,19 +218,20 @@ def _numbered(number: int, says: tuple[str, ...]) -> tuple[Variant, ...]:
 @lru_cache(maxsize=16)
 def _compiled(phrases: tuple[tuple[str, tuple[str, ...]], ...]) -> Grammar:
     by_word: dict[str, list[Variant]] = {}
-    bare: list[Variant] = []
+    bare: dict[tuple[int, frozenset[str]], list[Variant]] = {}
     own: list[frozenset[str]] = []
     for number, (name, says) in enumerate(phrases):
         variants = _numbered(number, says)
         own.append(frozenset(word for v in variants for words in v.hard for word in words) | _of_name(name))
         for variant in variants:
             if not variant.hard:
-                bare.append(variant)
+                bare.setdefault((number, variant.slots), []).append(variant)
                 continue
             for word in min(variant.hard, key=len):
                 by_word.setdefault(word, []).append(variant)
     words = frozenset(word for words in own for word in words)
-    return Grammar({w: tuple(v) for w, v in by_word.items()}, tuple(bare), words, tuple(own))
+    found = {word: tuple(variants) for word, variants in by_word.items()}
+    return Grammar(found, tuple(map(tuple, bare.values())), words, tuple(own))
 
 
 def _of_name(name: str) -> frozenset[str]:

@@ -117,7 +117,7 @@ class Message:
         self._readers = readers
         self._carried = dict(carried or {})
         self._found: dict[str, Sequence[Span]] = {}
-        self._stretches: dict[tuple[str, tuple[str, ...]], tuple[Stretch, ...]] = {}
+        self._stretches: dict[str | tuple[str, ...], tuple[Stretch, ...]] = {}
         self.values: dict[tuple[str, str, tuple[str, ...], bool], tuple[Any, ...]] = {}
         self.unknown: dict[tuple[str, str, int], tuple[Any, ...]] = {}
         self.spoken_of: dict[tuple[int, tuple[int, ...]], bool] = {}
@@ -186,10 +186,10 @@ class Message:
 
     def stretches(self, param: Param) -> tuple[Stretch, ...]:
         """Where this parameter's type can be read, in order."""
-        key = (param.type, param.options)
+        choices = param.type == "choice"
+        key = param.options if choices else param.type
         known = self._stretches.get(key)
         if known is None:
-            choices = param.type == "choice"
             found = self._longest(self._choices(param.options)) if choices else self._read(param.type)
             known = self._stretches[key] = tuple(found)
         return known

@@ -60,7 +60,8 @@ def _in_turn(text: str, request: Request, offering: bool) -> InTurn:
     parts, nearest = asked(text, request, offering=offering)
     parts = [part for n, part in enumerate(parts) if part.reading.args or not _said_again([part], parts[:n])]
     pieces = [] if taken_back(tokenise(text)) else _pieces(text)
-    if len(pieces) == 1 and len(parts) < len(asking := _AND_WHAT.split(pieces[0])):
+    asking = _AND_WHAT.split(pieces[0]) if len(pieces) == 1 else []
+    if len(parts) < len(asking) > 1:
         alone = [part for piece in _read(asking, parts, request) for part in piece.parts]
         if len(alone) == len(asking):
             return InTurn(tuple(alone))
@@ -106,7 +107,7 @@ def _each_once(parts: Sequence[Part]) -> list[Part]:
     def is_more(more: Part, less: Part) -> bool:
         said, beside = dict(less.reading.args), set(more.reading.args) - set(less.reading.args)
         same = more.reading.tool is less.reading.tool and all(more.reading.args.get(n) == v for n, v in said.items())
-        return same and bool(beside) and beside <= _BESIDE
+        return same and bool(beside) and (beside <= _BESIDE or (bool(said) and incomplete(less.reading)))
 
     return [part for part in parts if not any(is_more(other, part) for other in parts)]
 
@@ -155,7 +156,8 @@ def _of_a_coach(part: Part) -> bool:
 
 
 def _takes(part: Part, name: str) -> bool:
-    return part.reading.tool.name.startswith("schedule_") and any(p.name == name for p in part.reading.tool.params)
+    puts_on = part.reading.tool.name.startswith("schedule_") or part.reading.tool.makes == "class_type"
+    return puts_on and any(p.name == name for p in part.reading.tool.params)
 
 
 def _of_it(part: Part, new: Part) -> bool:
