@@ -288,7 +288,8 @@ def search(query: str = "", muscle: str | None = None, equipment: str | None = N
     return found[:limit]
 
 
-def spans(text: str) -> list[tuple[int, int, Exercise]]:
+@lru_cache(64)
+def spans(text: str) -> Sequence[tuple[int, int, Exercise]]:
     """Where exercises are named in a sentence: start, end and exercise, in the order of the text."""
     words = [(match.start(), match.end(), _key(match.group())) for match in _WORD.finditer(text)]
     by_key = _index().by_key
@@ -302,4 +303,4 @@ def spans(text: str) -> list[tuple[int, int, Exercise]]:
                 continue
             taken[first : first + length] = [True] * length
             found.append((window[0][0], window[-1][1], exercise))
-    return sorted(found, key=lambda span: span[0])
+    return tuple(sorted(found, key=lambda span: span[0]))

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -16,6 +16,7 @@ _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å"
 _NUMBERED = re.compile(r"^(.*\S)\s*#(\d+)$")
 
 
+@lru_cache(8192)
 def fold(word: str) -> str:
     """A word as names are compared: lower case, without accents and apostrophes."""
     lower = _APOSTROPHES.sub("", unicodedata.normalize("NFC", word).casefold()).translate(_PLAIN)

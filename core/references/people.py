@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -68,9 +69,10 @@ class Word:
         return self.reach > self.end
 
 
-def words_of(text: str) -> list[Word]:
+@lru_cache(64)
+def words_of(text: str) -> Sequence[Word]:
     """The words of a text that may be part of a name; "anna's" is anna with an end to it."""
-    found = []
+    found: list[Word] = []
     for match in TOKEN.finditer(text):
         typed, end, reach = match.group(), match.end(), match.end()
         if typed[-2:] in ("'s", "’s", "`s", "´s", "'S", "’S"):
@@ -78,7 +80,7 @@ def words_of(text: str) -> list[Word]:
         elif typed[-1:] in "sSzZxX" and (tail := _POSSESSIVE.match(text, end)):
             reach = tail.end()
         found.append(Word(match.start(), end, reach, fold(typed), typed))
-    return found
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class PeopleReader:
         found += _unknown(text, words, named)
         return [*found, *_with_role_word(text, found)] if self.kind == "staff" else found
 
-    def _named(self, text: str, words: list[Word]) -> Iterator[Span]:
+    def _named(self, text: str, words: Sequence[Word]) -> Iterator[Span]:
         first = 0
         while first < len(words):
             span, used = self._at(text, words, first)
@@ -106,7 +108,7 @@ class PeopleReader:
                 yield span
             first += used
 
-    def _at(self, text: str, words: list[Word], first: int) -> tuple[Span | None, int]:
+    def _at(self, text: str, words: Sequence[Word], first: int) -> tuple[Span | None, int]:
         """The longest name that begins at a word, and how many words it takes."""
         for many in range(min(max(self.index.longest, 2), len(words) - first), 0, -1):
             run = words[first : first + many]
@@ -125,7 +127,7 @@ class PeopleReader:
         bare = word.plain[:-1] if word.plain.endswith("s") and not is_plain(word.plain) else ""
         return self.index.named([bare] if len(bare) > 2 else [])
 
-    def _may_be_name(self, text: str, words: list[Word], first: int, many: int) -> bool:
+    def _may_be_name(self, text: str, words: Sequence[Word], first: int, many: int) -> bool:
         """Whether words can stand for a name here: ordinary ones only if they are spelt like one and a person fits."""
         run = words[first : first + many]
         if many > 1:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Any
 
 from core.agent.reference import Ask, Candidate, Focus, Span, TypeName
@@ -137,15 +137,18 @@ def pointed(
             yield Span(match.start(), match.end(), thing.key, sure)
 
 
-def _windows(text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+@lru_cache(64)
+def _windows(text: str) -> Sequence[tuple[int, int, tuple[str, ...]]]:
     """Every run of up to six words: where it is, and its words as names are compared."""
+    found: list[tuple[int, int, tuple[str, ...]]] = []
     tokens = [(m.start(), m.end(), workouts.words_of(m.group())) for m in _TOKEN.finditer(text)]
     for first in range(len(tokens)):
         for last in range(first, min(first + _LONGEST_WINDOW, len(tokens))):
             run = tokens[first : last + 1]
             words = tuple(word for token in run for word in token[2])
             if words:
-                yield run[0][0], run[-1][1], words
+                found.append((run[0][0], run[-1][1], words))
+    return tuple(found)
 
 
 def _with_noun(text: str, span: Span) -> Iterator[Span]:

@@ -116,7 +116,7 @@ class Message:
         self.grammar = grammar
         self._readers = readers
         self._carried = dict(carried or {})
-        self._found: dict[str, Sequence[Span]] = {}
+        self._found = _found_in(text, readers)
         self._stretches: dict[str | tuple[str, ...], tuple[Stretch, ...]] = {}
         self.values: dict[tuple[str, str, tuple[str, ...], bool], tuple[Any, ...]] = {}
         self.unknown: dict[tuple[str, str, int], tuple[Any, ...]] = {}
@@ -376,3 +376,16 @@ def message_of(text: str, grammar: Grammar, readers: Mapping[str, Reader]) -> Me
 
 _KEPT: dict[str, tuple[Mapping[str, Reader], Message]] = {}
 _MOST_KEPT = 16
+
+
+def _found_in(text: str, readers: Mapping[str, Reader]) -> dict[str, Sequence[Span]]:
+    """What these readers have found in a text so far, by type, whatever phrases it is read with."""
+    known = _FOUND.get(text)
+    if known is None or known[0] is not readers:
+        if len(_FOUND) > _MOST_KEPT:
+            _FOUND.clear()
+        known = _FOUND[text] = (readers, {})
+    return known[1]
+
+
+_FOUND: dict[str, tuple[Mapping[str, Reader], dict[str, Sequence[Span]]]] = {}
