@@ -33,6 +33,7 @@ from core.llm.phrases.frame import (
 )
 from core.llm.phrases.grammar import grammar
 from core.llm.phrases.noted import noted, without_the_call
+from core.llm.phrases.plainer import plainer
 from core.llm.phrases.readings import FREE_TEXT
 from core.llm.phrases.runs import without_runs
 from core.llm.phrases.sentences import InTurn, asked_in_turn
@@ -47,7 +48,7 @@ from core.llm.phrases.talk import (
     no_such_day,
     small_talk,
 )
-from core.llm.phrases.taught import with_coach, without_whom
+from core.llm.phrases.taught import in_their_place, with_coach, without_whom
 from core.llm.phrases.tokens import ARROW, tokenise
 from core.llm.phrases.wish import COACH
 
@@ -104,7 +105,7 @@ def _understood_as(text: str, request: Request, offering: bool) -> Understood:
     text = _written_down(text, request) if request.role >= COACH else text
     text = _ONE_MORE_BACK.sub("undo", text) if _last_called(request) == "undo" else text
     text = as_asked(text, verbs(request))
-    text = smoothed(text, request.readers.get("member"))
+    text = plainer(smoothed(text, request.readers.get("member")))
     plain = _TO_A_DAY.sub("to ", _CROSSED_OUT.sub("cancel ", _ARROWS.sub(f" {ARROW} ", _without_slash(text))))
     plainly = plainly_asked(corrected(without_thanks(plain)), grammar(request.tools).words)
     asked = without_some_time(without_or_not(plainly))
@@ -137,8 +138,9 @@ def _understood_as(text: str, request: Request, offering: bool) -> Understood:
 
 def _written_down(text: str, request: Request) -> str:
     """What the staff only tells or writes down, as the command that it means."""
-    text = without_whom(without_the_call(text), request.readers.get("staff"))
-    text = with_coach(saved(text, request.readers.get("exercise")), request.readers.get("staff"))
+    staff = request.readers.get("staff")
+    text = without_whom(in_their_place(without_the_call(text), staff), staff)
+    text = with_coach(saved(text, request.readers.get("exercise")), staff)
     return noted(text, request.readers.get("member"))
 
 

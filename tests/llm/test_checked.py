@@ -92,3 +92,34 @@ async def test_a_seat_moves_from_where_it_was_said_to_be(gyms: OneGym) -> None:
             "move_booking",
             {"session": "CrossFit 2026-11-20T18:00", "to": "CrossFit 2026-11-20T19:00"},
         ), text
+
+
+async def test_what_somebody_has_is_not_booked_for_them(gyms: OneGym) -> None:
+    """ "I have yoga" tells, "can i have a spot" asks; that the gym is missed cancels nothing."""
+    for text in ("i have open gym tomorrow", "i have open gym tomorrow and engine on saturday", "Miss you guys."):
+        assert not [tool for tool in await done(gyms, "mia", text) if tool.endswith("!")], text
+    assert await done(gyms, "mia", "can i have a spot in open gym on friday") == ["book_class!"]
+
+
+async def test_the_day_of_a_reason_is_the_day_of_the_class(gyms: OneGym) -> None:
+    """Unless that day is over."""
+    for text, at in (
+        ("i have a wedding friday, cancel the 6pm", "20T18:00"),
+        ("i was ill on friday, cancel the 6pm", "17T18:00"),
+    ):
+        answer = await gyms.answer({"text": text, "as": "mia", "at": AT, "room": None})
+        (call,) = answer["calls"]
+        assert call["tool"] == "cancel_booking", text
+        assert str(call["args"].get("session", "")).endswith(at), text
+
+
+async def test_what_may_be_is_not_done(gyms: OneGym) -> None:
+    """ "Could you maybe" asks politely; "maybe" at the beginning, and "i may", leave it open."""
+    for text in (
+        "i may skip yoga thursday",
+        "maybe move my yoga thursday to sunday, i'll tell you later",
+        "we might cancel yoga thursday",
+    ):
+        assert not [tool for tool in await done(gyms, "mia", text) if tool.endswith("!")], text
+    assert await done(gyms, "mia", "could you maybe book me into yoga thursday") == ["book_class!"]
+    assert await done(gyms, "mia", "may i join yoga thursday") == ["book_class!"]

@@ -92,3 +92,24 @@ async def test_two_who_are_named_are_not_booked_as_the_speaker(gyms: OneGym) -> 
     """ "Book them" needs to know whom."""
     booked = await calls(gyms, "marcus", "elif and hugo both want into sat engine, book them")
     assert all("member" in args for tool, args in booked if tool == "book_class")
+
+
+async def test_whose_class_is_meant_decides_between_a_seat_and_the_class(gyms: OneGym) -> None:
+    """A member has a seat in it, a coach teaches it: nobody's class is cancelled for one who only has a seat."""
+    seat = await calls(gyms, "carla", "anna schmidt is ill, cancel her yoga on thursday")
+    assert seat == [("cancel_booking", {"session": "Yoga 2026-11-19T19:30", "member": "Anna Schmidt"})]
+    taught = await calls(gyms, "carla", "priya is ill, cancel her yoga on thursday")
+    assert [(tool, args["session"]) for tool, args in taught] == [("cancel_class", "Yoga 2026-11-19T19:30")]
+
+
+async def test_who_takes_a_class_in_somebodys_place_is_who_says_so(gyms: OneGym) -> None:
+    """The one who is replaced gets nothing."""
+    for text in ("put me on saturday's 10am instead of marcus", "let me take saturday's 10am instead of marcus please"):
+        given = {"session": "CrossFit 2026-11-21T10:00", "coach": "Carla Reyes"}
+        assert await calls(gyms, "carla", text) == [("set_class_coach", given)], text
+
+
+async def test_a_class_that_is_said_to_be_full_is_not_put_on_again(gyms: OneGym) -> None:
+    """It gets its spots."""
+    made = await calls(gyms, "carla", "yoga on thursday is full, make it 15 spots")
+    assert made == [("set_class_spots", {"session": "Yoga 2026-11-19T19:30", "spots": 15})]

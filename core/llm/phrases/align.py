@@ -347,11 +347,18 @@ class Alignment:
             return False
         if param.type in TITLES and all(t.norm in _SHAPES or t.norm.isdigit() for t in tokens):
             return False
+        if param.type == "title" and self._does_to_somebody(start, end):
+            return False
         if param.name == "note" and _KEPT_IN.issuperset(token.norm for token in tokens):
             return False
         if param.name in _SOUGHT and tokens[0].norm in _TELLING:
             return tokens[0].norm == "back"
         return any(t.weight or t.quoted or not (t.soft or t.norm in COURTESY) for t in tokens) or len(tokens) > 3
+
+    def _does_to_somebody(self, start: int, end: int) -> bool:
+        """Whether words are an order about somebody named before, and nobody's name: "add him"."""
+        them = end - start > 1 and self.message.tokens[start + 1].norm in ("him", "her", "them")
+        return them and self.message.reads(start, self.message.grammar.words) is not None
 
     def _ends(self, param: Param, number: int, start: int) -> set[int]:
         """Where a text may stop: at the end, before the pattern's next words, and for a title at a mark or another value."""

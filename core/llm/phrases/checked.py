@@ -19,6 +19,7 @@ _TAG = re.compile(
     r"""(?ix)(?<![,\s])(?<!\bleft)(?<!\ball)(?<!\bor)(?<!\bhis)(?<!\bher)(?<!\bthe)(?<!\bto)(?<!\bmy)[,\s]\s*(?:right|correct|innit|am\ i\ right|or\ (?:not|what|nah|no)|huh
         |isn['’]?t\ (?:it|he|she|that)|aren['’]?t\ (?:they|we|you)|doesn['’]?t\ (?:it|he|she)|don['’]?t\ (?:we|they))\W*$"""
 )
+_WILL = re.compile(r"(?i)(?<=\w)(?:['’]ll|\s+will)\s+(?!you\b|we\b|i\b)")
 # What opens like a verb of a command and is none in a question.
 _NO_DEEDS = frozenset({"have", "workout", "open", "note", "no", "name", "call"})
 _THERE = frozenset({("is", "there"), ("are", "there"), ("there", "is"), ("there", "are"), ("do", "we"), ("do", "they")})
@@ -28,6 +29,7 @@ _BEING = bag("have has got there is are")
 _MORE = bag("extra additional another copy")
 _ENDING = bag("ends stops finishes")
 _TOO = frozenset({("too", "much"), ("too", "many")})
+_PERHAPS = frozenset((who, may) for who in ("i", "we", "they", "he", "she") for may in ("may", "might"))
 _SOON = bag("now soon early late today")
 _PRAISE = bag("love loved awesome amazing great good best favourite favorite fun brilliant nice cool sweet super")
 _EXCEPTING = bag("except excluding")
@@ -40,7 +42,7 @@ def as_asked(text: str, deeds: Collection[str]) -> str:
     if hands_on(text) or not _TAG.search(text):
         return text
     opening = next((token.norm for token in tokenise(text) if token.weight), "")
-    return text if opening in deeds else _TAG.sub("?", text)
+    return text if opening in deeds else _WILL.sub(" ", _TAG.sub("?", text), count=1)
 
 
 def _leaves_out(message: Message, types: Collection[str]) -> bool:
@@ -70,11 +72,15 @@ def only_checks(
         return False
     if not worded and _leaves_out(message, types):
         return True
+    if _leaves_it_open(norms):
+        return True
     if _opens_with_a_deed(message, start, end, deeds):
         return False
     if _asks_what_there_is(norms) or _tells_how_it_is(norms):
         return True
-    if bare and (norms[-1:] in (["maybe"], ["perhaps"]) or _praises(message)):
+    if "class_type" in types and ("is", "full") in pairwise(norms):
+        return True
+    if bare and (norms[-1:] in (["maybe"], ["perhaps"]) or _praises(message) or says_it_is_so(norms)):
         return True
     asked = end < len(message) and "?" in message.tokens[end].norm
     return asked and _REQUESTS.isdisjoint(norms) and "me" not in norms
@@ -102,6 +108,12 @@ def _opens_with_a_deed(message: Message, start: int, end: int, deeds: Collection
     return (_BEING.isdisjoint(lead) and not {"do", "you"} <= lead) or "to" in lead
 
 
+def _leaves_it_open(norms: Sequence[str]) -> bool:
+    """ "i may skip yoga", "maybe move it"."""
+    unsure = norms[:1] in (["maybe"], ["perhaps"]) and "please" not in norms
+    return unsure or not _PERHAPS.isdisjoint(pairwise(norms))
+
+
 def _asks_what_there_is(norms: Sequence[str]) -> bool:
     """ "is there an extra yoga", "do you speak german", but for "do you have a place for me"."""
     of_you = norms[:2] == ["do", "you"] and not _OF_YOU.isdisjoint(norms[2:3])
@@ -122,6 +134,12 @@ def _tells_how_it_is(norms: Sequence[str]) -> bool:
         or (had and not _MORE.isdisjoint(norms))
         or (norms[1:2] in (["could"], ["might"]) and norms[0] not in ("i", "we", "you"))
     )
+
+
+def says_it_is_so(norms: Sequence[str]) -> bool:
+    """ "i have yoga tomorrow"."""
+    has = norms[:2] in (["i", "have"], ["i", "got"], ["we", "have"])
+    return has and norms[2:3] != ["to"] and _REQUESTS.isdisjoint(norms)
 
 
 def _praises(message: Message) -> bool:

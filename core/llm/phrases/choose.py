@@ -32,6 +32,7 @@ from core.llm.phrases.said import (
     too_little,
     unnamed,
 )
+from core.llm.phrases.whose import of_somebody_else
 
 _FAR = 5.0
 # What a change, or values without a command word, may cost to believe and still be done; beyond it the person is asked
@@ -265,7 +266,7 @@ def _remains(
     left -= replaced(message, tool, filled.bound, left)
     if tool.writes:
         left |= {p + 1 for p in literals if p + 1 < len(message) and _is_somebody(message, p + 1) and p + 1 not in used}
-        left |= {p for p in range(len(message) - 1) if _is_somebodys_seat(message, tool, p)} - used
+        left |= {*of_somebody_else(message, tool)} - used
     given = {b.param for b in filled.bound}
     wordless = any(p.required and p.type in FREE_TEXT and p.name not in given for p in tool.params)
     own, opening, things = message.grammar.own[variant.tool], verbs(request), _known_places(message, tool)
@@ -277,13 +278,6 @@ def _remains(
 def _is_somebody(message: Message, place: int) -> bool:
     """Whether a pronoun stands for somebody whom the command would be about: "take her off"."""
     return message.tokens[place].norm in ("him", "her", "them") and not message.tokens[place].soft
-
-
-def _is_somebodys_seat(message: Message, tool: ToolSpec, place: int) -> bool:
-    """Whether a seat of somebody's is spoken of to a tool that is about the class itself: "delete his booking for …"."""
-    seat = message.tokens[place + 1].norm in ("booking", "bookings", "spot", "seat", "place", "reservation")
-    somebodys = message.tokens[place].norm in ("his", "her", "their")
-    return somebodys and seat and all(param.type != "member" for param in tool.params)
 
 
 def _may_be_bare(

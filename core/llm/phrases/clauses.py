@@ -55,12 +55,20 @@ def _is_reason(tokens: Sequence[Token], verbs: frozenset[str]) -> bool:
         "working",
         *_MISHAPS,
     )
-    caused = caused or norms[:2] in (
-        ["have", "to"],
-        ["need", "to"],
-        ["have", "a"],
-        ["am", "sick"],
-        ["something", "came"],
+    caused = (
+        caused
+        or _is_advised(norms)
+        or norms[:2]
+        in (
+            ["off", "shift"],
+            ["off", "work"],
+            ["off", "duty"],
+            ["have", "to"],
+            ["need", "to"],
+            ["have", "a"],
+            ["am", "sick"],
+            ["something", "came"],
+        )
     )
     resigns = norms[0] == "not" and len(norms) > 1 and norms[1].endswith("ing") and norms[1] not in _STAYING_AWAY
     resigns = resigns and not is_form_of(norms[1], verbs)
@@ -76,6 +84,15 @@ def _is_reason(tokens: Sequence[Token], verbs: frozenset[str]) -> bool:
         return False
     first = next((t.norm for t in tokens if t.weight), "")
     return first not in verbs or subject or caused
+
+
+_ADVISERS = bag("doc doctor doctors dr physio physiotherapist gp dentist surgeon")
+
+
+def _is_advised(norms: Sequence[str]) -> bool:
+    """ "doc said no barbell", "my physio says i should rest"."""
+    said = norms[1:] if norms[:1] == ["my"] else norms
+    return said[:1] != [] and said[0] in _ADVISERS and said[1:2] in (["said"], ["says"], ["told"])
 
 
 # What happens to somebody who is called by two names: "lena fischer got married".

@@ -279,8 +279,12 @@ def leads_to_report(head: str) -> bool:
     )
 
 
+# Who does not do one of these stays away, whatever is asked for then: "i'll never make it, so take me out".
+_COMING = bag("make come go attend")
+
+
 def _denied(tokens: tuple[Token, ...], deed: frozenset[str]) -> bool:
     return any(
-        token.norm in _NEGATIONS and any(later.norm in deed for later in tokens[place + 1 : place + 4])
+        token.norm in _NEGATIONS and any(later.norm in deed - _COMING for later in tokens[place + 1 : place + 4])
         for place, token in enumerate(tokens)
     )

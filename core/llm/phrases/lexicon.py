@@ -166,7 +166,7 @@ ELSEWHERE = bag(
 )
 # Everyday words that look like a slip of the hand for a command.
 EVERYDAY = bag(
-    "last lost list must test best rest most cost shop shot show snow slow book boot look cook took back pack "
+    "deadline deadlines last lost list must test best rest most cost shop shot show snow slow book boot look cook took back pack "
     "park mark "
     "make take cake wake move love live give gave have hate late date data name same some come home more move "
     "than then them they that this what when with will well went want were where there their these those three "

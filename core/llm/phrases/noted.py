@@ -23,8 +23,15 @@ _CALLED = re.compile(
 )
 
 
+_CALLED_AND = re.compile(
+    r"(?i)^(?P<who>[^\W\d_]+(?:\s+[^\W\d_]+)?)\s+(?:has\s+|have\s+)?(?:just\s+)?(?:called|rang|phoned|texted|messaged|wrote)(?:\s+(?:in|me|us))?\s*[,.;–-]+\s*"
+    r"(?:and\s+)?(?:he|she)\s+(?=wants|needs|would)"
+)
+
+
 def without_the_call(text: str) -> str:
-    """The text without how the news came: "kate just called, put her down for yoga"."""
+    """The text without how the news came: "kate just called, put her down for yoga", "anna called, she wants into yoga"."""
+    text = _CALLED_AND.sub(lambda m: f"{m['who']} ", text)
     return _CALLED.sub(lambda m: m["who"], text)
 
 

@@ -42,6 +42,13 @@ def asked(
 ) -> tuple[list[Part], list[Reading]]:
     """The commands of a message in order, and, where there is none, the nearest readings of the whole if they are to be
     offered. `carried` is what its pronouns mean that follows other commands."""
+    parts, nearest = _asked(text, request, carried, offering)
+    return [_dated(parts[0])] if len(parts) == 1 else parts, nearest
+
+
+def _asked(
+    text: str, request: Request, carried: Mapping[str, Carried] | None, offering: bool
+) -> tuple[list[Part], list[Reading]]:
     offering = offering and carried is None
     if asks_leave(tokenise(text)):
         return _or_nearest([], text, request, carried, offering)
@@ -83,10 +90,12 @@ def _or_nearest(
     parts: list[Part], text: str, request: Request, carried: Mapping[str, Carried] | None, offering: bool
 ) -> tuple[list[Part], list[Reading]]:
     """Commands, or the nearest readings of a message that stands alone."""
-    if parts or carried is not None:
+    if carried is not None or any(not part.reading.forbidden for part in parts):
         return parts, []
     if before := _before_a_reason(text, request):
         return before, []
+    if parts:
+        return parts, []
     for ordered in filter(None, (verb_first(text, verbs(request)), whole_first(text))):
         orders = commands(ordered, request)
         if _sure(orders) and _complete(orders):
@@ -122,7 +131,7 @@ def _at_its_time(core: list[Part], head: str, request: Request) -> list[Part]:
     if len(core) != 1:
         return core
     if _AWAY.isdisjoint(token.norm for token in tokenise(head)):
-        return [_on_its_day(core[0], head)]
+        return [_on_its_day(core[0], head, core[0].message.text)]
     reading, when = core[0].reading, Param("", "when", False)
     session = reading.args.get("session")
     times = [s.words for s in Message(head, core[0].message.grammar, request.readers).stretches(when)]
@@ -136,16 +145,27 @@ def _at_its_time(core: list[Part], head: str, request: Request) -> list[Part]:
     return [replace(core[0], reading=replace(reading, args={**reading.args, "session": f"{session} {times[0]}"}))]
 
 
-def _on_its_day(part: Part, head: str) -> Part:
+_SEATS = frozenset({"book_class", "cancel_booking", "move_booking"})
+
+
+def _dated(part: Part) -> Part:
+    """A command on the day of the reason that is told before it: "i have a wedding friday, cancel the 6pm"."""
+    tokens, reading = part.message.tokens, part.reading
+    first = min([*reading.literals, *(bound.stretch.start for bound in reading.bound)], default=0)
+    start = tokens[first].start if tokens else 0
+    return _on_its_day(part, part.message.text[:start], part.message.text[start:]) if start else part
+
+
+def _on_its_day(part: Part, head: str, core: str) -> Part:
     """A request about a class whose day was said before it: "i finally have time tomorrow, so put me into the 5pm crossfit"."""
     session = part.reading.args.get("session")
     days = {m.group().lower() for m in DAY.finditer(head)}
     told = _THINKING.sub(" ", head)
     past = any(not t.soft and (t.norm in _PAST or t.norm.endswith("ed")) for t in tokenise(told))
-    if not isinstance(session, str) or len(days) != 1 or past or part.reading.tool.name != "book_class":
+    if not isinstance(session, str) or len(days) != 1 or past or part.reading.tool.name not in _SEATS:
         return part
     times = part.message.stretches(Param("", "when", False))
-    if DAY.search(part.message.text) or not any(_CLOCK.search(str(s.words)) for s in times):
+    if DAY.search(core) or not any(_CLOCK.search(str(s.words)) for s in times):
         return part
     return replace(
         part, reading=replace(part.reading, args={**part.reading.args, "session": f"{session} {days.pop()}"})

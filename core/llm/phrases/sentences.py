@@ -109,7 +109,8 @@ def _each_once(parts: Sequence[Part]) -> list[Part]:
         same = more.reading.tool is less.reading.tool and all(more.reading.args.get(n) == v for n, v in said.items())
         return same and bool(beside) and (beside <= _BESIDE or (bool(said) and incomplete(less.reading)))
 
-    return [part for part in parts if not any(is_more(other, part) for other in parts)]
+    once = [part for n, part in enumerate(parts) if not any(_call_of(part) == _call_of(p) for p in parts[:n])]
+    return [part for part in once if not any(is_more(other, part) for other in once)]
 
 
 def _without_afterthoughts(parts: Sequence[Part]) -> list[Part]:

@@ -4,6 +4,7 @@ import re
 
 from core.llm.contract import Reader
 
+_SIGHS = re.compile(r"(?i)^\s*(?:(?:nah|ugh+|argh+|oof|damn|meh|whoops|oops|ah+h|eh+)\b[\s,.!…]*)+(?=\w+\W+\w)")
 _PAUSES = re.compile(r"(?i)^\s*(?:wait|hang on|hold on|hmm+)\W+(?=(?:what|when|who|where|how|which|did|am|is|do)\b)")
 _OF_SOMEBODY = re.compile(r"(?i)\b(?:he|she|him|her|his|them|they)\b")
 _INTRODUCES = re.compile(
@@ -33,7 +34,7 @@ def hands_on(text: str) -> bool:
 
 def smoothed(text: str, members: Reader | None) -> str:
     """The text as it is read; `members` finds names."""
-    text = _without_own_name(_PAUSES.sub("", text), members)
+    text = _without_own_name(_PAUSES.sub("", _SIGHS.sub("", text)), members)
     return text if hands_on(text) else _with_hours(_without_the_old_hour(text))
 
 

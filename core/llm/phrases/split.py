@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from core.llm.contract import Param, Request
 from core.llm.phrases.align import Bound
+from core.llm.phrases.checked import says_it_is_so
 from core.llm.phrases.choose import Reading, doing, verbs
 from core.llm.phrases.clauses import taken_back
 from core.llm.phrases.frame import leads_to_report
@@ -52,6 +53,10 @@ def commands(text: str, request: Request, carried: Mapping[str, Carried] | None 
         return _put_on_first(message, whole, request, carried) or [_part(message, whole, carried)]
     parts = _halves(message, request, carried or {}, whole) if len(message) <= _LONGEST_CUT else []
     if whole is not None and whole.forbidden and any(part.reading.forbidden for part in parts):
+        parts = []
+    if says_it_is_so([token.norm for token in message.tokens if not token.mark]) and not all(
+        p.reading.strong for p in parts
+    ):
         parts = []
     if parts and not (whole is not None and whole.whole and any(incomplete(part.reading) for part in parts)):
         return parts

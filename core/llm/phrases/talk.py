@@ -96,6 +96,10 @@ _CONTENT = re.compile(
 )
 
 
+_MISSING = re.compile(
+    r"(?:and |i |i['’]m |we )*(?:really |already )?miss(?:ed|ing)? (?:you|u|ya|y['’]?all|everyone|everybody|the (?:gym|crew|team|gang|place))"
+    r"(?: all| guys| lot| lots| so much| a lot| too| both| already)*[\s.!…]*"
+)
 _SIGNS = re.compile(r"[^\w\s,.!?'’-]+")
 
 
@@ -171,6 +175,8 @@ def small_talk(text: str) -> str | None:
         return _("All right.")
     if is_content(text):
         return _("You're welcome!")
+    if _MISSING.fullmatch(plain):
+        return "👍"
     if _EXCLAIMING.fullmatch(plain):
         return _("If something went wrong, say “undo”, or tell me in other words what you need.")
     tokens = [token for token in tokenise(text) if not token.mark]

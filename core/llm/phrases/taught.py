@@ -19,6 +19,22 @@ _STANDS_IN = re.compile(
 )
 
 
+_TAKES = re.compile(
+    r"(?i)^(?P<lead>\W*(?:whistle\W+)?(?:(?:please|pls|can you|could you)\s+)*)(?:put\s+me\s+(?:in\s+|down\s+)?(?:on|in|for|to)|give\s+me|let\s+me\s+(?:take|do|coach|teach|run|lead)"
+    r"|i(?:['’]?ll|\s+will|\s+can)?\s+(?:take|do|coach|teach|run|lead))\s+(?P<what>[^,.;!?]+?)\s+(?:instead\s+of|in\s+place\s+of|rather\s+than)\s+"
+    r"(?P<whom>[^\W\d_]+(?:\s+[^\W\d_]+)?)(?P<end>\W*(?:please|pls)?\W*)$"
+)
+
+
+def in_their_place(text: str, staff: Reader | None) -> str:
+    """The text as it is said by who takes a class: "put me on saturday's 10am instead of marcus" is "i take …"."""
+    told = _TAKES.match(text)
+    if staff is None or told is None:
+        return text
+    named = any(s.sure >= SURE and s.start == told.start("whom") for s in staff.spans(text))
+    return f"{told['lead']}i take {told['what']}{told['end']}" if named else text
+
+
 def without_whom(text: str, staff: Reader | None) -> str:
     """The text without the coach whose class somebody takes over: "i'll take thursday's 7am for marcus"."""
     told = _STANDS_IN.match(text)

@@ -12,6 +12,7 @@ from core.llm.phrases.lexicon import PERSONS, bag
 from core.llm.phrases.readings import FREE_TEXT, Carried, Message, message_of
 from core.llm.phrases.split import Part, commands, opens_with_verb
 from core.llm.phrases.tokens import Clause, Token, tokenise
+from core.llm.phrases.whose import of_somebody_else, owner
 
 _CLASS_TYPE = Param("", "class_type", False)
 _LONGEST = 400
@@ -93,13 +94,17 @@ def _asked(tail: str, said: Message, carried: Mapping[str, Carried], request: Re
     deeds = verbs(request)
     leaning = [_completed(part, said, deeds) for part in commands(tail, request, carried)]
     found = leaning if len(leaning) == 1 else []
-    for words, fuller in () if found and found[0] and _certain(found[0]) else _in_full(tail, said):
+    whose = owner(message_of(tail, grammar(request.tools), request.readers))
+    settled = found and found[0] and _certain(found[0]) and whose is None
+    for words, fuller in () if settled else _in_full(tail, said) if whose is None else _of_theirs(tail, said, whose):
         parts = [part for part in commands(fuller, request) if not _as_a_text(part, words)]
         found = [_completed(part, said, deeds, leans=True) for part in parts] if len(parts) == 1 else []
         if found and found[0] and _certain(found[0]):
             break
     part = found[0] if found else None
-    if part is None or not _certain(part) or binds(said.text, (_deed(part, request) | verbs(request)) - _OFTEN_SAID):
+    if part is None or any(of_somebody_else(part.message, part.reading.tool, said)):
+        return []
+    if not _certain(part) or binds(said.text, (_deed(part, request) | verbs(request)) - _OFTEN_SAID):
         return []
     if part.reading.tool.name == "delete_class_type" and any(token.norm == "series" for token in said.tokens):
         return []
@@ -139,6 +144,13 @@ def _in_full(tail: str, said: Message) -> Iterator[tuple[str, str]]:
     named = [_typed(said, Param("", kind, False)) for kind in kinds]
     for words in dict.fromkeys(filter(None, (_subject(said), *named))):
         yield words, f"{before}{words}{behind}"
+
+
+def _of_theirs(tail: str, said: Message, place: int) -> Iterator[tuple[str, str]]:
+    """Whose class it may be, and the command with the name in the place of "his" or "her": "cancel priya's yoga"."""
+    token = tokenise(tail)[place]
+    for name in filter(None, (_typed(said, Param("", kind, False)) for kind in sorted(PERSONS))):
+        yield name, f"{tail[: token.start]}{name}'s{tail[token.end :]}"
 
 
 def _typed(said: Message, param: Param) -> str:
