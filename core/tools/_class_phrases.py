@@ -94,8 +94,8 @@ LOOKING: Mapping[str, tuple[str, ...]] = {
         "(mind|please|kind) (sending|showing|giving|telling|mailing) [me] [the] [class] (timetable|plan|schedule|programme) [for|of|on] [{when}]",
         "when (can|could|may) i (come|train|drop in|show up|participate) [for|to|in|at|with] {class_type} [{when}]",
         "[{when}] (which|what) (classes|sessions|courses|lessons) (exist|exists|are possible|are there|do you offer) [{when}]",
-        "i have {when} (free|off) what (can|could) i (do|join|come to|attend|take|book|train)",
-        "[i am] (free|off) [on] {when} what (can|could) i (do|join|come to|attend|take|book|train)",
+        "i have {when} free what (can|could) i (do|join|come to|attend|take|book|train)",
+        "i am free [on] {when} what (can|could) i (do|join|come to|attend|take|book|train)",
     ),
     "show_class": (
         "how many [free|open] (spots|places|seats) (has|have) {session} [left|got]",
