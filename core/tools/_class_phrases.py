@@ -193,7 +193,7 @@ LOOKING: Mapping[str, tuple[str, ...]] = {
         "who are the (people|members|athletes|participants|attendees|folks|names|ones) [in|at|on|for|of|coming to] {session}",
         "how many [people|members|athletes] (did|do|will) (sign up|register|book|enrol|come|show up|turn up|join|attend) [in|to|for|into] {session}",
         "[show|give|send|print|get|open] [me] [the] (participant|participants|attendee|sign in|check in|booking|class|guest) list [of|for] {session}",
-        "(is|are) (anyone|anybody|somebody|someone|people|many) [people] (coming|going|booked|signed up|registered|joining) [to|in|for|into|on] {session}",
+        "(is|are) (anyone|anybody|somebody|someone|people|many) [people] (coming|going!|booked|signed up|registered|joining) [to|in|for|into|on] {session}",
         "(has|have|did) (anyone|anybody|somebody|someone|people|many) [people] (booked|signed up|registered|sign up|book|register|reserved) [to|in|for|into|on] {session}",
         "who is coming [to|for|at] {session}",
     ),
