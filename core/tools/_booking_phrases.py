@@ -74,9 +74,11 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "{member} (wants|joins|comes) [to|in] {session}",
         "dibs [on|for] {session}",
         "need! {session}",
-        "i am (wanting|needing|wishing|claiming|reserving|requesting|asking) [for] [a|one] (spot|seat|place|slot|space) [for me] (in|for|at|on) {session}",
+        "i am (wanting|needing|wishing|claiming|reserving|requesting|asking) [for] [a|one] (spot|seat|place|slot|space) [for me] "
+        "(in|for|at|on) {session}",
         "(i|please) (nab|snag|snatch) me [a|one] (mat|bike|rower|rack|spot|seat|place|slot|space) [for me] (in|for|at|on) {session}",
-        "(i|please) (claim|nab|snag|bag|snatch|score|cop|request) [me|myself] [a|one|my] (mat|bike|spot|seat|place|slot|space) [for me] [in|for|at|on] {session}",
+        "(i|please) (claim|nab|snag|bag|snatch|score|cop|request) [me|myself] [a|one|my] (mat|bike|spot|seat|place|slot|space) [for "
+        "me] [in|for|at|on] {session}",
         "(nab|snag) [me|myself] {session}",
         "(i|please) (wedge|cram|bung|whack|wangle|shove|park) me [up|down] (in|into|on|onto|for|to|at) {session}",
         "(i|please) (mark|log|plug) me! [down] in! [for|to|on|at] {session}",
@@ -95,7 +97,8 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(participate|partake|take part) (in|at|on) {session}",
         "{session} (i will|i would like to|i want to) (participate|attend|join|take part)",
         "(i|please) (wedge|cram|bung|whack) {member} (in|into|on|onto|for|down for) {session}",
-        "{member} (asked|asks|begged) [me] [for] [to] [a|be|come|join|in|put] [spot|seat|place|in|into] [in|on|for|to] {session} (add|put|book|get|squeeze) (her|him|them) [in|on]",
+        "{member} (asked|asks|begged) [me] [for] [to] [a|be|come|join|in|put] [spot|seat|place|in|into] [in|on|for|to] {session} "
+        "(add|put|book|get|squeeze) (her|him|them) [in|on]",
         "{session} [is] for {member} [please]",
     ),
     "cancel_booking": (
@@ -164,7 +167,8 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(i|please) un (reserve|book|register|enroll|enrol|join|subscribe) [me] [my] [spot|seat|place] [from|for|in|at] {session}",
         f"free [up] my! {_SEAT} [in|for|at|on] {{session}}",
         f"free up! {{session}} {_SEAT}",
-        f"(i|please) (release|surrender|relinquish|vacate|yield|return|forfeit|releasing|cancelling|dropping|surrendering|freeing|forfeiting) [up] my! {_SEAT} [in|for|at|on] {{session}}",
+        "(i|please) (release|surrender|relinquish|vacate|yield|return|forfeit|releasing|cancelling|dropping|surrendering|freeing|"
+        f"forfeiting) [up] my! {_SEAT} [in|for|at|on] {{session}}",
         f"(i|please) (release|surrender|relinquish|vacate|forfeit|releasing|dropping|ditching|surrendering|vacating) [up] {{session}} [{_SEAT}]",
         f"(i|please) let go [of] my! {_SEAT} [in|for|at|on] {{session}}",
         f"(i|please) lose {{session}} {_SEAT}",
@@ -174,10 +178,12 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(i|please) (scratch|strike|wipe|scrub|cross|take|knock) me (off|from|out of) [the] list (of|for|in|at) {session}",
         "(i|please) (strike|scratch|remove|wipe|cross|erase|take) my! name (from|off|out of) [the] list (of|for|in|at) {session}",
         "[i] [am] (bunking|bunk) off {session}",
-        "[i] [am] (blowing|bowing|ducking|stepping|wriggling|chickening|wimping|sitting|tapping|dropping|pulling|opting|bailing|backing) (off|out) [of|on|from] {session}",
+        "[i] [am] (blowing|bowing|ducking|stepping|wriggling|chickening|wimping|sitting|tapping|dropping|pulling|opting|bailing|"
+        "backing) (off|out) [of|on|from] {session}",
         "[i] [am] (sitting out|passing on|sitting this one out|bailing|dipping out of|giving up on|leaving out) [on] {session}",
         "[i] [will|have to|need to|must] (bow|duck|step|wriggle|chicken|tap|opt) out [of|from|on] {session}",
-        "[i] [will|have to|need to|must] (bunk off|blow off|sack off|bin off|knock off|cry off|sit out|skip out on|pass on|withdraw from|abandon) {session}",
+        "[i] [will|have to|need to|must] (bunk off|blow off|sack off|bin off|knock off|cry off|sit out|skip out on|pass on|withdraw "
+        "from|abandon) {session}",
         "i am not (making|attending|doing|joining|taking) [it] [part] [to|in] {session}",
         "i [will] not! can! (come|make|attend|join|go) [to|it|in|at] {session}",
         "{session} (cant|wont|dont) (come|make|attend|join|go!) [it] [to] [cancel] [it]",
@@ -194,11 +200,15 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "{session} (doesnt|wont) suit me [anymore|after all]",
         f"(i|please) (someone|somebody|anyone|anybody|others) [else] (can!|may!) (have!|take|get|use) my! {_SEAT} (in|for|at|on) {{session}}",
         f"(i|please) (someone|somebody|anyone|anybody|others) else (can!|may!) (have!|take|get|use) {{session}} {_SEAT}",
-        f"(i|please) my! {_SEAT} (in|for|at|on) {{session}} (can go|can be given|is free|is up for grabs|is available) [to] [someone|somebody|anyone] [else]",
+        f"(i|please) my! {_SEAT} (in|for|at|on) {{session}} (can go|can be given|is free|is up for grabs|is available) [to] "
+        "[someone|somebody|anyone] [else]",
         f"give [someone|somebody|anyone] [else] my! {_SEAT} (in|for|at|on) {{session}}",
-        "(i|please) (scrub|nix|scratch|strike|wipe|pull|unbook|unregister|deregister|disenrol) {member} (off|from|out of) [the] [list] [of|for] {session}",
-        "{member} (cant|wont|isnt going to|isnt able to|isnt gonna) (make|come|attend|do|join|be) [it] [to|at|in] {session} (take|cancel|remove|drop|scratch|sign) (her|him|them|it) [off|out]",
-        "{member} (bails|bailed|dropped out|pulled out|pulls out|backed out) (on|of|from) {session} (take|cancel|remove|free) [her|him|them|it] [off|out]",
+        "(i|please) (scrub|nix|scratch|strike|wipe|pull|unbook|unregister|deregister|disenrol) {member} (off|from|out of) [the] "
+        "[list] [of|for] {session}",
+        "{member} (cant|wont|isnt going to|isnt able to|isnt gonna) (make|come|attend|do|join|be) [it] [to|at|in] {session} "
+        "(take|cancel|remove|drop|scratch|sign) (her|him|them|it) [off|out]",
+        "{member} (bails|bailed|dropped out|pulled out|pulls out|backed out) (on|of|from) {session} (take|cancel|remove|free) "
+        "[her|him|them|it] [off|out]",
     ),
     "list_bookings": (
         "am i [put] down for (anything|something) [on|in] [{when}]",
@@ -261,7 +271,8 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(which|what) (classes|sessions) (does|is|did|has) {member} [have|book|booked|in|signed up for|going to]",
         "(when|what) (does|is|will) {member} (come|train|coming|training|do|doing|be here) [next]",
         "does {member} have [any|a] (bookings|booking|class|classes|reservations|anything) [booked]",
-        "(are there|is there|what) [any|anything|something] [classes|class|sessions|bookings|trainings] [is|are] [booked|reserved|registered] (under|in|on|with|for) my! name [{when}]",
+        "(are there|is there|what) [any|anything|something] [classes|class|sessions|bookings|trainings] [is|are] "
+        "[booked|reserved|registered] (under|in|on|with|for) my! name [{when}]",
         "(anything|something|what|which classes) [is|has|have|with] my! name on [it|them] [for|on] [{when}]",
         "(where|when) am i! (supposed|expected|meant|due|scheduled) [to] [be|come|train|show up|in] [in|at] [{when}]",
         "am i! (supposed|expected|meant|due|scheduled) [to] [be|come|train|show up|in] [anywhere|somewhere|in|at] [on|for] {when}",
@@ -270,16 +281,20 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "am i! (coming|training) [in] [on] {when} [or not]",
         "[send|text|mail] [me] (what|which) (classes|sessions|lessons|trainings) (i am|am i) in! [{when}]",
         "(what|which) (classes|sessions|lessons|trainings) i am (booked|signed up|registered|enrolled) [in|into|for] [{when}]",
-        "i (signed up|booked|registered|reserved|enrolled) [for|in] (something|anything|a class|one) [on] {when} (what was it|what is it|which one|what time|which was it|when is it|when was it)",
-        "(forgot|forget|forgotten|dont remember|cant remember|dont know) (what|which|when|where) [classes|class] [i have|i am|have i|am i|i] (booked|reserved|signed up|registered|in!|coming)",
+        "i (signed up|booked|registered|reserved|enrolled) [for|in] (something|anything|a class|one) [on] {when} (what was it|what is "
+        "it|which one|what time|which was it|when is it|when was it)",
+        "(forgot|forget|forgotten|dont remember|cant remember|dont know) (what|which|when|where) [classes|class] [i have|i am|have "
+        "i|am i|i] (booked|reserved|signed up|registered|in!|coming)",
         "when am i next [in|on|up|at|training|booked]",
-        "how many (classes|sessions|trainings|bookings|lessons|courses) [have|did|do|am] i! [have|got] (booked|reserved|book|reserve|signed up|sign up|in|coming up|have) [for|in] [{when}]",
+        "how many (classes|sessions|trainings|bookings|lessons|courses) [have|did|do|am] i! [have|got] "
+        "(booked|reserved|book|reserve|signed up|sign up|in|coming up|have) [for|in] [{when}]",
         "what is on my! plate [for|on] [{when}]",
         "(what is|anything|something) (on|in) my! (diary|plate|list|timetable|plan|roster|books) [for|on] [{when}]",
         "[show|give|tell|read|send] [me] my! (agenda|diary|calendar|itinerary|lineup) [for|on] {when}",
         "my! (agenda|diary|itinerary|lineup) [for|on] [{when}]",
         "what is [coming] (up|next) for me! [{when}]",
-        "(what|which) [classes|sessions] (am i|did i|have i|do i have) (going to|got|down for|booked into|let myself in for|coming up) [on|in] {when}",
+        "(what|which) [classes|sessions] (am i|did i|have i|do i have) (going to|got|down for|booked into|let myself in for|coming "
+        "up) [on|in] {when}",
     ),
     "move_booking": (
         "(change|move|shift) my (hour|time|slot) [from|for] {session} to {to}",
@@ -304,18 +319,22 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(exchange|trade|change) {session} (for|with|against) {to}",
         "{to} instead of {session}",
         "instead of {session} [i would|i will|i|can i|could i] (take|have|do|join) {to}",
-        "(i|please) (slide|slip|nudge|flip|shuffle|drag|knock|bump|push|pull|shift|shove|swing) {session} [back|forward|up|over|down|on|out] (to|until|onto|into) {to}",
-        "(i|please) (slide|slip|nudge|flip|shuffle|drag|knock|swing|kick|carry|roll) my! (booking|spot|seat|place|slot) [in|for|at|on|from] {session} [back|forward|up|over|down] (to|until|onto|into) {to}",
+        "(i|please) (slide|slip|nudge|flip|shuffle|drag|knock|bump|push|pull|shift|shove|swing) {session} "
+        "[back|forward|up|over|down|on|out] (to|until|onto|into) {to}",
+        "(i|please) (slide|slip|nudge|flip|shuffle|drag|knock|swing|kick|carry|roll) my! (booking|spot|seat|place|slot) "
+        "[in|for|at|on|from] {session} [back|forward|up|over|down] (to|until|onto|into) {to}",
         "(i|please) (shuffle|flip|shove|relocate|rebook|carry|roll|drag) me [over] [from|out of] {session} (to|into|onto|for) {to}",
         "(i|please) (replace|substitute|sub|swop|interchange) [my|me] {session} (with|by|for|against|through) {to}",
         "(i|please) turn {session} into! {to}",
         "(i|please) make {session} into! {to}",
         "(i|please) make {session} {to} one! [please]",
         "(please|i) my! {session} [please] to! {to} [please]",
-        "{session} is too! (early|late|full|busy|crowded) [for me] (make it|move me to|put me in|put me into|switch me to|change to|change it to|give me|can i have|can i do|can i come to) {to}",
+        "{session} is too! (early|late|full|busy|crowded) [for me] (make it|move me to|put me in|put me into|switch me to|change "
+        "to|change it to|give me|can i have|can i do|can i come to) {to}",
         "[i] (cant|wont) (make|do|come|attend|get to) [it] [to] {session} (move|switch|change|shift|put|swap) (me|it) [in|to|into|for] {to}",
         "[i] (cant|wont) (make|do|come|attend) [it] [to] {session} (can|could|may|would) i! (have|do|take|come|make) [to|at|it] {to} instead",
-        "[i] [am] (booked|signed up|registered|enrolled) [for|in|at|into|on] {session} [but] (prefer|rather!) [to] [do|come|have|take|go] [to|at] {to} [instead]",
+        "[i] [am] (booked|signed up|registered|enrolled) [for|in|at|into|on] {session} [but] (prefer|rather!) [to] "
+        "[do|come|have|take|go] [to|at] {to} [instead]",
         "[i] have [a] (booking|reservation|spot|seat|place) (for|in|at|on) {session} (change|move|switch|shift|push|swap) it! (to|for|into) {to}",
         "{to} (suits|works|fits) [me] better [for me] than {session} (change|switch|swap|move|put|book) [me|it] [please]",
         "{to} is better [for me] than {session} (change|switch|swap|move) [me|it]",

@@ -85,7 +85,8 @@ LOOKING: Mapping[str, tuple[str, ...]] = {
         "what is {coach} (coaching|teaching) [{when}]",
         "[show] [me] {coach} (classes|timetable|schedule|shifts) [{when}]",
         "[show] [me] (classes|timetable) (with|of|by|from) {coach} [{when}]",
-        "how many (classes|sessions|lessons|trainings|courses) (are there|are on|are running|do you have|is there|run|take place|have you got|are there on) [on|in] {when}",
+        "how many (classes|sessions|lessons|trainings|courses) (are there|are on|are running|do you have|is there|run|take place|have "
+        "you got|are there on) [on|in] {when}",
         "[any|all|which|what] (lessons|trainings|courses) [on|for|in] {when}",
         "(give|show|send|list|tell|get) [me] [all] [of] {coach} (classes|lessons|sessions|courses|trainings) [on|for|in] {when}",
         "(class|classes|course|lesson|training) hours [on|for|of] [{when}]",
@@ -141,7 +142,8 @@ LOOKING: Mapping[str, tuple[str, ...]] = {
         "what [are we|do we] (doing|do) (in|at) {session}",
         "is {session} (on|happening|taking place)",
         "[are there|is there] [any|still] (openings|opening|availability|vacancies|vacancy|capacity|slots) [left] [in|for|on|at] {session}",
-        "how many [people|more|others|of us] (can|could|may) [still] (join|get in|fit in|come|book|sign up|enter|fit|be added) [in|into|to|for] {session}",
+        "how many [people|more|others|of us] (can|could|may) [still] (join|get in|fit in|come|book|sign up|enter|fit|be added) "
+        "[in|into|to|for] {session}",
         "(has|have) {session} [got] [any|still|some] [free|open|available] (places|spots|seats|space|room|spaces) [left|free|open]",
         "(would|could|can|will|do) i still! (find|get|have!) [a] (place|spot|seat|space|room) (in|for|at|on) {session}",
         "hope! (there is|there will be|you have) [still] [a|any|some] (place|spot|seat|space|room) [left|free] [for me] (in|for|at|on) {session}",
@@ -183,7 +185,8 @@ LOOKING: Mapping[str, tuple[str, ...]] = {
         "(pull up|get|send|give me|show) [the] list of (everyone|everybody|people|members) who (has|have|is|are) (booked|signed up|registered) "
         "[in|into|to|for|on] {session}",
         "(everyone|everybody|all people) who (has|have|is|are) (booked|signed up|registered|in) [in|into|to|for|on] {session}",
-        "[tell|show|list|give|name] [me] (everyone|everybody|all) who (comes|come|trains|train|joins|goes|booked|reserved|is coming|is joining|attends) [to|in|for|into|at] {session}",
+        "[tell|show|list|give|name] [me] (everyone|everybody|all) who (comes|come|trains|train|joins|goes|booked|reserved|is "
+        "coming|is joining|attends) [to|in|for|into|at] {session}",
         "who [all] (is|are|will be) (joining|attending|turning up|showing up|participating|taking part) [in|to|for|at] {session}",
         "who [has] cancelled late [of|for|from|in|on] {session}",
         "who [has] (dropped out|pulled out|bailed|withdrew|backed out) [of|for|from|in|on] {session}",
@@ -193,8 +196,10 @@ LOOKING: Mapping[str, tuple[str, ...]] = {
         "who are the (people|members|athletes|participants|attendees|folks|names|ones) [in|at|on|for|of|coming to] {session}",
         "how many [people|members|athletes] (did|do|will) (sign up|register|book|enrol|come|show up|turn up|join|attend) [in|to|for|into] {session}",
         "[show|give|send|print|get|open] [me] [the] (participant|participants|attendee|sign in|check in|booking|class|guest) list [of|for] {session}",
-        "(is|are) (anyone|anybody|somebody|someone|people|many) [people] (coming|going!|booked|signed up|registered|joining) [to|in|for|into|on] {session}",
-        "(has|have|did) (anyone|anybody|somebody|someone|people|many) [people] (booked|signed up|registered|sign up|book|register|reserved) [to|in|for|into|on] {session}",
+        "(is|are) (anyone|anybody|somebody|someone|people|many) [people] (coming|going!|booked|signed up|registered|joining) "
+        "[to|in|for|into|on] {session}",
+        "(has|have|did) (anyone|anybody|somebody|someone|people|many) [people] (booked|signed up|registered|sign "
+        "up|book|register|reserved) [to|in|for|into|on] {session}",
         "who is coming [to|for|at] {session}",
     ),
 }

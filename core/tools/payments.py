@@ -72,18 +72,25 @@ _BILLS = "(memberships|members|invoices|bills|fees|charges|payments|balances|due
         f"who {_NOT_PAID} {_THEIR_BILLS} [yet]",
         "(who|which members|which people) (isnt|arent) paying [us] [their] [fees|dues|fee]",
         "(who|which members|which people) (still|yet) [has|have|is|are] [to] pay [us] [their|the] [fees|dues|fee|membership|bill|bills]",
-        f"[list|show|give] [me] [all|the|any] (members|people|everyone|everybody|clients|athletes|those|anyone|anybody) with [a|an|some] [{_OPEN}] (debt|debts|arrears|bills|bill|invoices|invoice|fees|dues|payments|balance|balances)",
-        "(payments|payment|money|fees|dues|transfers) [that|which] (never|didnt|havent|hasnt|not) (came|come|arrive|arrived|made it|received|been received) [in|through]",
+        "[list|show|give] [me] [all|the|any] (members|people|everyone|everybody|clients|athletes|those|anyone|anybody) with "
+        f"[a|an|some] [{_OPEN}] (debt|debts|arrears|bills|bill|invoices|invoice|fees|dues|payments|balance|balances)",
+        "(payments|payment|money|fees|dues|transfers) [that|which] (never|didnt|havent|hasnt|not) (came|come|arrive|arrived|made "
+        "it|received|been received) [in|through]",
         "[list|show|give|name] [me] [of] [the|all|our] (non payers|late payers|bad payers|slow payers|nonpayers|defaulters|debtors|deadbeats) [list]",
         "[any|are there any|all|show|list] [me] [the] (debts|debt|arrears) [still] (outstanding|open|unpaid|left)",
-        "(whose|which) (payment|payments|fee|fees|dues|money|membership|bill|invoice) [is|are] [still] (missing|open|late|overdue|outstanding|due|unpaid)",
-        "who (needs|gets|should get|must get) [a|another] (payment reminder|reminder to pay|dunning letter|reminder about payment|reminder for payment)",
-        "who (do|should|must|can|shall) (i|we) [have to|need to|must] (chase|remind|dun|nag|hound|pester|invoice) [up] [for|about|to|because of] [the|their|his|any] (money|payment|payments|pay|fees|dues|cash)",
+        "(whose|which) (payment|payments|fee|fees|dues|money|membership|bill|invoice) [is|are] [still] "
+        "(missing|open|late|overdue|outstanding|due|unpaid)",
+        "who (needs|gets|should get|must get) [a|another] (payment reminder|reminder to pay|dunning letter|reminder about "
+        "payment|reminder for payment)",
+        "who (do|should|must|can|shall) (i|we) [have to|need to|must] (chase|remind|dun|nag|hound|pester|invoice) [up] "
+        "[for|about|to|because of] [the|their|his|any] (money|payment|payments|pay|fees|dues|cash)",
         "(whom|who) do i (chase|remind|nag|hound) [up] (for|about) [their|the] (money|payment|payments|fees|dues|cash)",
         "who to (chase|remind|dun|nag) [up] [for|about] [the|their] (money|payment|payments|fees|dues|cash)",
         "(how many|which|what) [of] [our] (members|people|clients|athletes) [still] (owe|owes) [us] [money|something]",
-        "(is|are) (anyone|anybody|somebody|someone) [still] (behind|late|overdue|in arrears) [with|on] [the|their] [monthly|membership] [fee|fees|payment|payments|dues]",
-        "who (has|have|got) [still|got] (something|anything|money|sums|amounts|stuff) [still] (open|outstanding|due|unpaid|overdue) [with us|with the gym]",
+        "(is|are) (anyone|anybody|somebody|someone) [still] (behind|late|overdue|in arrears) [with|on] [the|their] "
+        "[monthly|membership] [fee|fees|payment|payments|dues]",
+        "who (has|have|got) [still|got] (something|anything|money|sums|amounts|stuff) [still] (open|outstanding|due|unpaid|overdue) "
+        "[with us|with the gym]",
         "(where|who|what|whose money|what money) are we [still] waiting (for|on) [for] [money|payment|payments|cash]",
         "(what|which) (money|payments|fees) (is|are) [still] (missing|outstanding|open|due)",
     ],
@@ -190,19 +197,27 @@ def _days(count: int) -> str:
         "[what is|whats] {member} (open|outstanding|unpaid|due|overdue) (amount|sum|balance|payment|bill|invoice)",
         "(am i|are we) (square|even|quits|squared up|all square) [with] [you|us|the gym] [money wise|financially]",
         "am i [in] (red|debt|arrears|minus|the black) [with] [you|us|the gym]",
-        "am i (behind|late|overdue|up to date|in arrears|good) [with|on] [my|the|all] [membership] (fees|payments|dues|payment|fee|bills|instalments)",
-        "[any|are there any|got any] (open|unpaid|outstanding|missing|due) (bills|bill|invoices|invoice|payments|payment|fees|dues|debts) (for|from|of|against) me!",
+        "am i (behind|late|overdue|up to date|in arrears|good) [with|on] [my|the|all] [membership] "
+        "(fees|payments|dues|payment|fee|bills|instalments)",
+        "[any|are there any|got any] (open|unpaid|outstanding|missing|due) "
+        "(bills|bill|invoices|invoice|payments|payment|fees|dues|debts) (for|from|of|against) me!",
         "(what|how much) is [on] my (tab|bill|account|fee|debt|invoice)",
         "(show|tell|give) me my (tab|bill|invoice)",
         "[how much|what|any] money [do] i! owe [to] [you|the gym]",
         "[tell] [me] (how|where) (do i|i) stand [with] [the|my] [payments|payment|fees|bills|money|money wise|account|financially|dues]",
         "[tell] [me] how (do we|we) stand (money wise|financially|payment wise|with money|with payments)",
-        "[check] [whether|if] (are|is|have|has) [all] [of] my (invoices|bills|payments|fees|dues|invoice|bill|payment|fee) [all] [been] (settled|paid|cleared|covered|received|in order)",
-        "[check] (whether|if) [all] [of] my (invoices|bills|payments|fees|dues|invoice|bill|payment|fee|account) [are|is|have] [all] [been] (settled|paid|cleared|covered|in order|up to date)",
+        "[check] [whether|if] (are|is|have|has) [all] [of] my (invoices|bills|payments|fees|dues|invoice|bill|payment|fee) [all] "
+        "[been] (settled|paid|cleared|covered|received|in order)",
+        "[check] (whether|if) [all] [of] my (invoices|bills|payments|fees|dues|invoice|bill|payment|fee|account) [are|is|have] [all] "
+        "[been] (settled|paid|cleared|covered|in order|up to date)",
         "is my (account|bill|invoice|payment|membership) [all] (in order|settled|cleared|in credit|ok with you|unpaid|overdrawn)",
-        "[is|do you have|have you got|got] (anything|something|any money) [still] (outstanding|open|due|unpaid|overdue|missing|owing) (on|from|for|by|against) (my account|me!|my side|my end|my name)",
-        "(did|have) i [already] (pay|paid|settle|settled|payed) [for|in] (january|february|march|april|may|june|july|august|september|october|november|december|this month|last month|the month) [already|yet]",
-        "(did|have) i [already] (settle|settled|cover|covered) (january|february|march|april|may|june|july|august|september|october|november|december|this month|last month)",
+        "[is|do you have|have you got|got] (anything|something|any money) [still] (outstanding|open|due|unpaid|overdue|missing|owing) "
+        "(on|from|for|by|against) (my account|me!|my side|my end|my name)",
+        "(did|have) i [already] (pay|paid|settle|settled|payed) [for|in] "
+        "(january|february|march|april|may|june|july|august|september|october|november|december|this month|last month|the month) "
+        "[already|yet]",
+        "(did|have) i [already] (settle|settled|cover|covered) "
+        "(january|february|march|april|may|june|july|august|september|october|november|december|this month|last month)",
         "(am i|are we) even! with! (you|us|the gym)",
         "do you [still] (want|need) [any|some] money from me!",
         "how much am i! (in for|behind|short|owing|down|due)",
