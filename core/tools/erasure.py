@@ -29,6 +29,15 @@ from core.people import Person
         "gdpr (delete|deletion|erase|erasure) [me|request]",
         "(want|would like) my (account|data|profile) (deleted|erased|removed|wiped|gone)",
         "(delete|erase|wipe) everything about me",
+        "(delete|erase|wipe|remove|purge|scrub|clear) me! (completely|entirely|fully|for good|forever|for ever)",
+        "[all] (traces|trace) of! me! (gone|removed|deleted|erased|wiped)",
+        "(remove|delete|erase|wipe|clear) [all|every|any] (traces|trace) of! me!",
+        "(purge|destroy|scrub|clear) [all] my (account|data|profile|records|information|details)",
+        "(scrub|clear|strike|cut|take) me! (from|out of|off) [your|the] (system|database|records|books|app|files)",
+        "make me! (disappear|vanish) [from|out of] [your|the] [system|database|records|books|app|files]",
+        "[the] under gdpr [i] [ask|request|demand|want] [you] [to] (erase|delete|remove|wipe) [all] my [personal] (data|information|account)",
+        "get rid of [all] [of] my (data|information|account|details|profile|records)",
+        "(want|would like|need) [all] my (account|data|profile) and! [all] [my] (data|account|profile|everything) (deleted|erased|removed|wiped|gone)",
     ],
 )
 async def forget_me(ctx: Context) -> Result:

@@ -28,7 +28,7 @@ SHOW_MORE = marked("The first {most} of {count} by name; a plan or “active” 
 Field = Annotated[
     str,
     one_of(
-        "name|full name|surname|last name|first name|rename|called|named|call",
+        "name|full name|surname|last name|first name|rename|called|named|call|spelling|spelling of the name",
         "email|e-mail|mail|email address|e-mail address|mail address",
         "phone|phone number|telephone|telephone number|mobile|mobile number|cell|number",
         "birthday|birth day|bday|date of birth|birth date|birthdate|dob",

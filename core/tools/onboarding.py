@@ -18,10 +18,11 @@ from core.gym.wording import at
 from core.i18n import _, marked, ngettext
 from core.people import Person, accounts_of, new_link
 from core.references.kinds import Switch, Title, one_of
+from core.tools._onboarding_phrases import SAYS
 from core.tools._ways_in import ways_in
 
 Platform = Annotated[str, one_of("telegram|tg", "discord", "page|web|web page|the page|browser")]
-Staff = Annotated[str, one_of("coach|trainer", "admin|front desk|desk|manager")]
+Staff = Annotated[str, one_of("coach|trainer|coaching|instructor", "admin|admins|front desk|desk|manager")]
 KEPT = {"page": "web"}
 MAY = {
     marked("coach"): marked("A coach sees the members and runs classes."),
@@ -43,16 +44,7 @@ STEPS = marked("Your gym, step by step")
     Effect.WRITE,
     shows=Data.SELF,
     model_may=False,
-    says=[
-        "link [my|another|a second|my other] (account|platform)",
-        "(get|have|give me|need|want) [a|the|one] (code|link) to (hook up|connect|link|add|pair|attach|join) [my] (telegram|discord|phone|other account)",
-        "(give|get|send|make|need|want) [me] [a|the|one] code [so|that|to] [i] [can] (link|connect|add|attach|pair|join) [my] (telegram|discord|account|phone)",
-        "(link|connect|add|attach|pair|join) [my] (telegram|discord) [account]",
-        "[how] (do|can) i (link|connect|add|attach|pair|hook up|hook) [my] (telegram|discord) [account] [up]",
-        "[i] [also|too] (use|have|am on) (telegram|discord) [too|also|as well] how (do|can) i (link|connect|add|hook|hook up|join|pair) [it|that|this|them] [up] [to|with] [this|my] [account]",
-        "(use|have|get) you (on|in) (telegram|discord) [too|as well]",
-        "(use|have|get) you (on|in) (telegram|discord) (with|on) [the] same account [give me] [the] [code]",
-    ],
+    says=SAYS["link"],
 )
 async def link(ctx: Context) -> Result:
     """Get a code that makes another account of yours, on another platform, the same person here."""
@@ -75,15 +67,7 @@ async def link(ctx: Context) -> Result:
     Effect.WRITE,
     shows=Data.SELF,
     model_may=False,
-    says=[
-        "link [this|my] account [with] [code] {code}",
-        "link [this|my] account my code is {code}",
-        "my (code|link code) is {code}",
-        "[here is|here are|this is] [my|the] link code [is|:] {code}",
-        "[here is|here are] my code [is|:] {code}",
-        "here is! my [link] code {code}",
-        "(use|enter|here is) [my|the|this] (code|link code) {code}",
-    ],
+    says=SAYS["link_account"],
 )
 async def link_account(ctx: Context, code: Title) -> Result:
     """Use a code of yours here; it only works from an account that I do not know yet."""
@@ -97,11 +81,7 @@ async def link_account(ctx: Context, code: Title) -> Result:
     Effect.CONFIRM,
     shows=Data.SELF,
     model_may=False,
-    says=[
-        "(unlink|disconnect) [my] {platform} [account]",
-        "(take|remove|drop|cut|detach|delete) [my] {platform} [account] (off|away|from here|from my account|off here)",
-        "(remove|delete|detach|drop) [the] link (to|with) [my] {platform} [account]",
-    ],
+    says=SAYS["unlink"],
 )
 async def unlink(ctx: Context, platform: Platform) -> Result:
     """Take an account of yours off: I no longer know you there."""
@@ -130,16 +110,7 @@ async def _which(ctx: Context, platform: str) -> Card:
     Role.MEMBER,
     Effect.WRITE,
     shows=Data.SELF,
-    says=[
-        "(send|give) [me] (stuff|things|everything|messages|updates|news|it) (on|in|by|through|via|over|using) {platform} [instead|instead of] [here]",
-        "(write|message|remind|notify|push|text|contact) [to] me (on|in|by|through|via|over|using) {platform}",
-        "(stop|quit) (messaging|writing|texting|contacting) me (on|in|via) [telegram|discord] use {platform}",
-        "(send|push) [my] (reminders|notifications|messages|pushes) (on|in|to|by|via) {platform}",
-        "(prefer|like) {platform} (message|write|text|contact|send|reach) [to] [me] [there] [instead]",
-        "(use|choose) {platform} for [my] (reminders|notifications|messages|pushes)",
-        "[can|could] my (reminders|notifications|messages|pushes) (come|arrive|go|be sent|be) [to me] (on|to|in|via|by|over|through) {platform}",
-        "(want|prefer|would like) my (reminders|notifications|messages|pushes) (on|in|via|over|by|through) {platform}",
-    ],
+    says=SAYS["set_platform"],
 )
 async def set_platform(ctx: Context, platform: Platform) -> Result:
     """Choose where I write to you by myself: reminders, notices, and what changes for you."""
@@ -161,15 +132,7 @@ async def set_platform(ctx: Context, platform: Platform) -> Result:
     Effect.ALWAYS,
     shows=Data.SELF,
     model_may=False,
-    says=[
-        "leave the gym",
-        "i am done with [the|this|your] gym! leave",
-        "(leave|quit) [the|this|your] (gym|club|box) [for good|forever|completely]",
-        "(end|cancel|quit|terminate|stop) my (membership|contract|subscription)",
-        "[i] quit! [the] gym! [for good]",
-        "leave! [the|this] gym! for good",
-        "i am leaving! [the|your|this] gym! [for good]",
-    ],
+    says=SAYS["leave"],
 )
 async def leave(ctx: Context) -> Result:
     """Leave the gym: I no longer know you; what you trained and paid stays in its books."""
@@ -199,24 +162,7 @@ async def _really(ctx: Context) -> Card:
     Role.OWNER,
     Effect.ALWAYS,
     shows=Data.STAFF,
-    says=[
-        "invite {name} as [a|an|our|our new|my|my new] {role}",
-        "(hired|found|have) [a|an] [new] {role} [her|his|their] name is {name}",
-        "(need|want|have) [a|an] (second|new|another) {role} {name} [add|invite] [her|him|them] [to] [staff|team]",
-        "(hired|hiring) {name} [as] [a|an] {role}",
-        "(hired|employed) a new! {role} [called|named] {name} [can you] (invite|let|get|add) (her|him|them) [in]",
-        "(bring|take|get|have) {name} (on board|aboard|in|on) as [a|an|our|our new] {role} [make|create|send] [an|the|a] [invitation|invite|link] [for|to] [her|him|them]",
-        "invite {name} (to|into) [the|our] (staff|team|coaches)",
-        "[we] [have] (hired|employed|engaged) {name} as [a|an|our] {role} [make|create|send] [an] [invitation|invite|link] [for|to] [her|him|them]",
-        "(add|hire) {name} as [a|an|our|our new|my|my new] {role}",
-        "(add|take|bring|put) {name} (to|on|into) [the|our] (team|staff|crew) as [a|an|our|our new] {role}",
-        "invite [a|an] [new] {role} [called|named] {name}",
-        "new {role} (joining|joins|starting|starts) invite {name} [as {role}]",
-        "{name} (starts|is starting|begins|comes|is coming|works) [with|for|at] [us] as [a|an|our|our new] {role} [invite|let|send] [him|her|them] [in|an invite]",
-        "{name} (joins|is joining) [us] as [a|an|our new] {role} (invite him|invite her|invite them)",
-        "{name} (joins|is joining|starts|is starting) [us] as [a|an|our new] {role} (get|send|make) [him|her|them] [a|an] (invitation|invite|link)",
-        "[we] need {name} as [a|an|our new] {role}",
-    ],
+    says=SAYS["invite_staff"],
 )
 async def invite_staff(ctx: Context, name: Title, role: Staff) -> Result:
     """Add a coach or admin and make the invitation that lets them in once; it is shown to you to hand on."""
@@ -247,12 +193,7 @@ async def _new_colleague(ctx: Context, name: str, role: str) -> Card:
     Role.OWNER,
     Effect.CONFIRM,
     model_may=False,
-    says=[
-        "(this is|make this) (the|our) coaches' room",
-        "(this is|make this) (the|our) (coaches|staff) (room|group|chat)",
-        "(make|use|take) this [group|chat|room|channel] [here] [as] (the|our) (coaches'|coaches|staff) room",
-        "this (group|chat|channel) [here] is [now] (the|our) (coaches'|coaches|staff) room [with] [listen|listening] [{listen}]",
-    ],
+    says=SAYS["bind_room"],
 )
 async def bind_room(ctx: Context, listen: Switch | None = None) -> Result:
     """Make the group that this is said in the coaches' room; with listen on, I also notice what is not said to me."""
@@ -287,12 +228,7 @@ async def _who_reads(ctx: Context, listen: bool | None = None) -> Card:
     Role.OWNER,
     Effect.WRITE,
     model_may=False,
-    says=[
-        "(unbind|release|disconnect|unregister|detach) [this|the] (room|group|chat|channel)",
-        "this [group|chat|room|channel] (isnt|is not|is no longer) (the|our) (coaches'|coaches|staff) room [anymore|any more|any longer]",
-        "this [group|chat] is (no longer|not) (the|our) (coaches'|coaches|staff) room [anymore]",
-        "(stop|quit) using this [group|chat|room] as (the|our) (coaches'|coaches|staff) room",
-    ],
+    says=SAYS["release_room"],
 )
 async def release_room(ctx: Context) -> Result:
     """Take back that the group which this is said in is the coaches' room."""
@@ -318,16 +254,7 @@ async def _group(ctx: Context) -> tuple[str, str, Spot]:
     Role.OWNER,
     shows=Data.STAFF,
     model_may=False,
-    says=[
-        "(what is|whats) [still] (missing|open|left) (in|for) [the] setup",
-        "(what is|whats) [still] (missing|open|left|needed) before we (can|could) (open|start)",
-        "(set up|setup) [the|our|my] [gym]",
-        "[is there|there is] [anything|something|what] [is] [still] [left|missing|open] (in|of|with|for) [the|my|our] (setup|set up) [that] [i|we] [did not|didnt|havent|have not] [finish|finished|do|done] [yet|still]",
-        "what [do|have] (i|we) [still] (need|have) [got] to set up",
-        "what [do|have] (i|we) [still] (need|have) [got] to set up (before|until|till) [the|our|my] (gym|we) [is] [can] [good to go|ready|open|start]",
-        "what [else] (needs|has) to be set up",
-        "what is [still] (left|missing|open) [to do] [until|before|for] [the|our|my] gym [is] [all] (ready|set up|setup|done)",
-    ],
+    says=SAYS["setup"],
 )
 async def setup(ctx: Context) -> Result:
     """What is left to do until the gym is ready, a button each."""

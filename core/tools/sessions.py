@@ -192,6 +192,11 @@ async def _what_goes(ctx: Context, chat: ChatRef) -> Card:
         "what is my (usage|limit|quota|budget)",
         "(usage|quota) [left|today|please]",
         "am i (close to|over|near) (my|the) limit",
+        "[my] remaining (messages|questions)",
+        "how (much|many) (have i|did i) (written|write|asked|ask|sent|send|typed) [today|this week|so far]",
+        "(have|did|am) i (hit|reached|reach|exceeded|exceed|at) [the|my] (limit|cap|quota)",
+        "how (much|many) of my (allowance|quota|messages|budget|limit) [is|are] left",
+        "is my (quota|limit|allowance|budget) (gone|used up|empty|exhausted|reached)",
     ],
 )
 async def show_usage(ctx: Context) -> Result:
@@ -248,6 +253,10 @@ def _left(own: dict[str, Any]) -> str:
         "everything (you|u) [have|have got|got] (have|know|store|stored|keep|kept|saved|collected) (about|on) me [as a file|in a file]",
         "[send|give|get|mail|email|make] [me] [a] (file|copy|download|export) (with|of) everything [that] (you|u) [have] [got] (have|know|store|stored|keep|kept|saved|got) (about|on) me",
         "[send|give|get|mail|email|make] [me] [a] (file|copy|download|export) (with|of) everything [about me]",
+        "(pack|bundle|zip|put|collect|wrap) [up] [all] my (data|information|records) (in|into|as) [a|one] (file|zip|archive|download)",
+        "(hand|dump) [me] [over|out] [all] my (data|information|records)",
+        "(make|create|do|prepare|run) [me] [an|a] (export|copy|download|dump|backup) of [all] my (data|information|records)",
+        "take [all] my (data|records|information) with! me!",
     ],
 )
 async def export_my_data(ctx: Context) -> Result:
