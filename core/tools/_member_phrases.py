@@ -40,14 +40,17 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "who [all] (trains|works out|exercises) [here|with us|at our gym]",
         "[all] (everybody|everyone) [that|who] [we|you] have (on|in) [the|our] (books|system|list)",
         "(list|roster|register|directory|overview|names) of [all] [our|the] (members|clients|athletes|customers)",
+        "[the] names of! all! [the|our] (members|clients|athletes|customers|people)",
         "[run|take] [me] [down|through] [the|our] (whole|full|entire|complete) (membership|member list)",
         "[the|our|all] {filter} (faces|ones|folks|people|crowd|members) [who are they]",
         "[the|our|all] (members|people|clients) (on|with|having) [the|a] {filter} [plan|membership] who are they!",
-        "[have|do|did] (we|you)! [got|have|get] [any|some] {filter} (members|people|faces|clients|joiners|sign ups)",
+        "[have|do|did] (we!|you!) [got|have|get] [any|some] {filter} (members|people|faces|clients|joiners|sign ups)",
         "(pull|run|print|export|get|fetch|give|send) [me] [up] [the|a] list of [the|all|our] {filter} (members|people|clients|athletes)",
         "(print|list|show|give|see|name|find) [me] [the|all] (people|members|ones|clients|those) who [have|has|are] {filter}",
-        "(which|what) (people|members|clients|ones|athletes) (train|go|come|work out|pay) (on|with|for) [the|a] {filter}",
-        "who (trains|goes|pays|comes) (on|with|for) [the|a] {filter}",
+        "(which|what) (people|members|clients|ones|athletes) (train|work out) (on|with|for) [the|a] {filter}",
+        "who trains (on|with|for) [the|a] {filter}",
+        "[show|list|see] [me] [the|our] [whole] (client|customer|member) base",
+        "[list|show] [me] every! [single] (member|client|athlete) [we] [have]",
     ),
     "show_member": (
         "(get|bring|pull) {member} (account|profile|record|file) up",
@@ -76,10 +79,12 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(pop|bring|pull|call) up! {member} (account|profile|record|file|card|page)",
         "(fetch|grab|get|pull) [me] {member} (profile|record|file|card|page|details)",
         "(go|jump|switch|navigate|take me) to! {member} (account|profile|record|file|card|page)",
-        "[give|get|show|tell] [me|us] [a|the] [quick|short|full] (rundown|overview|summary|lowdown|scoop|background|basics) (on|of|about|for) {member}",
+        "[give|get|show|tell] [me|us] [a|the] [quick|short|full] "
+        "(rundown|overview|summary|lowdown|scoop|background|basics) (on|of|about|for) {member}",
         "what is [the|up] (story|deal|situation) (with|of|on|about) {member}",
         "[show|tell|give] [me] everything [you|we] [know|have|got] (about|on|of) {member}",
-        "(check|look) (out|into|through|over)! {member} (account|profile|record|file|card|page)",
+        "(check|look) (out!|into!|through!|over!) {member} (account|profile|record|file|card|page)",
+        "[have|take|let me have] [a] [quick] look at! {member} [profile|file|record|account|card|page]",
     ),
     "add_member": (
         "new (guy|girl|lady|woman|customer|face|athlete|joiner|person) [at the desk|at the gym|here] {name} [{contact}] [{plan}]",
@@ -104,26 +109,43 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "[new] (member|client) {name} [{contact}] [{plan}]",
         "(put|take) {name} (on|into|in) [the|our] (members|member list|books|system) [{contact}] [{plan}]",
         "{name} (is joining|just joined|has joined) (us|the gym) [{contact}] [{plan}]",
-        "(put|pop|get|enter|write|stick) {name} [down] (onto|on|into|in|to) [the|our] (member list|membership list|list of members|members) [{contact}] [{plan}]",
+        "(put|pop|get|enter|write|stick) {name} [down] (onto|on|into|in|to) [the|our] (member list|membership "
+        "list|list of members|members) [{contact}] [{plan}]",
         "put down {name} as [a|an] [new] (member|client) [with|on] [the|a] [{contact}] [{plan}]",
         "(get|sign|put|take|bring|have) {name} [in|on|up|down] as [a|an] [new] (member|client) [{contact}] [{plan}]",
         "sign {name} up! as [a|an] [new] (member|client) [{contact}] [{plan}]",
         "(make|create) [a|an] [new] (member|client) out! of {name} [{contact}] [{plan}]",
-        "(create|set up|make|start|need) [a|an] [new] [member|client] (account|profile|file|record|membership) for {name} [{contact}] [{plan}]",
-        "open [a|an] [new] (account|membership) for {name} [{contact}] [{plan}]",
-        "[a] new (membership|sign up|signup|registration|newcomer|arrival) [for|is|called] {name} [{contact}] [{plan}]",
+        "(create|set up|make|start) [a|an] [new] (member|client) (account|profile|file|record) for {name} [{contact}] [{plan}]",
+        "(open|create|set up|start) [a|an] [new] (account|membership) for! {name} [{contact}] [{plan}]",
+        "[a] new (membership|sign up|signup|registration|account) for! {name} [{contact}] [{plan}]",
         "[a] new (membership|sign up|signup|registration|newcomer|arrival) [for|is|called] {name} (email|mail|phone|tel|number) {contact} [{plan}]",
-        "(add|create|register|enroll|enrol|onboard|inscribe|sign up) [a|the] [new] (newcomer|beginner|joiner|customer|somebody|someone) [called|named] {name} [{contact}] [{plan}]",
-        "(add|create|register|enroll|enrol|onboard|inscribe|sign up) [a|the] [new] (member|client|person|somebody|someone|athlete) [the|her|his|their] name [is] {name} [{contact}] [{plan}]",
+        "(add|create|register|enroll|enrol|onboard|inscribe|sign up) [a|the] [new] "
+        "(newcomer|beginner|joiner|customer|somebody|someone) [called|named] {name} [{contact}] [{plan}]",
+        "(add|create|register|enroll|enrol|onboard|inscribe|sign up) [a|the] [new] "
+        "(member|client|person|somebody|someone|athlete) [the|her|his|their] name [is] {name} [{contact}] [{plan}]",
         "(there is|we have) [got] [a] new (member|client|guy|girl|lady|person|joiner) [the|her|his|their] name [is] {name} [{contact}] [{plan}]",
-        "[i|we] [have] got [a] new one! [for you] [called|named] {name} [{contact}] [{plan}]",
         "(add|put|enter) to [the|our] (members|member list|list of members) {name} [{contact}] [{plan}]",
-        "(add|register|enroll|enrol|sign up) [my|our|a] (buddy|friend|brother|sister|wife|husband|son|daughter|mother|father|colleague|neighbour|neighbor|cousin) {name} as [a|an] [new] member [{contact}] [{plan}]",
-        "{name} [just|has|have|wants to|would like to] (signed up|joined|join|sign up|walked in) [us|today|now] [and signed up] (add|put|register|enter) (her|him|them)! [in|into|on|to] [the|our] [system|books|list|members]",
-        "{name} [just|has|have|wants to|would like to] (signed up|joined|join|sign up) [us|today|now] [email|mail|phone|number] [is] {contact} [and] (add|put|register|enter) (her|him|them)!",
-        "[lets] welcome {name} [she|he|they] [starts|takes|gets|joins] [is|has] [with|on|to] [a|the] [{plan}] (add|register|sign up) (her|him|them)!",
-        "[i|we] (need|want|would like|have) {name} (added|entered|registered|enrolled|signed up) as! [a|an|our] [new] (member|client) [{contact}] [{plan}]",
+        "(add|register|enroll|enrol|sign up) [my|our|a] "
+        "(buddy|friend|brother|sister|wife|husband|son|daughter|mother|father|colleague|neighbour|neighbor|cousin) "
+        "{name} as [a|an] [new] member [{contact}] [{plan}]",
+        "{name} [just|has|have|wants to|would like to] (signed up|joined|join|sign up|walked in) [us|today|now] [and "
+        "signed up] (add|put|register|enter) (her!|him!|them!) [in|into|on|to] [the|our] "
+        "[system|books|list|members]",
+        "{name} [just|has|have|wants to|would like to] (signed up|joined|join|sign up) [us|today|now] "
+        "[email|mail|phone|number] [is] {contact} [and] (add|put|register|enter) (her!|him!|them!)",
+        "[please] [lets] welcome {name} [she|he|they] [starts|takes|gets|joins] [is|has] [with|on|to] [a|the] "
+        "[{plan}] (add|register|sign up) (her!|him!|them!)",
+        "[i|we] (need|want|would like|have) {name} (added|entered|registered|enrolled|signed up) as! [a|an|our] "
+        "[new] (member|client) [{contact}] [{plan}]",
         "take on! {name} as [a|an] [new] (member|client) [{contact}] [{plan}]",
+        "(include|list|enter) {name} (among|amongst|with) [our|the] members",
+        "[i|we] (need|want|would like|have) {name} (in|into|on) [the|our] (system|books|member list|list of members|database) [{contact}] [{plan}]",
+        "(write down|put down|note down|note) [a] new (member|client|joiner) [called|named] {name} [{contact}] [{plan}]",
+        "{name} has! (become|turned) [a|our] [new] member [{contact}] [{plan}]",
+        "(get|need|want|have) {name} (added|entered|registered|enrolled|signed up) (on!|for!|with!) [a|the] {plan}",
+        "member! (add|create|register) {name} [{contact}] [{plan}]",
+        "{name} [has] (bought|took|takes|picked|chose|wants) [a|the] {plan} (add|register|enter|put|sign up) "
+        "(her!|him!|them!) [as] [a] [new] [member]",
     ),
     "update_member": (
         "{member} (got|just got|has|was) (married|divorced|remarried) [please] (change|update|correct|set|make) [the|her|his|their] {field} [to|into] {value}",
@@ -149,11 +171,17 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(change|update|set|edit|correct|fix) {member} {field}",
         "(change|update|set|edit|correct|fix) [the] {field} (of|for) {member}",
         "replace {member} {field} (with|by) {value}",
-        "{member} {field} (needs|has|must|ought|should) [to] be! [now] {value}",
-        "[for|with] {member} (put|set|enter|save|add|use|change|write) [the|his|her|their] [new] {field} [to|as|:] {value}",
+        "{member} {field} is (wrong|incorrect|outdated|old|not right) [it] should! be! {value}",
+        "{member} {field} (needs|has|must|ought|should) [to] be! (changed|corrected|updated|set) to! {value}",
+        "[for] {member} (put|set|enter|save|add|use|change|write) [the|his|her|their] [new] {field} [to|as|:] {value}",
         "(use|take|put|set) {value} (for|as) {member} [new] {field}",
-        "{member} (told me|told us|says|said) [that] (his|her|their)! {field} is now! {value}",
-        "{member} (moved|changed|switched|has) [a|an|the|his|her|their] [new] [provider|providers|operator|mobile|phone|flat] [the|his|her|their|new] {field} is now! {value}",
+        "{member} (told me|told us|says|said) [that] (his!|her!|their!) {field} is now! {value}",
+        "{member} (moved|changed|switched|has) [a|an|the|his|her|their] [new] "
+        "[provider|providers|operator|mobile|phone|flat] [the|his|her|their|new] {field} is now! {value}",
+        "{member} (moved|switched|changed|went) to! [a|the] new {field} {value}",
+        "(write|enter|save|store) {value} (into|as) {member} {field}",
+        "(change|update|set|correct|fix) {member} {field} (to|into) {value} [because] [she|he|they] (got|just "
+        "got|has|is) (married|divorced|remarried)",
     ),
     "note_member": (
         "(write|put|note|add|keep) (in|into|to) {member} (notes|file|profile|record) [that|:] {note}",
@@ -174,15 +202,20 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "{member} {note} (put|make|add|leave|drop) [a] (note|remark) (on|in|to) (his|her|their) (profile|file|card|record)",
         "{member} told me {note} (note it|note that|write it down|write that down|put that down)",
         "(add|put) {note} (to|in|on) {member} (notes|file|profile|record)",
-        "(make|take|add|leave|put|drop|stick|write|save|keep|pin|attach) [a] (note|remark|comment) (for|on|about|to|in|into|onto|with) {member} (profile|file|card|record|page|notes) [that|:] {note}",
-        "(stick|pin|attach|scribble|jot|keep|save|leave) [a|an] [little|short|new] (note|remark|comment|memo) (for|on|about|to|re|with) {member} [that|:] {note}",
+        "(make|take|add|leave|put|drop|stick|write|save|keep|pin|attach) [a] (note|remark|comment) "
+        "(for|on|about|to|in|into|onto|with) {member} (profile|file|card|record|page|notes) [that|:] {note}",
+        "(stick|pin|attach|scribble|jot|keep|save|leave) [a|an] [little|short|new] (note|remark|comment|memo) "
+        "(for|on|about|to|re|with) {member} [that|:] {note}",
         "(log|write|scribble|jot|put|record|add|enter|save) (on|in|into|to|onto) {member} (file|profile|card|record|page|notes) [that|:] {note}",
-        "note (to|for|on)! file {member} [that|:] {note}",
+        "note (to!|for!|on!) file {member} [that|:] {note}",
         "[a|an] (internal|staff|private|new|short|little|quick) (note|remark|comment|memo) [for|on|about|to] {member} [that|:] {note}",
-        "let [the|our|all] (coaches|staff|team|trainers|colleagues) know (about|that|of)! {member} {note}",
-        "[the|our|all] (staff|coaches|team|trainers|colleagues|everyone) (should|must|need to|have to|has to|ought to) know (about|that|of)! {member} {note}",
+        "[the|our|all] (staff|coaches|team|trainers|colleagues|everyone) (should|must|need to|have to|has to|ought "
+        "to) know (about!|that!|of!) {member} {note}",
         "[please] memo (on|for|about|to) {member} [that|:] {note}",
         "(record|note|write|log|remember|save|jot down|write down|put down) something (about|on|for|regarding) {member} [that|:] {note}",
+        "file under {member} [that|:] {note}",
+        "note for [the|our] (staff|team|coaches|others) (about!|on!|regarding!) {member} [that|:] {note}",
+        "{member} (note|write|jot) down! [that|:] {note}",
     ),
     "invite": (
         "{member} needs [a|an] (fresh|new|another) (invite|invitation|link|code) [link]",
@@ -204,14 +237,26 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "{member} needs [an|a] (invite|invitation|link|code) [link]",
         "let {member} (in|join) [the chat|the app]",
         "(resend|send again|renew) [the|a|an] [new] (invite|invitation|link) [to|for] {member}",
-        "(prepare|issue|print|write|draw up|renew|make|create|get|send|give|need|want|generate) [me|us] [a|an|the] [new|fresh|another] (invite|invitation|joining code|joining link) [link|code] [for|to] {member}",
-        "(prepare|issue|print|hand|send|give|get|make) {member} [a|an|the] [new|fresh|another] (invite|invitation|joining code|joining link) [link|code]",
+        "[please] (prepare|issue|produce|print|write|draw up|renew|make|create|get|send|give|need|want|generate) "
+        "[me|us] [a|an|the] [new|fresh|another] (invite|invitation|joining code|joining link) [link|code] [for|to] "
+        "{member}",
+        "[please] (prepare|issue|print|hand|send|give|get|make) {member} [a|an|the] [new|fresh|another] "
+        "(invite|invitation|joining code|joining link) [link|code]",
         "let {member} [back] (in|join) [she|he|they] [needs|need|wants] [a|an] [new] (invite|invitation|link|code) [link]",
         "(bring|get) {member} (into|in|on|onto|to) [the] (app|chat|system)",
         "hook [me|us] up [with] [a|an|the] [new] (invite|invitation|link|code) for {member}",
-        "{member} (lost|has lost|cant find|deleted|has deleted) (her|his|their|the) (invite|invitation|link|login|code) [link] [send|make|give|create] [him|her|them] [a|an] (another|new one|fresh) [one]",
+        "{member} (lost|has lost|cant find|deleted|has deleted) (her|his|their|the) "
+        "(invite|invitation|link|login|code) [link] [send|make|give|create] [him|her|them] [a|an] (another|new "
+        "one|fresh) [one]",
         "{member} (lost|has lost|cant find|deleted|has deleted) (her|his|their|the) (invite|invitation)",
         "{member} has [a|an] new (phone|number|mobile|device) [and] [she|he|they] needs [a|an] [new] (invite|invitation|link|code) [link]",
-        "how [do|can|could] (i|we) (get|bring|let) {member} (into|in|on|onto|to) [the] [app|chat|system] (make|send|create|give) [her|him|them] [a|an] (invite|invitation|link|code)",
+        "how [do|can|could] (i|we) (get|bring|let) {member} (into|in|on|onto|to) [the] [app|chat|system] "
+        "(make|send|create|give) [her|him|them] [a|an] (invite|invitation|link|code)",
+        "{member} (needs|wants|has) [no|an] access [to] [the] [app|chat|system]",
+        "reinvite {member}",
+        "{member} (link|invite|invitation|code) [has|is] (expired|broken|ran out|doesnt work|does not work) "
+        "[make|send|create|give] [her|him|them] [a|an] [new|another] [one]",
+        "{member} (asks|is asking|asked) how to! (get in|join|log in|sign in|get on) [send|give|make] [her|him|them] "
+        "[an|a] (invite|invitation|link|code)",
     ),
 }

@@ -39,10 +39,10 @@ GymField = Annotated[
         "week plan time|weekly plan time|weekly plan|week plan|time of the weekly plan",
         "undo window|undo time|undo period",
         "booking window|booking horizon|booking opening|bookings open|booking days|"
-        "bookings should open|booking opens|booking should open|can book|may book|may book up to|members book|people book|everybody book|everyone book",
+        "bookings should open|booking opens|booking should open|can book|may book|may book up to|let members book|let people book|let everybody book|let everyone book|let them book|allow members to book|allow people to book",
         "cancel deadline|cancellation deadline|cancelation deadline|deadline|late cancel deadline|late cancel|late cancellation|cancellation window|cancel window|cancelling window|"
         "cancellation limit|cancel limit|cancellation period|cancellation notice|may cancel|can cancel|must cancel|should cancel|have to cancel|"
-        "members cancel|people cancel|everybody cancel|everyone cancel|cancelling allowed|cancel for free|free cancellation|cancellation",
+        "let members cancel|let people cancel|let everybody cancel|let everyone cancel|let them cancel|allow members to cancel|allow people to cancel|cancelling allowed|cancel for free|free cancellation|cancellation",
         "claim window|claim a spot|claim a waitlist spot|claim a place|claim their spot|claim the spot|waitlist claim|waitlist window|waitlist claim window|claim time",
         "waitlist quiet hours|waitlist quiet|gym quiet hours|gym's quiet hours",
         "unpaid may book|unpaid booking|unpaid bookings|booking while unpaid",

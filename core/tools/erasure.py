@@ -34,10 +34,16 @@ from core.people import Person
         "(remove|delete|erase|wipe|clear) [all|every|any] (traces|trace) of! me!",
         "(purge|destroy|scrub|clear) [all] my (account|data|profile|records|information|details)",
         "(scrub|clear|strike|cut|take) me! (from|out of|off) [your|the] (system|database|records|books|app|files)",
-        "make me! (disappear|vanish) [from|out of] [your|the] [system|database|records|books|app|files]",
+        "make me! (disappear|vanish) (from|out of) [your|the] (system|database|records|books|app|files)",
         "[the] under gdpr [i] [ask|request|demand|want] [you] [to] (erase|delete|remove|wipe) [all] my [personal] (data|information|account)",
+        "forget everything about me!",
+        "(delete|erase|remove|wipe|clear|destroy) [all] my [whole|entire|complete] "
+        "(account|profile|data|record|records|information) [for good|forever|completely|permanently]",
+        "[i] (demand|request|insist|ask) [you] [to|that] [you] (delete|erase|remove|wipe) [all] my [personal] (data|account|profile|information)",
+        "[i] want to be! (deleted|erased|forgotten|wiped)",
         "get rid of [all] [of] my (data|information|account|details|profile|records)",
-        "(want|would like|need) [all] my (account|data|profile) and! [all] [my] (data|account|profile|everything) (deleted|erased|removed|wiped|gone)",
+        "(want|would like|need) [all] my (account|data|profile) and! [all] [my] (data|account|profile|everything) "
+        "(deleted|erased|removed|wiped|gone)",
     ],
 )
 async def forget_me(ctx: Context) -> Result:

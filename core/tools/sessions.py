@@ -196,6 +196,7 @@ async def _what_goes(ctx: Context, chat: ChatRef) -> Card:
         "how (much|many) (have i|did i) (written|write|asked|ask|sent|send|typed) [today|this week|so far]",
         "(have|did|am) i (hit|reached|reach|exceeded|exceed|at) [the|my] (limit|cap|quota)",
         "how (much|many) of my (allowance|quota|messages|budget|limit) [is|are] left",
+        "(what is|how much is) left of my allowance",
         "is my (quota|limit|allowance|budget) (gone|used up|empty|exhausted|reached)",
     ],
 )
@@ -257,6 +258,7 @@ def _left(own: dict[str, Any]) -> str:
         "(hand|dump) [me] [over|out] [all] my (data|information|records)",
         "(make|create|do|prepare|run) [me] [an|a] (export|copy|download|dump|backup) of [all] my (data|information|records)",
         "take [all] my (data|records|information) with! me!",
+        "[my] data (export|download|dump|copy)",
     ],
 )
 async def export_my_data(ctx: Context) -> Result:
