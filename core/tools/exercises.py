@@ -10,11 +10,9 @@ from core.errors import NotFound, Offer
 from core.i18n import _, marked
 from core.references.kinds import Words
 from core.references.training import ExerciseName, ExerciseRef
+from core.tools._exercise_phrases import EXERCISES
 
 _MOST = 10
-_FIND = "(find|search|list|show|give|get|look up|look for|suggest|recommend)"
-_OTHER = "(alternative|alternatives|substitute|substitutes|replacement|replacements|subs|sub|swap|swaps|variations)"
-_ANOTHER = "(another|a different|an easier|a similar|an alternative)"
 _COUNTED = {
     "reps": marked("reps"),
     "distance": marked("distance"),
@@ -25,25 +23,7 @@ _COUNTED = {
 
 @tool(
     Role.MEMBER,
-    says=[
-        f"{_FIND} [some|all|good|the|a few] (exercises|movements|lifts) (for|with|on|using|about) [the|my|a] {{query}}",
-        "(search|browse|look up) (exercises|movements) [the|my|a] {query}",
-        f"{_FIND} [me] [some|all|good|a few] [the|a|my] {{query}} (exercise|exercises|movements|lifts)",
-        "(which|what) (exercises|movements|lifts) (train|work|hit|target|use|are for|are good for|build|need) [the|my|a] {query}",
-        "(which|what) (exercises|movements|lifts) (can|could|should) i (do|use) (for|with) [the|my|a] {query}",
-        "(which|what) (exercises|movements|lifts) (are there|do you have|do you know|exist) (for|with) [the|my|a] {query}",
-        "(exercises|movements|lifts) (for|with|on|using|that train|that work|that hit) [the|my|a] {query}",
-        "[got] (any|some) (exercise|exercises|movements) (for|with|on|using) [the|my|a] {query}",
-        "(how|what) (can|do|should) i (train|hit|work|target) [the|my|a] {query}",
-        "(what|which) (can|should) i do (for|to train|to build) [the|my|a] {query}",
-        "(best|good) (exercises|movements|lifts) (for|to train|to build) [the|my|a] {query}",
-        "{query} exercises",
-        "(need|want|would like|looking for|give me|get me) [a] [few|some|couple of|good] (exercises|movements|lifts) (for|with|on) [the|my|a] {query}",
-        "{query} (exercises|exercise|movements) (with|using) [a|the|my|only|just] {equipment}",
-        "[any|show|list|find] (exercises|movements) with {query} in (the|their) name",
-        "(find|search|show|get|list) [me] [some] (exercises|movements|lifts) (for|with|on) {query}",
-        "(how to|ways to) (train|hit|target|blast) [the|my|a] {query}",
-    ],
+    says=EXERCISES["search_exercises"],
     intro={"equipment": ["equipment"], "muscle": ["muscle"]},
 )
 async def search_exercises(
@@ -69,26 +49,7 @@ async def search_exercises(
 
 @tool(
     Role.MEMBER,
-    says=[
-        "(show|open|display|explain|describe) {exercise}",
-        "(what is|what's|whats|wats|wtf is) {exercise}",
-        "(what are|what're) {exercise}",
-        "(which|what) muscles (does|do|is|are) {exercise} (work|train|hit|use|target|for|good for)",
-        "(which|what) muscles (work|are used|are trained|get worked) (in|with|by|when doing) {exercise}",
-        "what (does|do) {exercise} (work|train|hit|do|target)",
-        "tell me [more] about {exercise}",
-        "(info|information|details|facts) (on|about|for|of) {exercise}",
-        "{exercise} (info|information|details|form|technique|demo|how to)",
-        "{exercise}",
-        "(show|tell|teach) me how to (do|perform) {exercise}",
-        "how to (do|perform) {exercise}",
-        "what is {exercise} (for|good for)",
-        "how does {exercise} (work|look)",
-        "how (do|does|should|can) (you|i|one|we) (do|perform|execute) {exercise}",
-        "what (equipment|gear) (do i need|is needed|does it take) for {exercise}",
-        "exercise {exercise}",
-        "pull up {exercise}",
-    ],
+    says=EXERCISES["show_exercise"],
 )
 async def show_exercise(ctx: Context, exercise: ExerciseRef) -> Result:
     """Show an exercise: what it trains, what it needs and how it is counted."""
@@ -97,37 +58,7 @@ async def show_exercise(ctx: Context, exercise: ExerciseRef) -> Result:
 
 @tool(
     Role.MEMBER,
-    says=[
-        "what [do|can|should] i [do] if i cant do {exercise}",
-        "cant do {exercise} (what else|any alternative|any alternatives|what instead)",
-        "(what|which) [exercise|exercises] (can|could|should) i (do|use|take) instead of {exercise}",
-        "(what|anything|something) [else] instead of {exercise}",
-        "what [else] i can (do|make|use|take|try) instead of {exercise}",
-        f"[any|some|the|an|give me|show me|suggest|find|list|got any] {_OTHER} (to|for|of) {{exercise}}",
-        f"[any|some|the|an|give me|show me|suggest|find|list|got any] {_OTHER} (to|for|of) {{exercise}} {{reason}}",
-        "(what|anything|something) [else] [can|could|should] [i] [do|use] instead of {exercise} {reason}",
-        f"(give|show|suggest|find) {_ANOTHER} exercise (for|to|than|like|instead of) {{exercise}}",
-        f"(suggest|give me|find|show me|recommend) {_OTHER}",
-        "(swap|substitution|replacement|scaling) (options|ideas|suggestions) for {exercise}",
-        "(replace|substitute|sub) {exercise}",
-        "(what|anything|something|exercise) [can|could|should] [i] [do|use|take] in place of {exercise}",
-        "(something|anything|exercise|exercises|movement) (other than|else than|different from|different than|instead of) {exercise}",
-        "(options|ideas|exercises|choices) instead of {exercise}",
-        "(different|other|another) (exercise|movement|exercises) (than|for|to|from|instead of) {exercise}",
-        "(easier|simpler|lighter|harder|gentler|scaled) (version|variation|option|alternative|form) (of|for|to|than) {exercise}",
-        "(hate|dislike|dont like|cant stand) {exercise} what [else] (can|could|should) i do [instead]",
-        "(replace|substitute|swap) {exercise} (with|by|for) what",
-        "what [else] (instead of|rather than) {exercise}",
-        "(cant|cannot) do {exercise} (alternative|alternatives|what else|what instead)",
-        "(suggest|recommend|find) (something|anything) [i can|i could] [do] instead of {exercise}",
-        f"(give|suggest|show|find|recommend) [me] [an|a|some] {_OTHER} (for|to) [an|a|the] exercise",
-        "(i can't|i cant|i cannot|i can not|can't|cant) do {exercise}",
-        "what (else|other exercise) (can|could) i do (for|than|besides) {exercise}",
-        "(how|what) (can|do|could) i (replace|substitute|sub|swap) {exercise}",
-        f"{{exercise}} {_OTHER}",
-        "what (replaces|is similar to|is like) {exercise}",
-        "(anything|something|an exercise) (like|similar to|easier than) {exercise}",
-    ],
+    says=EXERCISES["suggest_alternatives"],
     intro={"reason": ["because", "cause", "cuz", "bc", "since", "as", "due to", "without", "with", "if"]},
 )
 async def suggest_alternatives(ctx: Context, exercise: ExerciseRef, reason: Words | None = None) -> Result:
@@ -155,24 +86,7 @@ async def suggest_alternatives(ctx: Context, exercise: ExerciseRef, reason: Word
 
 @tool(
     Role.MEMBER,
-    says=[
-        "is {exercise} (a|an) [valid|real|known|actual|proper] (exercise|movement|lift|thing)",
-        "is {exercise} (valid|known|real|in the catalogue|in the list|in the library)",
-        "(check|validate|verify) [if|that|whether] (exercise|movement) {exercise} [exists|is valid|is known]",
-        "(do|does) (you|u|it) (know|have|recognise|recognize) (exercise|movement|lift) [called|named] {exercise}",
-        "(check|validate|verify) {exercise} as exercise",
-        "(do|does) [the] (you|u|it|app|bot|whistle|gym|we|catalogue|library|system) (know|have|recognise|recognize|list) {exercise} [as] [an|a] [exercise|movement|lift]",
-        "is {exercise} [an|a] (one|thing|something|exercise|movement|lift) [that] you know",
-        "does exercise {exercise} exist",
-        "does [the] [exercise] {exercise} exist",
-        "(do|does) (you|u|we|it) (know|have|recognise|recognize) [the] [exercise|movement] {exercise} [in] [your|the] [list|catalogue|library|database]",
-        "(check|validate|verify) [if|that|whether] {exercise} (is valid|exists|is known|is an exercise)",
-        "is {exercise} (an exercise|a real exercise|in your list|in your catalogue|in the database|in your database)",
-        "(have you|ever) heard of exercise {exercise}",
-        "is there an exercise (called|named) {exercise}",
-        "is there an exercise (called|named) {exercise} in [your|the] (catalogue|list|library|database)",
-        "validate exercise {exercise}",
-    ],
+    says=EXERCISES["validate_exercise"],
 )
 async def validate_exercise(ctx: Context, exercise: ExerciseName) -> Result:
     """Say whether the catalogue knows an exercise by this name, and under which name it keeps it."""

@@ -13,6 +13,7 @@ from core.references.changes import ChangeRef, DeedRef
 from core.references.kinds import Number, When, Words
 from core.store.changes import Change
 from core.tools._changelog import Asked, answers
+from core.tools._history_phrases import HISTORY
 from core.tools._undoing import asked_first, chosen, last_undone, said_at, taken_back
 
 LINES = 10
@@ -24,37 +25,7 @@ StaffRef = Annotated[Person, TypeName("staff")]
     Effect.WRITE,
     shows=Data.SELF,
     least={"who": Role.OWNER},
-    says=[
-        "undo {last}",
-        "undo",
-        "undo [the] last (thing|action|change|step|one|booking|message|command)",
-        "undo my last (thing|action|change|step|one|booking|message|command)",
-        "undo [please]",
-        "no undo [it|that|this]",
-        "wrong [one|class|person|thing|day] undo [it|that]",
-        "(ctrl|control|cmd) z",
-        "go back one step",
-        "undo {last} steps",
-        "(undo|revert|take back) [my] [last] {last} (steps|actions|things|changes)",
-        "[that was|it was] [a] (mistake|wrong|error) (undo|revert|take it back)",
-        "(revert|cancel|reverse) (my|the) last (change|action|step)",
-        "(wrong|mistake) undo",
-        "undo (it|that|this|the last one|the last change|last)",
-        "undo [the] last {last} [changes|things|ones]",
-        "undo {last} [changes|things]",
-        "(revert|take back|roll back|reverse) [that|it|the last change|last change]",
-        "(revert|take back|roll back|reverse) [the] last {last} [changes|things|ones]",
-        "undo what i [just] did",
-        "put it back [how|as|the way] [it was]",
-        "(oops|whoops) undo",
-        "(oops|whoops) undo (it|that)",
-        "undo {who} [last] (change|changes|action|move|edit|thing)",
-        "undo [the] last (change|action|thing|edit) (of|by|from) {who}",
-        "undo [the] last {last} (changes|actions|things|edits) (of|by|from) {who}",
-        "undo {who} last {last} (changes|actions|things|edits)",
-        "(undo|revert|take back|reverse) what {who} [just|last] (did|changed|has done|has changed)",
-        "(undo|revert|take back|reverse) what {who} did last",
-    ],
+    says=HISTORY["undo"],
 )
 async def undo(
     ctx: Context, last: Number | None = None, who: StaffRef | None = None, change: ChangeRef | None = None
@@ -75,17 +46,7 @@ async def _may_undo(
     Role.MEMBER,
     Effect.WRITE,
     shows=Data.SELF,
-    says=[
-        "redo",
-        "redo (it|that|the last one)",
-        "undo the undo",
-        "(do|make) it again",
-        "(do|make) (that|it) again [after all]",
-        "(restore|redo|bring back|repeat) what i [just] (undid|undone|took back)",
-        "(undo|revert|reverse) [my|the|that] undo",
-        "put (it|that) back in",
-        "put back what i [just] (undid|undone|took back)",
-    ],
+    says=HISTORY["redo"],
 )
 async def redo(ctx: Context) -> Result:
     """Do again what was last undone here."""
@@ -101,33 +62,7 @@ async def _may_redo(ctx: Context) -> Card | None:
 @tool(
     Role.COACH,
     shows=Data.STAFF,
-    says=[
-        "who (changed|did|edited|touched) (something|anything|things|stuff) [{when}]",
-        "who {deed} {what}",
-        "who [has] {deed} [something|anything|a class|classes|things] {when}",
-        "(has|did) (anyone|anybody|someone|somebody) {deed} (something|anything|a class|things) [{when}]",
-        "who (changed|made|touched) {what}",
-        "what (did|has) {who} (change|do|edit|done|changed|edited|move|moved|cancel|add|added) [{when}]",
-        "(everything|all|list everything|list all) {who} (changed|edited|touched) [{when}]",
-        "(everything|all|list everything|list all) {who} did! [{when}]",
-        "(which|what) changes (were made|were there|have been made|did we make|happened) [{when}]",
-        "(which|what) changes (did|has) {who} (make|made) [{when}]",
-        "(who|what) (changed|was changed) {when}",
-        "(which|what) (classes|bookings|things) (were|was|have been) (changed|moved|cancelled|edited|added) [{when}]",
-        "what (changed|was changed|has changed|happened) [{when}]",
-        "[show] [me] [the] (changes|change log|changelog|history|log) [of|from|by] {who} [{when}]",
-        "[show] [me] [the] (changes|change log|changelog|history|audit log) [{when}]",
-        "[show] [me] [the] changes [that] {who} made [{when}]",
-        "[show] [me] [the] (latest|last|recent|newest) [few|2|3|5|10|20|two|three|five|ten] changes",
-        "(show|list) [me] [the] changes (to|of) {what}",
-        "who did {what}",
-        "who (changed|did|moved|edited) what [{when}]",
-        "what (has|was|is|did) {who} been! (doing|up to|fiddling with|tinkering with|playing with|working on) [{when}]",
-        "what (has|was|is) {who} (fiddling with|tinkering with|up to) [{when}]",
-        "(list|show) [me] [the] changes {who} made [{when}]",
-        "(everything|all|anything) (that was|that has been|that got|we|that we) (changed|edited|done|moved) [{when}]",
-        "(everything|all|anything) (changed|edited) [{when}]",
-    ],
+    says=HISTORY["show_changes"],
 )
 async def show_changes(
     ctx: Context,

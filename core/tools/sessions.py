@@ -23,11 +23,10 @@ from core.references.chats import ChatRef
 from core.references.kinds import Title
 from core.store.changes import image
 from core.store.rows import Row
+from core.tools._chat_phrases import CHATS
 
 _MOST = 20
 _LONGEST_TITLE = 80
-_CHATS = "(chats|conversations|threads)"
-_CHAT = "(chat|conversation|thread)"
 _WANT = "(want|need|would like|can i have|can i get) (file|copy|export|download) (with|of)"
 # Tables that hold keys, raw traffic or copies of what the other tables say.
 _LEFT_OUT = frozenset({"buttons", "inbox", "outbox", "agent_sessions", "files"})
@@ -38,16 +37,7 @@ _SECRET = ("token", "hash", "secret", "password")
     Role.MEMBER,
     Effect.WRITE,
     shows=Data.SELF,
-    says=[
-        f"(new|fresh|another) {_CHAT}",
-        f"(start|open|begin|make|create|give me|i want) (new|fresh|clean|blank|another) {_CHAT}",
-        f"(let's|lets|let us) (start|begin|open) (new|fresh|clean) {_CHAT}",
-        "(let's|lets) start (over|afresh|from scratch|fresh)",
-        "start (over|afresh|from scratch|fresh)",
-        "[lets] start (over|afresh|again) [with] [a|an] (empty|new|fresh|clean|blank) (chat|conversation|page)",
-        "(clean|clear) slate",
-        f"(clear|reset|close) (the|this|our) {_CHAT}",
-    ],
+    says=CHATS["new_chat"],
 )
 async def new_chat(ctx: Context) -> Result:
     """Start a new chat here; the old one stays in your list."""
@@ -59,14 +49,7 @@ async def new_chat(ctx: Context) -> Result:
 @tool(
     Role.MEMBER,
     shows=Data.SELF,
-    says=[
-        f"(list|show|see|view|display) [old|past|previous|recent] {_CHATS}",
-        f"my [old|past|previous|recent] {_CHATS}",
-        f"(which|what) {_CHATS} (do|did) (i|we) have",
-        "what (did|have) we (talk|talked|chatted) about [before|lately]",
-        f"[show] {_CHAT} (list|history)",
-        f"where are my [old] {_CHATS}",
-    ],
+    says=CHATS["list_chats"],
 )
 async def list_chats(ctx: Context) -> Result:
     """List your chats here, the newest first."""
@@ -87,14 +70,7 @@ async def list_chats(ctx: Context) -> Result:
     Role.MEMBER,
     Effect.WRITE,
     shows=Data.SELF,
-    says=[
-        f"(open|resume|continue|reopen|load|go to|go back to|switch to|jump to) {_CHAT} [called|named|about] {{chat}}",
-        f"(open|resume|continue|reopen|load|go to|go back to|switch to|jump to) {{chat}} [{_CHAT}]",
-        f"(back|switch|go|return) to {_CHAT} [called|named|about] {{chat}}",
-        f"[let's|lets] (continue|go on) (with|in) {_CHAT} {{chat}}",
-        f"show {_CHAT} [called|named|about] {{chat}}",
-        f"take me [back] to {_CHAT} [called|named|about] {{chat}}",
-    ],
+    says=CHATS["open_chat"],
 )
 async def open_chat(ctx: Context, chat: ChatRef) -> Result:
     """Go on in one of your earlier chats."""
@@ -111,18 +87,7 @@ async def open_chat(ctx: Context, chat: ChatRef) -> Result:
     Role.MEMBER,
     Effect.WRITE,
     shows=Data.SELF,
-    says=[
-        f"rename {_CHAT} [called|named] {{chat}} (to|as|into) {{title}}",
-        "rename {chat} (to|as|into) {title}",
-        "(rename|retitle) [the|my] {chat} (chat|conversation|thread) (to|as|into) {title}",
-        "(call|name) [the|my] (chat|conversation|thread) [called|named|about] {chat} {title}",
-        "give [the|my] (chat|conversation|thread) {chat} [the|a] [new] (title|name) {title}",
-        "give [the|my] {chat} (chat|conversation|thread) [the|a] [new] (title|name) {title}",
-        "(call|name|title) {chat} {title}",
-        f"(change|set) the (title|name) of {_CHAT} {{chat}} to {{title}}",
-        "(change|set) the (title|name) of {chat} to {title}",
-        f"give {_CHAT} {{chat}} the (title|name) {{title}}",
-    ],
+    says=CHATS["rename_chat"],
 )
 async def rename_chat(ctx: Context, chat: ChatRef, title: Title) -> Result:
     """Give one of your chats another title."""
@@ -140,14 +105,7 @@ async def rename_chat(ctx: Context, chat: ChatRef, title: Title) -> Result:
     Role.MEMBER,
     Effect.CONFIRM,
     shows=Data.SELF,
-    says=[
-        f"(delete|remove|erase|trash|bin|scrap) {_CHAT} [called|named|about] {{chat}}",
-        f"(delete|remove|erase|trash|bin|scrap) {{chat}} [{_CHAT}]",
-        f"(get rid of|throw away) {_CHAT} [called|named|about] {{chat}}",
-        f"forget {_CHAT} [called|named|about] {{chat}}",
-        f"wipe {_CHAT} {{chat}}",
-        f"(delete|remove) {{chat}} from my {_CHATS}",
-    ],
+    says=CHATS["delete_chat"],
 )
 async def delete_chat(ctx: Context, chat: ChatRef) -> Result:
     """Delete one of your chats with all that was said in it; what it changed in the gym stays."""

@@ -16,8 +16,8 @@ from core.people import Person
 from core.references.kinds import Title, Words
 from core.references.training import WorkoutRef
 from core.references.workout_changes import WorkoutChange
+from core.tools._workout_phrases import WORKOUTS
 
-_MAKE = "(create|build|make|write|program|design|add|save|store|keep|set up|put together|draft|new)"
 _MOST_LISTED = 40
 _MOST_CLASSES = 5
 
@@ -26,29 +26,7 @@ _MOST_CLASSES = 5
     Role.COACH,
     Effect.WRITE,
     makes="workout",
-    says=[
-        f"{_MAKE} [new] [partner|team|hero|benchmark|home|hotel|bodyweight] (workout|wod) {{text}}",
-        f"{_MAKE} [new] (workout|wod) (called|named|titled|as) {{name}} {{text}}",
-        f"{_MAKE} [new] (workout|wod) {{name}} (with|of|doing) {{text}}",
-        f"{_MAKE} {{name}} as [a] [new] (workout|wod) {{text}}",
-        "(create|build|make|write|program|design|draft) {name} (as|workout|wod) {text}",
-        f"{_MAKE} [new|this] (workout|wod) (with|of) {{text}}",
-        f"{_MAKE} [this|following] (workout|wod) {{text}}",
-        "(workout|wod) {text}",
-        "(workout|wod) {name} {text}",
-        f"{_MAKE} [new] (workout|wod) {{name}} {{text}}",
-        "(want|need|would like) [a] [new] (workout|wod) (with|of|:) {text}",
-        f"{_MAKE} [new] (workout|wod)",
-        f"{_MAKE} [new] (workout|wod) (called|named|titled|as) {{name}}",
-        "(save|store|keep) as (workout|wod) {text}",
-        "(save|store|keep|add) {text} as [new] (workout|wod) (called|named) {name}",
-        "(save|store|keep|add) {text} as [new] (workout|wod)",
-        "(add|put) (workout|wod) (to|in|into) (library|list|workouts) {text}",
-        "(cook|whip) up (workout|wod) {text}",
-        "(workout|wod) is {text}",
-        "here is [a|the] (workout|wod) [for the list|for the board|for you] {text}",
-        "[i] (made|wrote|have) [a] [new] (workout|wod) [name is|it is called|called|named] {name} {text}",
-    ],
+    says=WORKOUTS["create_workout"],
     intro={"name": ["called", "named", "titled", "name it", "call it", "and call it"]},
 )
 async def create_workout(ctx: Context, text: Words, name: Title | None = None) -> Result:
@@ -66,29 +44,7 @@ async def create_workout(ctx: Context, text: Words, name: Title | None = None) -
 
 @tool(
     Role.MEMBER,
-    says=[
-        "(show|open|display|print|read|give|pull up|bring up) {workout}",
-        "(show|open|view|see|display|print|give) (workout|wod) [called|named] {workout}",
-        "(what is|what's|whats|wats) {workout}",
-        "(what is|what's|whats) in {workout}",
-        "what (do|did) (we|i|you) (do|have) in {workout}",
-        "how does {workout} (look|go|work)",
-        "how (goes|go|does go) [the] [workout|wod] {workout}",
-        "what is in [the] (workout|wod) {workout}",
-        "how is {workout} (done|structured|set up)",
-        "(describe|explain|view|see) [the] [workout] {workout}",
-        "what (do|does|is|are) [i|we|you] [have to] [do] (in|for|of) {workout}",
-        "what (is|does) {workout} [consist of|look like|made of|about|contain|include]",
-        "(see|view) {workout} (workout|wod)",
-        "(which|what) (exercises|movements) are in {workout}",
-        "(details|movements|exercises|reps|the plan|structure) (of|for|in) {workout}",
-        "tell me [more] about {workout}",
-        "(workout|wod) {workout}",
-        "{workout} (workout|wod)",
-        "remind me [what|of] {workout}",
-        "look at {workout}",
-        "{workout}",
-    ],
+    says=WORKOUTS["show_workout"],
 )
 async def show_workout(ctx: Context, workout: WorkoutRef) -> Result:
     """Show a workout: its format, movements and what is scored."""
@@ -98,25 +54,7 @@ async def show_workout(ctx: Context, workout: WorkoutRef) -> Result:
 
 @tool(
     Role.MEMBER,
-    says=[
-        "(list|show|see|view|display|browse|get|give) [every] (workouts|wods)",
-        "(which|what) (workouts|wods) (do|have|are|did) (we|you|i|there) [have|got|know]",
-        "(which|what) (workouts|wods) are there",
-        "(which|what) (workouts|wods) [are|do|does] (exist|available|in the library|here|saved|stored|on offer)",
-        "(list|show|see|view|display|browse|get|give) [me] [the|a|full|whole] list of [all] [the|our] (workouts|wods)",
-        "all [the|our|your] (workouts|wods)",
-        "[list of] all! (workouts|wods) (that|which) (are|exist) [saved|stored|here|there]",
-        "[what] (workouts|wods) [u|you|we] [got|have]",
-        "[show] (workout|wod) (list|library|collection|bank)",
-        "(workouts|wods)",
-        "[u|you|we] [got|have] [a|the] list of [all] [of] [the|our|your] (workouts|wods)",
-        "(list|show|see|find|search|get|give) [me] [all] [the|our|my|some|any] {filter} (workouts|wods)",
-        "(list|show|find|search|which|what) (workouts|wods) (with|for|by|using|about|have|use|contain|include) [the|a] {filter}",
-        "(got|which|what) [any] {filter} (workouts|wods) [do we have|are there]",
-        "(workouts|wods) (with|using|containing|including) {filter}",
-        "(workouts|wods) (that|which) (have|contain|use|include) {filter} [in them|in it]",
-        "(search|look for|looking for|need|want) [a] (workout|wod) (with|using|containing) {filter}",
-    ],
+    says=WORKOUTS["list_workouts"],
     intro={"filter": ["with", "for", "containing", "using"]},
 )
 async def list_workouts(ctx: Context, filter: Words | None = None) -> Result:
@@ -142,15 +80,7 @@ async def list_workouts(ctx: Context, filter: Words | None = None) -> Result:
 @tool(
     Role.COACH,
     Effect.WRITE,
-    says=[
-        "{workout} -> {change}",
-        "(edit|change|update|modify|tweak|adjust|fix|alter|amend) {workout} {change}",
-        "(edit|change|update|modify|tweak|adjust|fix|alter) {workout}",
-        "make {workout} {change}",
-        "{change} in {workout}",
-        "in {workout} {change}",
-        "(edit|change|update|modify|tweak|adjust|fix) [the] (workout|wod) {workout} {change}",
-    ],
+    says=WORKOUTS["edit_workout"],
 )
 async def edit_workout(ctx: Context, workout: WorkoutRef, change: WorkoutChange) -> Result:
     """Change a workout by words.
@@ -179,17 +109,7 @@ def _title(count: int, filter: str | None) -> str:
 @tool(
     Role.COACH,
     Effect.WRITE,
-    says=[
-        "{workout} (gets|has|needs) [a|the] new name [is|:] {name}",
-        "rename {workout} (to|as|into) {name}",
-        "(call|name) (workout|wod) {workout} {name}",
-        "(call|name) {workout} {name}",
-        "give [the] [workout|wod] {workout} [the|a] [new] name {name}",
-        "[the] [workout|wod] {workout} (should be|is now|will be|is) (called|named) {name}",
-        "rename [the] (workout|wod) {workout} (to|as|into) {name}",
-        "(change|set) the name of {workout} to {name}",
-        "{workout} (should|shall|must|will) (get|have|be given) [the|a] [new] name {name}",
-    ],
+    says=WORKOUTS["rename_workout"],
 )
 async def rename_workout(ctx: Context, workout: WorkoutRef, name: Title) -> Result:
     """Give a workout another name."""
@@ -207,18 +127,7 @@ async def rename_workout(ctx: Context, workout: WorkoutRef, name: Title) -> Resu
     Role.COACH,
     Effect.WRITE,
     makes="workout",
-    says=[
-        "(duplicate|copy|clone) {workout}",
-        "(need|want) {workout} (twice|two times|a second time) [copy|duplicate|clone] [it]",
-        "(need|want|would like|get) [a|another] (copy|duplicate|clone) of {workout}",
-        "(make|create|give me) (a copy|a duplicate|another one|another) of {workout}",
-        "(duplicate|copy|clone) {workout} (as|to|into|called|named) {name}",
-        "(make|create) a copy of {workout} (as|called|named) {name}",
-        "save {workout} as {name}",
-        "(want|need|would like|make|create) [a|one|another] (second|another|new|lighter|easier|harder) (version|variant|copy) of {workout} (called|named|as) {name}",
-        "(duplicate|copy|clone) {workout} and (call|name|title) (it|the copy|the new one|the second one) {name}",
-        "(copy|duplicate) and paste {workout}",
-    ],
+    says=WORKOUTS["duplicate_workout"],
     intro={"name": ["called", "named", "as", "and call it"]},
 )
 async def duplicate_workout(ctx: Context, workout: WorkoutRef, name: Title | None = None) -> Result:
@@ -230,17 +139,7 @@ async def duplicate_workout(ctx: Context, workout: WorkoutRef, name: Title | Non
 @tool(
     Role.COACH,
     Effect.CONFIRM,
-    says=[
-        "(delete|remove|erase|drop|bin|scrap|trash|kill|discard|ditch|nuke) {workout}",
-        "(delete|remove|erase|drop|bin|scrap|trash|kill|discard|ditch|nuke) [the] (workout|wod) {workout}",
-        "(delete|remove|erase|drop|bin|scrap|trash|kill|discard|ditch|nuke) [the] {workout} (workout|wod)",
-        "(dont|no longer) (need|use) {workout} [anymore|any more|any longer] (delete it|remove it)",
-        "(get rid of|throw away|throw out|chuck out) {workout}",
-        "(delete|remove|drop|take) {workout} (from|off|out of) (workouts|wods|library|list)",
-        "(take|chuck|throw) {workout} (off|out|away)",
-        "(don't|dont|no longer) need {workout} [anymore|any more]",
-        "{workout} can (go|be deleted|be removed)",
-    ],
+    says=WORKOUTS["delete_workout"],
 )
 async def delete_workout(ctx: Context, workout: WorkoutRef) -> Result:
     """Delete a workout, and take it off the classes it is planned for."""
