@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-_CHATS = "(chats|conversations|threads)"
-_CHAT = "(chat|conversation|thread)"
+_CHATS = "(chats|conversations|threads|convos)"
+_CHAT = "(chat|conversation|thread|convo)"
 
 CHATS: Mapping[str, tuple[str, ...]] = {
     "new_chat": (
@@ -15,6 +15,12 @@ CHATS: Mapping[str, tuple[str, ...]] = {
         "[lets] start (over|afresh|again) [with] [a|an] (empty|new|fresh|clean|blank) (chat|conversation|page)",
         "(clean|clear) slate",
         f"(clear|reset|close) (the|this|our) {_CHAT}",
+        f"(spin up|fire up|kick off|get|have|set up) [a|another] (new|fresh|clean|another) {_CHAT}",
+        f"{_CHAT} new! please",
+        f"{_CHAT} (new|fresh) [one]",
+        f"(begin|start|open) [a] (fresh|new|clean|blank) one [new|fresh] {_CHAT}",
+        f"(change of topic|different topic|other topic|new topic|something else) [new|fresh] {_CHAT}",
+        f"(new|different|other) (topic|subject) [so] [start|open|begin] [a] (new|fresh) {_CHAT}",
     ),
     "list_chats": (
         f"(list|show|see|view|display) [old|past|previous|recent] {_CHATS}",
@@ -23,6 +29,13 @@ CHATS: Mapping[str, tuple[str, ...]] = {
         "what (did|have) we (talk|talked|chatted) about [before|lately]",
         f"[show] {_CHAT} (list|history)",
         f"where are my [old] {_CHATS}",
+        f"how many {_CHATS} (do i have|have i|have i got|are there|did i have|did we have)",
+        f"(which|what) {_CHATS} (are there|are open|exist|have i|have i got|are saved|do i have open|do you have of me|are stored)",
+        f"[the|all|all the] (old|past|previous|earlier|recent|saved|other) {_CHATS}",
+        f"(see|show|list|look at|browse|find|open) [me] [all] [the|my|our] [old|past|previous|earlier|recent|saved|other] {_CHATS}",
+        f"(look at|see|open|browse) [the|my|our] {_CHAT} (history|list|overview)",
+        f"[a|the] list of [all] [the|my|our] {_CHATS}",
+        f"what did we (talk|chat|speak) about (before|last time|lately|earlier) [show] [the|me] [the] [{_CHATS}]",
     ),
     "open_chat": (
         f"(open|resume|continue|reopen|load|go to|go back to|switch to|jump to) {_CHAT} [called|named|about] {{chat}}",
@@ -31,6 +44,15 @@ CHATS: Mapping[str, tuple[str, ...]] = {
         f"[let's|lets] (continue|go on) (with|in) {_CHAT} {{chat}}",
         f"show {_CHAT} [called|named|about] {{chat}}",
         f"take me [back] to {_CHAT} [called|named|about] {{chat}}",
+        f"(carry on|pick up|go on|keep going|continue|proceed) (with|in) [the|my] {_CHAT} [called|named|about] {{chat}}",
+        f"(carry on|pick up|go on|keep going|continue|resume|return) [with|in|to] {{chat}} {_CHAT}",
+        f"(take me|bring me|get me|put me|jump|hop) [back] (in|into|to) [the|my] {{chat}} {_CHAT}",
+        f"(take me|bring me|get me|put me|jump|hop) [back] (in|into|to) [the|my] {_CHAT} [called|named|about] {{chat}}",
+        f"(carry on|pick up|go on|continue) where we (left off|stopped|were) (in|with) [the|my] {_CHAT} [called|named|about] {{chat}}",
+        f"(carry on|pick up|go on|continue) where we (left off|stopped|were) (in|with) [the|my] {{chat}} {_CHAT}",
+        f"[lets] (go on|carry on) (in|with) {_CHAT} {{chat}}",
+        f"let me back! (in|into|to) [the|my] {{chat}} {_CHAT}",
+        f"let me back! (in|into|to) [the|my] {_CHAT} [called|named|about] {{chat}}",
     ),
     "rename_chat": (
         f"rename {_CHAT} [called|named] {{chat}} (to|as|into) {{title}}",
@@ -43,6 +65,16 @@ CHATS: Mapping[str, tuple[str, ...]] = {
         f"(change|set) the (title|name) of {_CHAT} {{chat}} to {{title}}",
         "(change|set) the (title|name) of {chat} to {title}",
         f"give {_CHAT} {{chat}} the (title|name) {{title}}",
+        f"[the|my] {_CHAT} {{chat}} (should|shall|must|is to|will|may|can) be (called|named|titled|renamed) [to] {{title}}",
+        f"let [the|my] {_CHAT} {{chat}} be (called|named|titled) {{title}}",
+        f"(want|would like|need) [the|my] {_CHAT} {{chat}} [to be] (called|named|titled|renamed) [to] {{title}}",
+        f"(retitle|rename) [the|my] {_CHAT} [called|named] {{chat}} (to|as|into) {{title}}",
+        f"[the|my] {_CHAT} {{chat}} [gets|needs] [a] new (title|name) {{title}}",
+        f"give [the|my] {_CHAT} {{chat}} [a] new (name|title) {{title}}",
+        "(call|name|title) [the|my] {chat} (chat|conversation|thread) {title}",
+        "(call|name|title) [the|my] {chat} (chat|conversation|thread) {title} (from now on|instead|from here on)",
+        f"(change|set|switch) the (title|name) of [the|my] {_CHAT} {{chat}} (to|into) {{title}}",
+        f"[a] new (title|name) for [the|my] {_CHAT} {{chat}} {{title}}",
     ),
     "delete_chat": (
         f"(delete|remove|erase|trash|bin|scrap) {_CHAT} [called|named|about] {{chat}}",
@@ -51,5 +83,14 @@ CHATS: Mapping[str, tuple[str, ...]] = {
         f"forget {_CHAT} [called|named|about] {{chat}}",
         f"wipe {_CHAT} {{chat}}",
         f"(delete|remove) {{chat}} from my {_CHATS}",
+        f"(throw out|throw away|chuck|toss|get rid of|wipe|purge|clear|drop|dump|discard) [the|my] {_CHAT} [called|named|about] {{chat}}",
+        f"(throw out|throw away|chuck|toss|get rid of|wipe|purge|clear|drop|dump|discard) [the|my] {{chat}} {_CHAT}",
+        f"[the|my] {_CHAT} {{chat}} (can go|can be deleted|should go|must go|has to go|should be deleted)",
+        f"[the|my] {{chat}} {_CHAT} (can go|can be deleted|should go|must go|has to go|should be deleted)",
+        f"(want|would like|need) [the|my] {_CHAT} {{chat}} (gone|deleted|removed|erased)",
+        f"(want|would like|need) [the|my] {{chat}} {_CHAT} (gone|deleted|removed|erased)",
+        f"[the|my] {{chat}} {_CHAT} (delete|remove|erase|bin) [it]",
+        f"[the|my] {_CHAT} {{chat}} (delete|remove|erase|bin) [it]",
+        f"(dont|no longer) need [the|my] {_CHAT} {{chat}} [anymore|any more]",
     ),
 }

@@ -2,6 +2,16 @@
 
 from collections.abc import Mapping
 
+# What the coaching guide is about, as a question names it.
+_SUBJECTS = (
+    "creatine|protein|carbs|caffeine|supplements|bcaa|electrolytes|sleep|soreness|sore|doms|stretch|"
+    "stretching|deload|recovery|recover|rest|cardio|gains|muscle|hypertrophy|plateau|overtraining|"
+    "fasting|bulking|hydration|technique|nutrition|shakes|foam|mobility work|warm up|cool down|"
+    "fat loss|vitamin|vitamins|magnesium|omega|macros|posture|warming up|stretches|flexibility|"
+    "overreaching|deloads|deloading|periodisation|periodization|progressive overload"
+)
+_ASKING = ("is", "are", "does", "do", "should", "whats", "what", "why", "how", "which", "when", "can")
+
 COACHING: Mapping[str, tuple[str, ...]] = {
     "ask_coaching": (
         "(coaching|training|form|technique|recovery) (advice|tips|help|cues) (on|about|for|with) {topic}",
@@ -15,7 +25,7 @@ COACHING: Mapping[str, tuple[str, ...]] = {
         "{topic} = how (do|should|can) i recover [from] {topic}",
         "{topic} = should i (take|use|eat|drink) {topic}",
         "{topic} = should i (train|work out|exercise|lift|run|rest|stretch|warm up|cool down) {topic}",
-        "{topic} = is it (ok|okay|safe|bad|good|fine|healthy|normal|better) to (train|work out|exercise|lift|stretch|squat|deadlift|run|eat|take) {topic}",
+        "{topic} = is! (ok!|safe|bad|good|fine|healthy|normal|better) (train|work out|exercise|lift|stretch|squat|deadlift|run|eat|take) {topic}",
         "{topic} = is {topic} (bad|safe|healthy|worth it|useful|necessary) [for me|for muscles|for recovery|for beginners]",
         "explain {topic}",
         "explain {topic} (to me)",
@@ -26,23 +36,30 @@ COACHING: Mapping[str, tuple[str, ...]] = {
         "{topic} = what (helps|is good) (against|for) (sore|soreness|doms|recovery|pain|stiffness) {topic}",
         "{topic} = how (do|can|should) i (warm up|cool down|stretch|breathe|brace) {topic}",
         "[good|best|proper] (warm up|warmup|cool down) (for|before) {topic}",
-        "{topic} = how (do|can|should) i (get better at|get stronger at|get stronger|avoid|prevent|fix|gain|lose) {topic}",
-        "{topic} = is! (creatine|protein|carbs|caffeine|supplements|bcaa|electrolytes|sleep|soreness|sore|doms|stretch|stretching|deload|recovery|recover|rest|cardio|gains|muscle|hypertrophy|plateau|overtraining|fasting|bulking|hydration|technique|nutrition|shakes|foam|mobility work|warm up|cool down|fat loss) {topic}",
-        "{topic} = are! (creatine|protein|carbs|caffeine|supplements|bcaa|electrolytes|sleep|soreness|sore|doms|stretch|stretching|deload|recovery|recover|rest|cardio|gains|muscle|hypertrophy|plateau|overtraining|fasting|bulking|hydration|technique|nutrition|shakes|foam|mobility work|warm up|cool down|fat loss) {topic}",
-        "{topic} = does! (creatine|protein|carbs|caffeine|supplements|bcaa|electrolytes|sleep|soreness|sore|doms|stretch|stretching|deload|recovery|recover|rest|cardio|gains|muscle|hypertrophy|plateau|overtraining|fasting|bulking|hydration|technique|nutrition|shakes|foam|mobility work|warm up|cool down|fat loss) {topic}",
-        "{topic} = do! (creatine|protein|carbs|caffeine|supplements|bcaa|electrolytes|sleep|soreness|sore|doms|stretch|stretching|deload|recovery|recover|rest|cardio|gains|muscle|hypertrophy|plateau|overtraining|fasting|bulking|hydration|technique|nutrition|shakes|foam|mobility work|warm up|cool down|fat loss) {topic}",
-        "{topic} = should! (creatine|protein|carbs|caffeine|supplements|bcaa|electrolytes|sleep|soreness|sore|doms|stretch|stretching|deload|recovery|recover|rest|cardio|gains|muscle|hypertrophy|plateau|overtraining|fasting|bulking|hydration|technique|nutrition|shakes|foam|mobility work|warm up|cool down|fat loss) {topic}",
-        "{topic} = whats! (creatine|protein|carbs|caffeine|supplements|bcaa|electrolytes|sleep|soreness|sore|doms|stretch|stretching|deload|recovery|recover|rest|cardio|gains|muscle|hypertrophy|plateau|overtraining|fasting|bulking|hydration|technique|nutrition|shakes|foam|mobility work|warm up|cool down|fat loss) {topic}",
-        "{topic} = what! (creatine|protein|carbs|caffeine|supplements|bcaa|electrolytes|sleep|soreness|sore|doms|stretch|stretching|deload|recovery|recover|rest|cardio|gains|muscle|hypertrophy|plateau|overtraining|fasting|bulking|hydration|technique|nutrition|shakes|foam|mobility work|warm up|cool down|fat loss) {topic}",
-        "{topic} = why! (creatine|protein|carbs|caffeine|supplements|bcaa|electrolytes|sleep|soreness|sore|doms|stretch|stretching|deload|recovery|recover|rest|cardio|gains|muscle|hypertrophy|plateau|overtraining|fasting|bulking|hydration|technique|nutrition|shakes|foam|mobility work|warm up|cool down|fat loss) {topic}",
-        "{topic} = how! (creatine|protein|carbs|caffeine|supplements|bcaa|electrolytes|sleep|soreness|sore|doms|stretch|stretching|deload|recovery|recover|rest|cardio|gains|muscle|hypertrophy|plateau|overtraining|fasting|bulking|hydration|technique|nutrition|shakes|foam|mobility work|warm up|cool down|fat loss) {topic}",
-        "{topic} = which! (creatine|protein|carbs|caffeine|supplements|bcaa|electrolytes|sleep|soreness|sore|doms|stretch|stretching|deload|recovery|recover|rest|cardio|gains|muscle|hypertrophy|plateau|overtraining|fasting|bulking|hydration|technique|nutrition|shakes|foam|mobility work|warm up|cool down|fat loss) {topic}",
-        "{topic} = when! (creatine|protein|carbs|caffeine|supplements|bcaa|electrolytes|sleep|soreness|sore|doms|stretch|stretching|deload|recovery|recover|rest|cardio|gains|muscle|hypertrophy|plateau|overtraining|fasting|bulking|hydration|technique|nutrition|shakes|foam|mobility work|warm up|cool down|fat loss) {topic}",
-        "{topic} = can! (creatine|protein|carbs|caffeine|supplements|bcaa|electrolytes|sleep|soreness|sore|doms|stretch|stretching|deload|recovery|recover|rest|cardio|gains|muscle|hypertrophy|plateau|overtraining|fasting|bulking|hydration|technique|nutrition|shakes|foam|mobility work|warm up|cool down|fat loss) {topic}",
+        "{topic} = how (do|can|should) i (get better|get stronger|avoid|prevent|fix|gain|lose) {topic}",
+        *(f"{{topic}} = {word}! ({_SUBJECTS}) {{topic}}" for word in _ASKING),
         "(what means|what does) {topic} (mean|mean again)",
         "what means! {topic}",
         "whats! (a|an) deload [week]",
         "{topic} = what is better {topic}",
+        f"{{topic}} = ({_SUBJECTS}) {{topic}} (worth it|any good|overrated)",
+        f"{{topic}} = (tell|teach) me [something|more|anything|everything] about! ({_SUBJECTS}) {{topic}}",
+        f"{{topic}} = (something|more|anything|everything) about! ({_SUBJECTS}) {{topic}}",
+        "(advise|coach|guide|educate) me (on|about|regarding) {topic}",
+        "{topic} = how (do|can|should|could|would) i (stop|keep) my (back|knees|knee|heels|hips|grip|shoulders|elbows|wrists|neck|chest|core) {topic}",
+        "{topic} = how (often|many times|many days) [per week|a week|in a week] should (i|we|you|one|beginner|beginners|somebody) (train|work out|lift|squat|run|deadlift|stretch|rest|deload|exercise)",
+        "{topic} = how (deep|low|wide|heavy|fast|high|slow) (should|do|must|can) i (squat|lunge|pull|deadlift|press|row|lift|dip|run|jump)",
+        "{topic} = (what is|whats) (good|best|better|ok) (eat|drink|take) {topic}",
+        "{topic} = what should i (focus on|watch out for|watch for|pay attention to|look out for|think about) (in|on|when|during) {topic}",
+        "{topic} = is! (ok!|safe|bad|good|fine|healthy|normal|better|smart) (train|work out|exercise|lift|stretch|squat|deadlift|run) (every day|daily|every morning|each day|twice a day|two days in a row)",
+        "(correct|proper|good|best|ideal) (technique|form|setup|grip|stance|bar path|posture|breathing) (for|in|on|of|to do|when doing|with) {topic}",
+        "{topic} = help [me] [improve|fix] my (overhead|front rack|rack|starting|receiving|catch|bottom|squat|deadlift|snatch|clean|jerk|press|running|rowing|pull-up|push-up|lifting) (position|technique|form|mobility|posture|setup)",
+        "{topic} any (tips|advice|cues|pointers|hints)",
+        "{topic} = how (do|can|should|could) i (get better|get stronger|master|get my first|do my first) {topic}",
+        "{topic} = how (get my first|get better|get stronger|master|improve|fix|avoid|prevent|recover) {topic}",
+        "{topic} = my (knees|knee|heels|hips|back|shoulders|elbows|wrists) (cave in|cave|rounds|round|come up|lift|wink|give out|collapse|flare|drift) {topic}",
+        "{topic} = (how|what) (do|can|should) i (do|best) (if|when) (sore|my legs are sore|my muscles are sore|my knees cave in) {topic}",
+        "{topic} = what (helps|works|is good) (against|for|with) {topic} (soreness|doms|cramps|stiffness|pain|legs|muscles|shoulders|back|knees)",
     ),
     "recommend_trainers": (
         "(which|what) (coach|trainer|instructor) (should|would|do) (i|you) (train with|work with|see|talk to|recommend|take)",
@@ -70,6 +87,19 @@ COACHING: Mapping[str, tuple[str, ...]] = {
         "who (can|could) help me {goal}",
         "(which|what) (coach|trainer|instructor) [is|would be] [a] [good|best|right] (fit|match|choice) for {goal}",
         "(which|what) (coach|trainer|instructor) (can|could) (help|coach) me [with|to] {goal}",
+        "who (should|could|can|do|would) i (go to|turn to|approach|contact|hire|choose|pick|ask|see|book with|train with) (for|about|to improve|to learn) {goal}",
+        "who (trains|coaches|teaches|works with|helps) (people|members|beginners|clients|folks|those|athletes|someone|somebody) (with|who have|who want|that have|that want) {goal}",
+        "who is [the] (best|right|good) (person|one|coach|trainer) (to learn|for learning|to teach me|to ask about|to see about|to see for|to go to for) {goal}",
+        "who is [the] (best|right|good) (person|one|coach|trainer) (to learn|for learning) {goal} from!",
+        "(is there|do you have|have you got|have you|any|got) [a|any] (coach|trainer|instructor) (who|that|which) (knows about|knows|understands|specialises in|specializes in|is good at|is good with|does|helps with|can help with|works on|focuses on) [about] {goal}",
+        "(point|send|direct|introduce|refer|connect) me (to|with) [a|the] [good|right|best] (coach|trainer|instructor)",
+        "(point|send|direct|introduce|refer|connect) me (to|with) [a|the] [good|right|best] (coach|trainer|instructor) (for|who does|who knows|to get|to improve) {goal}",
+        "want to {goal} (which|what|who) [is] [the] [best|right] (coach|trainer|instructor) (is for me|fits me|suits me|should i take|should i see|would you recommend|for me|is best|is right for me)",
+        "(looking for|need|want) [a] (coach|trainer|instructor) i (want|would like|wish|hope|need) to {goal}",
+        "(which|what) (coach|trainer|instructor) (do|should|can|could|would) i (ask|talk to|see|go to|contact|approach) (about|for|on) {goal}",
+        "any (coach|trainer|instructor) (that|who) (fits|suits|is right for|is good for) me (if i want to|for|to) [work on|improve|train] {goal}",
+        "(which|what|who) [one] of (your|the|our) (coaches|trainers|instructors) (is|are|would be|should be|fits|suits) [the] [right|best|good|best suited] for {goal}",
+        "(can|could) you (recommend|suggest) [me] [a|some] [good] (coach|trainer|instructor|coaches)",
     ),
     "calculate": (
         "(calc|calculate|compute) {kind} {text}",

@@ -83,6 +83,14 @@ class Hit:
         "(find|show) everything on! {query}",
         "(find|search|look for|list) {kinds} (called|named|with) {query}",
         "where (can i find|do i find|is) {query}",
+        "(hunt|seek|dig|rummage|searching|seeking|hunting) for {query}",
+        "(hunt|search|searching|hunting|looking|look) [down|for|up] (everything|anything|all|something) (on|about|with|for) {query}",
+        "(hunt|look|search) (down|for|up) (everything|anything|all|something) with {query} in (it|them)",
+        "find [me] (something|anything) (with|on|about) {query}",
+        "(do|run|make) [a] search (on|for|about) {query}",
+        "(search|look through|go through|scan) [the|our|your] (gym|app|library|database|catalogue|system) for {query}",
+        "(look up|lookup|search for|google) {query} for! me!",
+        "(is there|have you|do you have|got) (anything|something|stuff) (here|in here|in there) (about|on|for|with) {query}",
     ],
 )
 async def find(ctx: Context, query: Words, kinds: Kind | None = None) -> Result:
@@ -135,6 +143,16 @@ async def fetch_data(ctx: Context, sources: SourceNames, limit: Number | None = 
         "(what|which) (notes|remarks|comments) (do we have|have we|are there) (on|about|of|for) {member}",
         "read {member} (note|notes)",
         "what (do|does) the (note|notes) (on|about|of) {member} say",
+        "what is in [the|our|my|your] (notes|note|remarks|comments) (on|about|for|of) {member}",
+        "(pull up|bring up|open|show|get|give|see|check) [me] [the] {member} (notes|note|remarks|comments)",
+        "(pull up|bring up|open|show|get|give|see|check) [me] [the|all|our|any] (notes|note|remarks|comments) (on|about|for|of) {member}",
+        "(has|did|have) (anyone|anybody|somebody|someone|we|you) (written|write|noted|wrote|note) [down] [something|anything|a note|notes] (about|on|for) {member}",
+        "(has|did|have) (anyone|anybody|somebody|someone|we|you) (leave|left|put|make|made|taken|take) [down] [a|any|some] (note|notes|remark|remarks|comment|comments) (about|on|for) {member}",
+        "{member} (notes|remarks)",
+        "(notes|remarks) {member}",
+        "what (have we|have we got|do we have|is) on file (about|on|for) {member} [notes]",
+        "(know|see|read|show) what (is|was|has been) (noted|written|written down) (on|about|of|for) {member}",
+        "what (did|have) we (write|written|wrote|note|noted) down (on|about|for) {member}",
     ],
 )
 async def read_text(ctx: Context, handle: Title | None = None, member: MemberRef | None = None) -> Result:
