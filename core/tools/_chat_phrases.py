@@ -90,7 +90,6 @@ CHATS: Mapping[str, tuple[str, ...]] = {
         f"(want|would like|need) [the|my] {_CHAT} {{chat}} (gone|deleted|removed|erased)",
         f"(want|would like|need) [the|my] {{chat}} {_CHAT} (gone|deleted|removed|erased)",
         f"[the|my] {{chat}} {_CHAT} (delete|remove|erase|bin) [it]",
-        f"[the|my] {_CHAT} {{chat}} (delete|remove|erase|bin) [it]",
         f"(dont|no longer) need [the|my] {_CHAT} {{chat}} [anymore|any more]",
     ),
 }

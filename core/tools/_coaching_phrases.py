@@ -98,7 +98,7 @@ COACHING: Mapping[str, tuple[str, ...]] = {
         "(looking for|need|want) [a] (coach|trainer|instructor) i (want|would like|wish|hope|need) to {goal}",
         "(which|what) (coach|trainer|instructor) (do|should|can|could|would) i (ask|talk to|see|go to|contact|approach) (about|for|on) {goal}",
         "any (coach|trainer|instructor) (that|who) (fits|suits|is right for|is good for) me (if i want to|for|to) [work on|improve|train] {goal}",
-        "(which|what|who) [one] of (your|the|our) (coaches|trainers|instructors) (is|are|would be|should be|fits|suits) [the] [right|best|good|best suited] for {goal}",
+        "(which|what|who) [one] of (your|the|our) (coaches|trainers|instructors) (is|are|would be|should be) [the] (right!|best|good|best suited) for! {goal}",
         "(can|could) you (recommend|suggest) [me] [a|some] [good] (coach|trainer|instructor|coaches)",
     ),
     "calculate": (

@@ -90,7 +90,7 @@ class Hit:
         "(do|run|make) [a] search (on|for|about) {query}",
         "(search|look through|go through|scan) [the|our|your] (gym|app|library|database|catalogue|system) for {query}",
         "(look up|lookup|search for|google) {query} for! me!",
-        "(is there|have you|do you have|got) (anything|something|stuff) (here|in here|in there) (about|on|for|with) {query}",
+        "(is there|have you|do you have|got) (anything|something) (here!|in here!|in there) (about|on|for|with) {query}",
     ],
 )
 async def find(ctx: Context, query: Words, kinds: Kind | None = None) -> Result:
@@ -146,10 +146,8 @@ async def fetch_data(ctx: Context, sources: SourceNames, limit: Number | None = 
         "what is in [the|our|my|your] (notes|note|remarks|comments) (on|about|for|of) {member}",
         "(pull up|bring up|open|show|get|give|see|check) [me] [the] {member} (notes|note|remarks|comments)",
         "(pull up|bring up|open|show|get|give|see|check) [me] [the|all|our|any] (notes|note|remarks|comments) (on|about|for|of) {member}",
-        "(has|did|have) (anyone|anybody|somebody|someone|we|you) (written|write|noted|wrote|note) [down] [something|anything|a note|notes] (about|on|for) {member}",
-        "(has|did|have) (anyone|anybody|somebody|someone|we|you) (leave|left|put|make|made|taken|take) [down] [a|any|some] (note|notes|remark|remarks|comment|comments) (about|on|for) {member}",
-        "{member} (notes|remarks)",
-        "(notes|remarks) {member}",
+        "(has|did|have) (anyone|anybody|somebody|someone) (written|write|noted|wrote|note) [down] [something|anything|a note|notes] (about|on|for) {member}",
+        "(has|did|have) (anyone|anybody|somebody|someone) (leave|left|put|make|made|taken|take) [down] [a|any|some] (note|notes|remark|remarks|comment|comments) (about|on|for) {member}",
         "what (have we|have we got|do we have|is) on file (about|on|for) {member} [notes]",
         "(know|see|read|show) what (is|was|has been) (noted|written|written down) (on|about|of|for) {member}",
         "what (did|have) we (write|written|wrote|note|noted) down (on|about|for) {member}",
