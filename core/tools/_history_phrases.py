@@ -91,7 +91,7 @@ HISTORY: Mapping[str, tuple[str, ...]] = {
         "(list|show) [me] [the] changes {who} made [{when}]",
         "(everything|all|anything) (that was|that has been|that got|we|that we) (changed|edited|done|moved) [{when}]",
         "(everything|all|anything) (changed|edited) [{when}]",
-        "who [has] (messed with|messed around with|messed up|fiddled with|fiddled around with|tampered with|tinkered with|played with|meddled with|altered|modified) {what} [{when}]",
+        "who [has] (messed with|messed around with|messed up|fiddled with|fiddled around with|tampered with|tinkered with|meddled with|altered|modified) {what} [{when}]",
         "(audit|audit trail|audit log|change history|edit history|revision history) [of|for|from|since] [{when}]",
         "(history|log|record|list|overview|summary) of [all] [the] changes [of|for|from|since] [{when}]",
         "what (was|has been|got|is|were) (altered|edited|modified|adjusted|amended) [in the system|here] [{when}]",
@@ -101,7 +101,7 @@ HISTORY: Mapping[str, tuple[str, ...]] = {
         "(see|know|show|tell) [me] what {who} (edited|changed|altered|modified|touched|has edited|has changed) [{when}]",
         "(give|send|get|pull up|bring up) [me] {who} changes [from|of|for] [{when}]",
         "(give|send|get|pull up|bring up|open) [me] [the] (change log|changelog|audit log|change history|audit trail) [from|of|for] [{when}]",
-        "what (got|was|has been) (changed|altered|edited|moved|modified) [here] [{when}] by whom",
+        "what (got|was|has been) (changed|altered|edited|moved|modified) [here] [{when}] [and] by whom",
         "what got (changed|altered|edited|moved|modified) [since|from|on] {when}",
     ),
 }
