@@ -15,12 +15,11 @@ CHATS: Mapping[str, tuple[str, ...]] = {
         "[lets] start (over|afresh|again) [with] [a|an] (empty|new|fresh|clean|blank) (chat|conversation|page)",
         "(clean|clear) slate",
         f"(clear|reset|close) (the|this|our) {_CHAT}",
-        f"(spin up|fire up|kick off|get|have|set up) [a|another] (new|fresh|clean|another) {_CHAT}",
+        f"(kick off|get|set up) [a|another] (new|fresh|clean|another) {_CHAT}",
         f"{_CHAT} new! please",
         f"{_CHAT} (new|fresh) [one]",
         f"(begin|start|open) [a] (fresh|new|clean|blank) one [new|fresh] {_CHAT}",
-        f"(change of topic|different topic|other topic|new topic|something else) [new|fresh] {_CHAT}",
-        f"(new|different|other) (topic|subject) [so] [start|open|begin] [a] (new|fresh) {_CHAT}",
+        f"(begin|start) again [with] [a|an] (empty|new|fresh|clean) {_CHAT}",
     ),
     "list_chats": (
         f"(list|show|see|view|display) [old|past|previous|recent] {_CHATS}",
@@ -75,6 +74,7 @@ CHATS: Mapping[str, tuple[str, ...]] = {
         "(call|name|title) [the|my] {chat} (chat|conversation|thread) {title} (from now on|instead|from here on)",
         f"(change|set|switch) the (title|name) of [the|my] {_CHAT} {{chat}} (to|into) {{title}}",
         f"[a] new (title|name) for [the|my] {_CHAT} {{chat}} {{title}}",
+        f"(change|set|switch) [the|my] {_CHAT} {{chat}} (title|name) (to|into) {{title}}",
     ),
     "delete_chat": (
         f"(delete|remove|erase|trash|bin|scrap) {_CHAT} [called|named|about] {{chat}}",

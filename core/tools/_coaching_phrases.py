@@ -60,6 +60,9 @@ COACHING: Mapping[str, tuple[str, ...]] = {
         "{topic} = my (knees|knee|heels|hips|back|shoulders|elbows|wrists) (cave in|cave|rounds|round|come up|lift|wink|give out|collapse|flare|drift) {topic}",
         "{topic} = (how|what) (do|can|should) i (do|best) (if|when) (sore|my legs are sore|my muscles are sore|my knees cave in) {topic}",
         "{topic} = what (helps|works|is good) (against|for|with) {topic} (soreness|doms|cramps|stiffness|pain|legs|muscles|shoulders|back|knees)",
+        "(something|anything|is there anything|what is) in [the|your] [coaching] (guide|handbook) (about|on|for) {topic}",
+        "(trick|tricks|hack|hacks|secret) (for|to|with) {topic}",
+        "{topic} = (best|good|fastest|quickest|easiest) way (recover|warm up|cool down|stretch|train|get stronger|breathe|eat|lose weight|build muscle|gain muscle|improve) {topic}",
     ),
     "recommend_trainers": (
         "(which|what) (coach|trainer|instructor) (should|would|do) (i|you) (train with|work with|see|talk to|recommend|take)",
@@ -100,6 +103,11 @@ COACHING: Mapping[str, tuple[str, ...]] = {
         "any (coach|trainer|instructor) (that|who) (fits|suits|is right for|is good for) me (if i want to|for|to) [work on|improve|train] {goal}",
         "(which|what|who) [one] of (your|the|our) (coaches|trainers|instructors) (is|are|would be|should be) [the] (right!|best|good|best suited) for! {goal}",
         "(can|could) you (recommend|suggest) [me] [a|some] [good] (coach|trainer|instructor|coaches)",
+        "(which|what) (coach|trainer|instructor) would you send me to",
+        "(which|what) (coach|trainer|instructor) would you send me to [for|my goal|my goal is|if i want to] {goal}",
+        "who is [the] (good|best|great|strong) (with|at) {goal}",
+        "(need|want|looking for) (someone|somebody) [who can|that can] (help|teach|coach) me (with|on|in) {goal}",
+        "(which|what) (coach|trainer|instructor) knows [the] (most|best|something) about {goal}",
     ),
     "calculate": (
         "(calc|calculate|compute) {kind} {text}",

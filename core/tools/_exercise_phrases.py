@@ -44,6 +44,7 @@ EXERCISES: Mapping[str, tuple[str, ...]] = {
         "(how|what) (can|do|should|could) i (train|work|hit|grow|build|strengthen|develop|target) [the|my] {query}",
         "what (should|can|could) i do for [the|my|bigger|stronger] {query}",
         "(show|list|give) [me] (everything|anything|all) [that] [you] [have|know|got] (with|for) [a|the|my] (resistance band|resistance bands|kettlebell|kettlebells|dumbbell|dumbbells|barbell|medicine ball|rings|band|bands) {query}",
+        "(which|what) (exercise|exercises|movement|movements) (is|are) (good|best|great|effective) for [the|my] {query}",
     ),
     "show_exercise": (
         "(show|open|display|explain|describe) {exercise}",
@@ -86,6 +87,7 @@ EXERCISES: Mapping[str, tuple[str, ...]] = {
         "what (sort|kind|type) of (exercise|movement|lift|thing) is {exercise}",
         "(which|what) (muscles|muscle|muscle groups|body part|body parts) (is|are|do|does|get) [used|trained|worked|hit|needed] [in|by|with|when doing] {exercise} [work|train|hit|use|target]",
         "is {exercise} (hard|difficult|easy|for beginners|an advanced exercise|a beginner exercise|heavy)",
+        "know what {exercise} (is|are|means)",
     ),
     "suggest_alternatives": (
         "what [do|can|should] i [do] if i cant do {exercise}",
@@ -136,6 +138,7 @@ EXERCISES: Mapping[str, tuple[str, ...]] = {
         "(give|show|find|get|suggest) [me] (something|anything|sth) (else|different|other) (than|instead of|for) {exercise}",
         "(work around|workaround) for {exercise}",
         "(avoid|skip|work around|get around) {exercise} (what|any|which) (alternative|alternatives|else|instead|can i do instead)",
+        "{exercise} be (replaced|swapped|substituted) [by|with|for] [something|anything|what]",
     ),
     "validate_exercise": (
         "is {exercise} (a|an) [valid|real|known|actual|proper] (exercise|movement|lift|thing)",
