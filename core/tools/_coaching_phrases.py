@@ -46,23 +46,42 @@ COACHING: Mapping[str, tuple[str, ...]] = {
         f"{{topic}} = (tell|teach) me [something|more|anything|everything] about! ({_SUBJECTS}) {{topic}}",
         f"{{topic}} = (something|more|anything|everything) about! ({_SUBJECTS}) {{topic}}",
         "(advise|coach|guide|educate) me (on|about|regarding) {topic}",
-        "{topic} = how (do|can|should|could|would) i (stop|keep) my (back|knees|knee|heels|hips|grip|shoulders|elbows|wrists|neck|chest|core) {topic}",
-        "{topic} = how (often|many times|many days) [per week|a week|in a week] should (i|we|you|one|beginner|beginners|somebody) (train|work out|lift|squat|run|deadlift|stretch|rest|deload|exercise)",
+        (
+            "{topic} = how (do|can|should|could|would) i (stop|keep) my (back|knees|knee|heels|hips|grip|shoulders|"
+            "elbows|wrists|neck|chest|core) {topic}"
+        ),
+        (
+            "{topic} = how (often|many times|many days) [per week|a week|in a week] should (i|we|you|one|beginner|"
+            "beginners|somebody) (train|work out|lift|squat|run|deadlift|stretch|rest|deload|exercise)"
+        ),
         "{topic} = how (deep|low|wide|heavy|fast|high|slow) (should|do|must|can) i (squat|lunge|pull|deadlift|press|row|lift|dip|run|jump)",
         "{topic} = (what is|whats) (good|best|better|ok) (eat|drink|take) {topic}",
         "{topic} = what should i (focus on|watch out for|watch for|pay attention to|look out for|think about) (in|on|when|during) {topic}",
-        "{topic} = is! (ok!|safe|bad|good|fine|healthy|normal|better|smart) (train|work out|exercise|lift|stretch|squat|deadlift|run) (every day|daily|every morning|each day|twice a day|two days in a row)",
+        (
+            "{topic} = is! (ok!|safe|bad|good|fine|healthy|normal|better|smart) (train|work out|exercise|lift|stretch|"
+            "squat|deadlift|run) (every day|daily|every morning|each day|twice a day|two days in a row)"
+        ),
         "(correct|proper|good|best|ideal) (technique|form|setup|grip|stance|bar path|posture|breathing) (for|in|on|of|to do|when doing|with) {topic}",
-        "{topic} = help [me] [improve|fix] my (overhead|front rack|rack|starting|receiving|catch|bottom|squat|deadlift|snatch|clean|jerk|press|running|rowing|pull-up|push-up|lifting) (position|technique|form|mobility|posture|setup)",
+        (
+            "{topic} = help [me] [improve|fix] my (overhead|front rack|rack|starting|receiving|catch|bottom|squat|"
+            "deadlift|snatch|clean|jerk|press|running|rowing|pull-up|push-up|lifting) (position|technique|form|"
+            "mobility|posture|setup)"
+        ),
         "{topic} any (tips|advice|cues|pointers|hints)",
         "{topic} = how (do|can|should|could) i (get better|get stronger|master|get my first|do my first) {topic}",
         "{topic} = how (get my first|get better|get stronger|master|improve|fix|avoid|prevent|recover) {topic}",
-        "{topic} = my (knees|knee|heels|hips|back|shoulders|elbows|wrists) (cave in|cave|rounds|round|come up|lift|wink|give out|collapse|flare|drift) {topic}",
+        (
+            "{topic} = my (knees|knee|heels|hips|back|shoulders|elbows|wrists) (cave in|cave|rounds|round|come up|"
+            "lift|wink|give out|collapse|flare|drift) {topic}"
+        ),
         "{topic} = (how|what) (do|can|should) i (do|best) (if|when) (sore|my legs are sore|my muscles are sore|my knees cave in) {topic}",
         "{topic} = what (helps|works|is good) (against|for|with) {topic} (soreness|doms|cramps|stiffness|pain|legs|muscles|shoulders|back|knees)",
         "(something|anything|is there anything|what is) in [the|your] [coaching] (guide|handbook) (about|on|for) {topic}",
         "(trick|tricks|hack|hacks|secret) (for|to|with) {topic}",
-        "{topic} = (best|good|fastest|quickest|easiest) way (recover|warm up|cool down|stretch|train|get stronger|breathe|eat|lose weight|build muscle|gain muscle|improve) {topic}",
+        (
+            "{topic} = (best|good|fastest|quickest|easiest) way (recover|warm up|cool down|stretch|train|get stronger|"
+            "breathe|eat|lose weight|build muscle|gain muscle|improve) {topic}"
+        ),
     ),
     "recommend_trainers": (
         "(which|what) (coach|trainer|instructor) (should|would|do) (i|you) (train with|work with|see|talk to|recommend|take)",
@@ -90,18 +109,40 @@ COACHING: Mapping[str, tuple[str, ...]] = {
         "who (can|could) help me {goal}",
         "(which|what) (coach|trainer|instructor) [is|would be] [a] [good|best|right] (fit|match|choice) for {goal}",
         "(which|what) (coach|trainer|instructor) (can|could) (help|coach) me [with|to] {goal}",
-        "who (should|could|can|do|would) i (go to|turn to|approach|contact|hire|choose|pick|ask|see|book with|train with) (for|about|to improve|to learn) {goal}",
-        "who (trains|coaches|teaches|works with|helps) (people|members|beginners|clients|folks|those|athletes|someone|somebody) (with|who have|who want|that have|that want) {goal}",
-        "who is [the] (best|right|good) (person|one|coach|trainer) (to learn|for learning|to teach me|to ask about|to see about|to see for|to go to for) {goal}",
+        (
+            "who (should|could|can|do|would) i (go to|turn to|approach|contact|hire|choose|pick|ask|see|book with|"
+            "train with) (for|about|to improve|to learn) {goal}"
+        ),
+        (
+            "who (trains|coaches|teaches|works with|helps) (people|members|beginners|clients|folks|those|athletes|"
+            "someone|somebody) (with|who have|who want|that have|that want) {goal}"
+        ),
+        (
+            "who is [the] (best|right|good) (person|one|coach|trainer) (to learn|for learning|to teach me|to ask "
+            "about|to see about|to see for|to go to for) {goal}"
+        ),
         "who is [the] (best|right|good) (person|one|coach|trainer) (to learn|for learning) {goal} from!",
-        "(is there|do you have|have you got|have you|any|got) [a|any] (coach|trainer|instructor) (who|that|which) (knows about|knows|understands|specialises in|specializes in|is good at|is good with|does|helps with|can help with|works on|focuses on) [about] {goal}",
+        (
+            "(is there|do you have|have you got|have you|any|got) [a|any] (coach|trainer|instructor) (who|that|which) "
+            "(knows about|knows|understands|specialises in|specializes in|is good at|is good with|does|helps with|can "
+            "help with|works on|focuses on) [about] {goal}"
+        ),
         "(point|send|direct|introduce|refer|connect) me (to|with) [a|the] [good|right|best] (coach|trainer|instructor)",
-        "(point|send|direct|introduce|refer|connect) me (to|with) [a|the] [good|right|best] (coach|trainer|instructor) (for|who does|who knows|to get|to improve) {goal}",
-        "want to {goal} (which|what|who) [is] [the] [best|right] (coach|trainer|instructor) (is for me|fits me|suits me|should i take|should i see|would you recommend|for me|is best|is right for me)",
+        (
+            "(point|send|direct|introduce|refer|connect) me (to|with) [a|the] [good|right|best] (coach|trainer|"
+            "instructor) (for|who does|who knows|to get|to improve) {goal}"
+        ),
+        (
+            "want to {goal} (which|what|who) [is] [the] [best|right] (coach|trainer|instructor) (is for me|fits me|"
+            "suits me|should i take|should i see|would you recommend|for me|is best|is right for me)"
+        ),
         "(looking for|need|want) [a] (coach|trainer|instructor) i (want|would like|wish|hope|need) to {goal}",
         "(which|what) (coach|trainer|instructor) (do|should|can|could|would) i (ask|talk to|see|go to|contact|approach) (about|for|on) {goal}",
         "any (coach|trainer|instructor) (that|who) (fits|suits|is right for|is good for) me (if i want to|for|to) [work on|improve|train] {goal}",
-        "(which|what|who) [one] of (your|the|our) (coaches|trainers|instructors) (is|are|would be|should be) [the] (right!|best|good|best suited) for! {goal}",
+        (
+            "(which|what|who) [one] of (your|the|our) (coaches|trainers|instructors) (is|are|would be|should be) "
+            "[the] (right!|best|good|best suited) for! {goal}"
+        ),
         "(can|could) you (recommend|suggest) [me] [a|some] [good] (coach|trainer|instructor|coaches)",
         "(which|what) (coach|trainer|instructor) would you send me to",
         "(which|what) (coach|trainer|instructor) would you send me to [for|my goal|my goal is|if i want to] {goal}",

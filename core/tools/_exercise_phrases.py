@@ -25,7 +25,10 @@ EXERCISES: Mapping[str, tuple[str, ...]] = {
         "[any|show|list|find] (exercises|movements) with {query} in (the|their) name",
         "(find|search|show|get|list) [me] [some] (exercises|movements|lifts) (for|with|on) {query}",
         "(how to|ways to) (train|hit|target|blast) [the|my|a] {query}",
-        "(which|what) (exercises|movements|lifts|moves|drills) (hit|work|train|build|target|strengthen|develop|grow|are there for|are for|do you know for|help|suit) [the|my|a] {query}",
+        (
+            "(which|what) (exercises|movements|lifts|moves|drills) (hit|work|train|build|target|strengthen|develop|"
+            "grow|are there for|are for|do you know for|help|suit) [the|my|a] {query}"
+        ),
         "(exercises|movements|lifts|moves|drills) (that|which|to) (hit|work|train|build|target|strengthen|use|need|involve|grow) [the|my|a] {query}",
         "(good|great|best|nice|effective) (moves|drills|stuff|things) for [the|my] {query}",
         "(got|have|know|do you have|do you know) [any|some] [good] {query} (exercises|movements|lifts|moves|drills)",
@@ -39,11 +42,18 @@ EXERCISES: Mapping[str, tuple[str, ...]] = {
         "(tell|show|give|name|teach|suggest|recommend) me [some|a few|any] (exercises|movements|lifts|moves) (with|for|using) [the|a|my] {query}",
         "(tell|show|give|name|teach|suggest|recommend) me [some|a few|any] [good] {query} (exercises|movements|lifts|moves)",
         "[some|any] (stuff|something|anything|things) for [the|my] {query} exercise wise",
-        "only have [a|an|my|one|two|some] {query} [at home|at hand|here|with me] (which|what) (exercises|movements) [can i do|are there|could i do|to do]",
+        (
+            "only have [a|an|my|one|two|some] {query} [at home|at hand|here|with me] (which|what) (exercises|"
+            "movements) [can i do|are there|could i do|to do]"
+        ),
         "(which|what) (exercises|movements) (can|could) i do with [only|just] [a|an|my|one|two|some] {query}",
         "(how|what) (can|do|should|could) i (train|work|hit|grow|build|strengthen|develop|target) [the|my] {query}",
         "what (should|can|could) i do for [the|my|bigger|stronger] {query}",
-        "(show|list|give) [me] (everything|anything|all) [that] [you] [have|know|got] (with|for) [a|the|my] (resistance band|resistance bands|kettlebell|kettlebells|dumbbell|dumbbells|barbell|medicine ball|rings|band|bands) {query}",
+        (
+            "(show|list|give) [me] (everything|anything|all) [that] [you] [have|know|got] (with|for) [a|the|my] "
+            "(resistance band|resistance bands|kettlebell|kettlebells|dumbbell|dumbbells|barbell|medicine ball|rings|"
+            "band|bands) {query}"
+        ),
         "(which|what) (exercise|exercises|movement|movements) (is|are) (good|best|great|effective) for [the|my] {query}",
     ),
     "show_exercise": (
@@ -85,7 +95,10 @@ EXERCISES: Mapping[str, tuple[str, ...]] = {
         "how are {exercise} (counted|scored|done|performed|measured|supposed to look|executed)",
         "what is {exercise} (supposed to be|meant to be|good for|about)",
         "what (sort|kind|type) of (exercise|movement|lift|thing) is {exercise}",
-        "(which|what) (muscles|muscle|muscle groups|body part|body parts) (is|are|do|does|get) [used|trained|worked|hit|needed] [in|by|with|when doing] {exercise} [work|train|hit|use|target]",
+        (
+            "(which|what) (muscles|muscle|muscle groups|body part|body parts) (is|are|do|does|get) [used|trained|"
+            "worked|hit|needed] [in|by|with|when doing] {exercise} [work|train|hit|use|target]"
+        ),
         "is {exercise} (hard|difficult|easy|for beginners|an advanced exercise|a beginner exercise|heavy)",
         "know what {exercise} (is|are|means)",
     ),
@@ -121,15 +134,30 @@ EXERCISES: Mapping[str, tuple[str, ...]] = {
         "(anything|something|an exercise) (like|similar to|easier than) {exercise}",
         "[any] (replacement|substitute|sub|swap|stand-in|alternative|substitution) for {exercise}",
         "(options|choices|ideas|something|anything|exercises) (other than|besides|apart from|different from|that is not) {exercise}",
-        "(easier|simpler|lighter|gentler|scaled|beginner|modified|low impact) (version|variation|variant|option|form|kind|type) (of|for|to) {exercise}",
-        "(regression|regressions|progression|modification|modifications|scaling|scaled version|scaling option|scaling options) (for|of|to) {exercise}",
+        (
+            "(easier|simpler|lighter|gentler|scaled|beginner|modified|low impact) (version|variation|variant|option|"
+            "form|kind|type) (of|for|to) {exercise}"
+        ),
+        (
+            "(regression|regressions|progression|modification|modifications|scaling|scaled version|scaling option|"
+            "scaling options) (for|of|to) {exercise}"
+        ),
         "how (do|can|should|could) i (scale|modify|regress|adapt|make easier) {exercise}",
         "how (do|can|should|could) (i|you|one) scale [down] {exercise}",
         "in place of {exercise} what (would you|do you|can you|should i|could i|can i) [suggest|recommend|do|use|take]",
         "instead of {exercise} what (can|could|should|would|do) (i|you|one) [do|make|use|take|suggest|recommend|advise]",
-        "(hate|dislike|dont like|cant stand|cant do|cannot do|not able to do|unable to do) {exercise} [yet] what (else|else is there|can i do|do i do|should i do|could i do|would you do|are my options)",
-        "(hate|dislike|dont like|cant stand|cant do|cannot do) {exercise} [yet] [because of|due to] {reason} (give me|show me|suggest|find me|any) [something else|something|another|alternative|alternatives|else]",
-        "(cant do|cannot do|not able to do|unable to do) {exercise} (because of|due to|because) {reason} (give|show|suggest|find|get) [me] (something|anything|sth) (else|different|instead)",
+        (
+            "(hate|dislike|dont like|cant stand|cant do|cannot do|not able to do|unable to do) {exercise} [yet] what "
+            "(else|else is there|can i do|do i do|should i do|could i do|would you do|are my options)"
+        ),
+        (
+            "(hate|dislike|dont like|cant stand|cant do|cannot do) {exercise} [yet] [because of|due to] {reason} "
+            "(give me|show me|suggest|find me|any) [something else|something|another|alternative|alternatives|else]"
+        ),
+        (
+            "(cant do|cannot do|not able to do|unable to do) {exercise} (because of|due to|because) {reason} (give|"
+            "show|suggest|find|get) [me] (something|anything|sth) (else|different|instead)"
+        ),
         "what do (people|others|you|beginners|folks) do (who|that|if|when) [they] cant do {exercise}",
         "what (could|can|would|might|should|will) (replace|substitute|sub for|stand in for) {exercise}",
         "(which|what) [exercise|movement|exercises] (is|are|comes) (like|similar to|close to|comparable to) {exercise} but {reason}",
@@ -157,16 +185,25 @@ EXERCISES: Mapping[str, tuple[str, ...]] = {
         "is there an exercise (called|named) {exercise}",
         "is there an exercise (called|named) {exercise} in [your|the] (catalogue|list|library|database)",
         "validate exercise {exercise}",
-        "(do|does|would|did) (you|u|it|the app|the bot|the system|the gym|the list) (know|recognise|recognize) [the] [exercise|movement|word|term|name] {exercise} [as] [an|a] [exercise|movement|lift]",
+        (
+            "(do|does|would|did) (you|u|it|the app|the bot|the system|the gym|the list) (know|recognise|recognize) "
+            "[the] [exercise|movement|word|term|name] {exercise} [as] [an|a] [exercise|movement|lift]"
+        ),
         "(have you|did you|you) ever (heard|hear) of [a|an|the] {exercise}",
         "(have you|you) heard of [a|an|the] {exercise}",
         "is there [an|a] (exercise|movement|lift) (called|named|by the name of|known as) {exercise}",
         "is there such a thing as [a|an] {exercise}",
         "is there such a thing as [a|an] {exercise} in [your|the] [exercise] (list|catalogue|library|database)",
         "does [the] (catalogue|catalog|library|list|database|system) (have|know|contain|include|list|hold) {exercise}",
-        "is {exercise} (in|on|part of) [your|the|our] (exercise list|movement list|list of exercises|exercise catalogue|exercise catalog|exercise library|exercise database|catalogue|catalog)",
+        (
+            "is {exercise} (in|on|part of) [your|the|our] (exercise list|movement list|list of exercises|exercise "
+            "catalogue|exercise catalog|exercise library|exercise database|catalogue|catalog)"
+        ),
         "(do you have|have you got|is there|are there) {exercise} in [your|the] [exercise] (catalogue|catalog|library|list|database|system)",
-        "can i (use|write|say|type|enter) [the word|the name|the term] {exercise} (as an exercise|as exercise|as a movement|for an exercise|in a workout)",
+        (
+            "can i (use|write|say|type|enter) [the word|the name|the term] {exercise} (as an exercise|as exercise|as "
+            "a movement|for an exercise|in a workout)"
+        ),
         "(under which name|under what name) do you (keep|have|list|know|file|store) {exercise}",
         "what do you (call|name) {exercise} in [your|the] (catalogue|catalog|library|list|database)",
         "is it (spelled|spelt|written|called) {exercise} [with you|here|in your list|in the catalogue]",

@@ -33,18 +33,30 @@ HISTORY: Mapping[str, tuple[str, ...]] = {
         "undo {who} last {last} (changes|actions|things|edits)",
         "(undo|revert|take back|reverse) what {who} [just|last] (did|changed|has done|has changed)",
         "(undo|revert|take back|reverse) what {who} did last",
-        "(unmake|unwind|rewind|retract|strike|scratch|nix|reverse|revert|roll back|take back) [that|my|the] last (one|thing|change|action|step|move|command|entry)",
+        (
+            "(unmake|unwind|rewind|retract|strike|scratch|nix|reverse|revert|roll back|take back) [that|my|the] last "
+            "(one|thing|change|action|step|move|command|entry)"
+        ),
         "scratch that last! one!",
         "[no] undo undo [undo]",
         "my last {last} (changes|actions|things|steps|edits) (undo|revert|take back|reverse|roll back) [them|those|it]",
         "(wind back|roll back|rewind|undo|reverse|revert|take back) what i [just] (changed|did|have done|have changed)",
-        "(wind back|roll back|rewind|undo|reverse|revert|take back) what i [just] (changed|did) (a minute ago|a moment ago|just now|a second ago|a minute back)",
-        "i (pressed|hit|tapped|clicked|pushed) [the] wrong [button|one|thing] (make it back|undo|undo it|take it back|revert|revert it|put it back|reverse it)",
+        (
+            "(wind back|roll back|rewind|undo|reverse|revert|take back) what i [just] (changed|did) (a minute ago|a "
+            "moment ago|just now|a second ago|a minute back)"
+        ),
+        (
+            "i (pressed|hit|tapped|clicked|pushed) [the] wrong [button|one|thing] (make it back|undo|undo it|take it "
+            "back|revert|revert it|put it back|reverse it)"
+        ),
         "(reverse|undo|revert|roll back|take back) whatever {who} [just|last] (did|changed|has done) [last]",
         "(reverse|revert|roll back|take back) {who} last (change|changes|action|move|edit|thing)",
         "(cancel|revert|reverse|rewind|take back) my last {last} (changes|actions|steps|things)",
         "(undo|revert|reverse|take back) my (last|latest|previous|most recent) (change|action|step|edit|move|thing|one)",
-        "i (messed up|screwed up|goofed|goofed up|made a mistake) (undo|undo it|undo that|revert|revert it|revert that|take it back|take that back|go back|reverse it|reverse that)",
+        (
+            "i (messed up|screwed up|goofed|goofed up|made a mistake) (undo|undo it|undo that|revert|revert it|revert "
+            "that|take it back|take that back|go back|reverse it|reverse that)"
+        ),
     ),
     "redo": (
         "redo",
@@ -92,7 +104,10 @@ HISTORY: Mapping[str, tuple[str, ...]] = {
         "(list|show) [me] [the] changes {who} made [{when}]",
         "(everything|all|anything) (that was|that has been|that got|we|that we) (changed|edited|done|moved) [{when}]",
         "(everything|all|anything) (changed|edited) [{when}]",
-        "who [has] (messed with|messed around with|messed up|fiddled with|fiddled around with|tampered with|tinkered with|meddled with|altered|modified) {what} [{when}]",
+        (
+            "who [has] (messed with|messed around with|messed up|fiddled with|fiddled around with|tampered with|"
+            "tinkered with|meddled with|altered|modified) {what} [{when}]"
+        ),
         "(audit|audit trail|audit log|change history|edit history|revision history) [of|for|from|since] [{when}]",
         "(history|log|record|list|overview|summary) of [all] [the] changes [of|for|from|since] [{when}]",
         "what (was|has been|got|is|were) (altered|edited|modified|adjusted|amended) [in the system|here] [{when}]",

@@ -36,14 +36,23 @@ WORKOUTS: Mapping[str, tuple[str, ...]] = {
         "(record|recording|register|log) [a|this] new (workout|wod) (called|named) {name} {text}",
         "(record|recording|register) [a|this] (workout|wod) (called|named) {name} {text}",
         "(record|register) [a] new (workout|wod) {name} {text}",
-        "(type|put|write|enter|file|log|stick|get) this! [up|down|in|into|under] [the] [system|library|list|books] as [a] [new] (workout|wod|workouts) [please] {text}",
-        "(type|put|write|enter|file|log|stick|get) this! [up|down|in|into|under] [the] [system|library|list|books] as [a] [new] (workout|wod) (called|named) {name} {text}",
+        (
+            "(type|put|write|enter|file|log|stick|get) this! [up|down|in|into|under] [the] [system|library|list|"
+            "books] as [a] [new] (workout|wod|workouts) [please] {text}"
+        ),
+        (
+            "(type|put|write|enter|file|log|stick|get) this! [up|down|in|into|under] [the] [system|library|list|"
+            "books] as [a] [new] (workout|wod) (called|named) {name} {text}"
+        ),
         "(put|stick|file|save) this! (under|in|into|to) [the|our] (workouts|wods) as! {name} {text}",
         "(put|stick|get|chuck|throw) this! (in|into|to) [the|our] (library|collection|workouts|wods) [please] {text}",
         "(new|fresh) (workout|wod) for [the|our] (library|collection|list|board|whiteboard) {text}",
         "(workout|wod) for [the|our] (library|collection) {text}",
         "new (workout|wod) (in|into) [the|our] (library|collection|list|system|program|programme) [called|named] {name} {text}",
-        "new (workout|wod) [in] [the|our] [library|collection|list|system|program|programme] (name is|its name is|it is called|the name is) {name} {text}",
+        (
+            "new (workout|wod) [in] [the|our] [library|collection|list|system|program|programme] (name is|its name is|"
+            "it is called|the name is) {name} {text}"
+        ),
         "i got [a] new (workout|wod) [for] [you] {text}",
         "here is (workout|wod) to (keep|save|store|add) {text}",
         "[i] (wrote|made|invented|designed|created) [a] new one [it is|it] (called|named) {name} {text}",
@@ -82,13 +91,19 @@ WORKOUTS: Mapping[str, tuple[str, ...]] = {
         "remind me how {workout} (goes|works|looks)",
         "(break down|break|walk me through|talk me through|run me through|take me through|go through|run through|go over) {workout} [down]",
         "(pull|bring|call|put|throw|get) {workout} up!",
-        "(rep scheme|scheme|weights|weight|loads|load|rx|rounds|rounds and reps|time cap|standards|format|wording|description|breakdown|rundown|contents|recipe|lowdown) (for|of|in|on) {workout}",
+        (
+            "(rep scheme|scheme|weights|weight|loads|load|rx|rounds|rounds and reps|time cap|standards|format|wording|"
+            "description|breakdown|rundown|contents|recipe|lowdown) (for|of|in|on) {workout}"
+        ),
         "full (text|version|description|details|wording) (of|for|on) {workout}",
         "(details|movements|exercises|reps|info|information) on {workout}",
         "how many (rounds|reps|sets|minutes|movements|exercises) (is|are|does|do|has) [there] [in] {workout} [have|got|take]",
         "how many (rounds|reps|sets|burpees|pull-ups|push-ups|squats|thrusters|swings|metres|meters) [do i do|are there] in! {workout}",
         "how (long|heavy) is [the] [amrap|emom|time cap|kettlebell|barbell|bar|dumbbell|weight|run|row] (in|of|for) {workout}",
-        "[what|how much] (weight|weights|load) (for|in|on|do i use for|do i use in|is used in|do i need for|should i use for|should i use in) {workout}",
+        (
+            "[what|how much] (weight|weights|load) (for|in|on|do i use for|do i use in|is used in|do i need for|"
+            "should i use for|should i use in) {workout}"
+        ),
         "forgot (what|how) {workout} (looks like|is|goes|was|works)",
         "(dont remember|cant remember|no idea|not sure|dont know) [anymore|any more] (what|how) {workout} (looks like|is|goes|was|works)",
         "(dont remember|cant remember|dont know) [anymore|any more] {workout} [anymore|any more|tell me]",
@@ -97,9 +112,15 @@ WORKOUTS: Mapping[str, tuple[str, ...]] = {
         "{workout} what is (inside|inside it|in it|in there|that|that one|it)",
         "have [a] look at {workout}",
         "(peek|glance|squint) at {workout}",
-        "does {workout} (include|contain|involve|feature) [any] [pull-ups|burpees|running|rowing|push-ups|squats|thrusters|kettlebells|box jumps|deadlifts]",
+        (
+            "does {workout} (include|contain|involve|feature) [any] [pull-ups|burpees|running|rowing|push-ups|squats|"
+            "thrusters|kettlebells|box jumps|deadlifts]"
+        ),
         "does {workout} have [any] (pull-ups|pull ups|burpees|running|rowing|push-ups|squats|thrusters|kettlebells|box jumps|deadlifts) [in it]",
-        "(is there|are there) [any] (pull-ups|burpees|running|rowing|push-ups|squats|thrusters|kettlebells|jumping|box jumps|deadlifts|lunges|cleans|snatches|double-unders) in! {workout}",
+        (
+            "(is there|are there) [any] (pull-ups|burpees|running|rowing|push-ups|squats|thrusters|kettlebells|"
+            "jumping|box jumps|deadlifts|lunges|cleans|snatches|double-unders) in! {workout}"
+        ),
         "(give|show|list|tell) [me] [the] (movements|exercises|moves|reps|rounds) (in|of|for) {workout}",
         "what (movements|exercises|moves|lifts|equipment) (are|is|do we have|does it have) in {workout}",
         "what [exactly] (does|do) {workout} (involve|entail|ask for|require)",
@@ -137,7 +158,10 @@ WORKOUTS: Mapping[str, tuple[str, ...]] = {
         "(pull up|bring up|open|show) [me] [the|your|our] list of [all] [the|our] (workouts|wods)",
         "(give|show|get|send) [me|us] [the|your|our] [whole|full|entire|complete] (workout|wod) (menu|list|library|collection|catalogue|catalog)",
         "(workout|wod) (menu|catalogue|catalog|archive|folder)",
-        "how many (workouts|wods) (do we have|are there|do you have|have we|have you|are saved|are stored|are in the library|are in the system|are in the list|exist)",
+        (
+            "how many (workouts|wods) (do we have|are there|do you have|have we|have you|are saved|are stored|are in "
+            "the library|are in the system|are in the list|exist)"
+        ),
         "(every|each) [single] (workout|wod) [that|which] [we|you|i] [have|got|have got] [saved|stored|there is|on file]",
         "(which|what) (trainings|workouts|wods) are (saved|stored|kept|on file) [by you|here|there|in the library]",
         "(see|look at|browse|go through|scroll through|look through) [the|all|all the|your|our] (workouts|wods)",
@@ -233,7 +257,10 @@ WORKOUTS: Mapping[str, tuple[str, ...]] = {
         "{workout} can (go|be deleted|be removed)",
         "(purge|wipe|retire|axe|dump|banish) {workout}",
         "(purge|wipe|retire|axe|dump|banish) [the] (workout|wod) {workout}",
-        "(delete|remove|drop|take|wipe|kick|strike|cut|clear|scrap|cross|get|throw) {workout} (from|off|out of) [the|our] (workouts|wods|library|list|collection|system|workout list|workout library|database|books)",
+        (
+            "(delete|remove|drop|take|wipe|kick|strike|cut|clear|scrap|cross|get|throw) {workout} (from|off|out of) "
+            "[the|our] (workouts|wods|library|list|collection|system|workout list|workout library|database|books)"
+        ),
         "{workout} (out of|off) [the|our] (library|list|collection|workouts|wods|workout list)",
         "(chuck|throw|put|stick|toss|drop) {workout} (in|into) [the] (bin|trash|garbage|rubbish)",
         "(want!|need!|would like) {workout} (gone|deleted|removed|binned|off the list|out of the library)",

@@ -146,8 +146,14 @@ async def fetch_data(ctx: Context, sources: SourceNames, limit: Number | None = 
         "what is in [the|our|my|your] (notes|note|remarks|comments) (on|about|for|of) {member}",
         "(pull up|bring up|open|show|get|give|see|check) [me] [the] {member} (notes|note|remarks|comments)",
         "(pull up|bring up|open|show|get|give|see|check) [me] [the|all|our|any] (notes|note|remarks|comments) (on|about|for|of) {member}",
-        "(has|did|have) (anyone|anybody|somebody|someone) (written|write|noted|wrote|note) [down] [something|anything|a note|notes] (about|on|for) {member}",
-        "(has|did|have) (anyone|anybody|somebody|someone) (leave|left|put|make|made|taken|take) [down] [a|any|some] (note|notes|remark|remarks|comment|comments) (about|on|for) {member}",
+        (
+            "(has|did|have) (anyone|anybody|somebody|someone) (written|write|noted|wrote|note) [down] [something|"
+            "anything|a note|notes] (about|on|for) {member}"
+        ),
+        (
+            "(has|did|have) (anyone|anybody|somebody|someone) (leave|left|put|make|made|taken|take) [down] [a|any|"
+            "some] (note|notes|remark|remarks|comment|comments) (about|on|for) {member}"
+        ),
         "what (have we|have we got|do we have|is) on file (about|on|for) {member} [notes]",
         "(know|see|read|show) what (is|was|has been) (noted|written|written down) (on|about|of|for) {member}",
         "did we (note|write) [down] (anything|something) (about|on|for) {member}",
