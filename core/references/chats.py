@@ -18,7 +18,7 @@ ChatRef = Annotated[AgentSession, TypeName("chat")]
 _MOST = 200
 _NEAR = 85
 _NOUN = r"(?:chats?|conversations?|threads?|talks?)"
-_END = r"(?=\s+(?:to|into|as|and|pls|please|now)\b|\s*[,.!?;:\"”]|\s*$)"
+_END = r"(?=\s+(?:to|into|as|and|pls|please|now|gone|should|shall|must|can|needs|is|has|called)\b|\s*[,.!?;:\"”]|\s*$)"
 _HERE = re.compile(rf"\b(?:this|the current|our|my current)\s+{_NOUN}\b", re.IGNORECASE)
 _BEFORE = re.compile(rf"\b(?:the|my)\s+(?:last|previous|old|other)\s+{_NOUN}\b", re.IGNORECASE)
 _AFTER_NOUN = re.compile(

@@ -70,10 +70,10 @@ _LENGTH = re.compile(
 _DAYS = re.compile(rf"(?i)(?<![\w:/.])(?:(?:for|over|in)\s+)?(?P<n>{_FIGURE})\s*(?P<u>days?|weeks?|months?)(?!\w)")
 _CONTACT = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+?\d[\d ()/-]{5,}\d")
 _ON = re.compile(
-    r"(?i)\b(?:on|enable[ds]?|enabling|activate|activated|start|unmute|yes|want|resume|allow|subscribe|send|give|reactivate|receive)\b"
+    r"(?i)\b(?:on|enable[ds]?|enabling|activate|activated|start|unmute|yes|want|resume|allow|subscribe|send|give|reactivate|receive|bring back|sign up for|love to)\b"
 )
 _OFF = re.compile(
-    r"(?i)\b(?:get rid of|unsubscribe|opt out|off|disable[ds]?|deactivate[d]?|stop|mute[d]?|no|dont|don['’]t|silence|without|pause|block|kill)\b"
+    r"(?i)\b(?:get rid of|unsubscribe|opt out|off|disable[ds]?|deactivate[d]?|stop|mute[d]?|no|dont|don['’]t|silence|without|pause|block|kill|quit|spare|shut up|drop|cut)\b|(?i:\bopt\b[^,.;!?]{0,40}\bout\b)"
 )
 _UNIT = {"kg": re.compile(r"(?i)\b(?:kgs?|kilos?|kilograms?|kilogrammes?|metric)\b"),
          "lb": re.compile(r"(?i)\b(?:lbs?|pounds?|imperial)\b")}  # fmt: skip

@@ -29,9 +29,11 @@ _BEING = bag("have has got there is are")
 _MORE = bag("extra additional another copy")
 _ENDING = bag("ends stops finishes")
 _TOO = frozenset({("too", "much"), ("too", "many")})
+_AS_IT_IS = frozenset({("is", "quiet"), ("are", "quiet"), ("was", "quiet"), ("shift", "is"), ("shift", "starts")})
 _PERHAPS = frozenset((who, may) for who in ("i", "we", "they", "he", "she") for may in ("may", "might"))
 _SOON = bag("now soon early late today")
 _PRAISE = bag("love loved awesome amazing great good best favourite favorite fun brilliant nice cool sweet super")
+_DONE = (["i", "did"], ["we", "did"])
 _EXCEPTING = bag("except excluding")
 _OF_CLASSES = frozenset({"session", "class_type"})
 
@@ -68,6 +70,12 @@ def only_checks(
     start, end = _sentence(message, place)
     said = [token for token in message.tokens[start:end] if not token.mark and not _in_an_address(message, token)]
     norms = [token.norm for token in said]
+    if "workout" in types and (
+        norms[:2] in _DONE or (norms[1:2] == ["is"] and norms[2:3] != [] and norms[2][0].isdigit())
+    ):
+        return True
+    if norms[:2] == ["the", "note"] and "member" in types:
+        return True
     if worded and norms[:1] != ["workout"]:
         return False
     if not worded and _leaves_out(message, types):
@@ -128,6 +136,7 @@ def _tells_how_it_is(norms: Sequence[str]) -> bool:
     had = any(b in _HAVING for _, b in pairs) and _REQUESTS.isdisjoint(norms)
     return (
         ("already" in norms and _REQUESTS.isdisjoint(norms))
+        or bool(pairs & _AS_IT_IS)
         or (bool(pairs & _TOO) and "please" not in norms)
         or any(a in _ENDING and b == "at" for a, b in pairs)
         or ("leaving" in norms and not _SOON.isdisjoint(norms))
