@@ -31,6 +31,7 @@ _BEFORE_GOAL = frozenset({"there", "for", "you", "advise"})
 _KEPT_IN = frozenset(
     "a the on in to his her their note notes remark comment profile file card record page account".split()
 )
+_NOBODY = frozenset("nobody noone none somebody someone anybody anyone everybody everyone".split())
 _ASKING = frozenset(
     "which what any some all the me remaining other others rest available existing current left".split()
 )
@@ -347,7 +348,7 @@ class Alignment:
             return False
         if param.type in TITLES and all(t.norm in _SHAPES or t.norm.isdigit() for t in tokens):
             return False
-        if param.type == "title" and self._does_to_somebody(start, end):
+        if param.type == "title" and (self._does_to_somebody(start, end) or tokens[0].norm in _NOBODY):
             return False
         if param.name == "note" and _KEPT_IN.issuperset(token.norm for token in tokens):
             return False

@@ -285,6 +285,7 @@ _COMING = bag("make come go attend")
 
 def _denied(tokens: tuple[Token, ...], deed: frozenset[str]) -> bool:
     return any(
-        token.norm in _NEGATIONS and any(later.norm in deed - _COMING for later in tokens[place + 1 : place + 4])
+        token.norm in _NEGATIONS
+        and any(later.weight and later.norm in deed - _COMING for later in tokens[place + 1 : place + 4])
         for place, token in enumerate(tokens)
     )
