@@ -50,6 +50,21 @@ Field = Annotated[
         "what do you (offer|teach)",
         "[give|show] [me] [an] overview of [all|the] [different] (types|kinds|sorts) of (class|classes|training) [you offer]",
         "(different|all) (types|kinds|sorts) of (class|classes|training) [you] (offer|have|run)",
+        "[an|the] (overview|list) of [all|the|our|your|different] [different] class types",
+        "(give|pull up|bring up|get|list|show|name|see) [me] [up] [all] [the|our|your] [different] class types [list]",
+        "(give|show|send|get) [me] [the] class type list",
+        "how many [different] (class types|types of class|kinds of class|types of classes|kinds of classes) [are there|do we have|do you have|exist]",
+        "(what|which) [different] class types [do] [we|you] (have|got|offer|exist) [and how long are they|with length|and their spots]",
+        "[list|show] [me] [all] [our|the|your] class types with [their] (length|lengths|duration|durations|spots|sizes|times)",
+        "(what|which) (types|kinds|sorts|kind|type|sort) of (class|classes|sessions|training|trainings) (does|do|is) "
+        "[the] (gym|box|studio|place) (run|offer|have|give|do)",
+        "(which|what) (types|kinds|sorts|kind|type|sort) of (class|classes|sessions|training|trainings) [you|we] (offer|have|run|do|give)",
+        "(see|show|list|get) [me] [every|all] (type|kind|sort|types|kinds|sorts) of (class|classes|training) [we|you] [have|offer|run|got]",
+        "show [me] [the] different (types|kinds|sorts) of (class|classes|training)",
+        "[remind me] (what|which) (types|kinds|sorts|type|kind|sort) of (class|classes) [do] [we|you] (offer|have|run|do|give)",
+        "(what|which) (types|kinds|sorts|kind|type|sort) of (class|classes) [this|the] (gym|box|studio|place) has and "
+        "how long [are|do] they [take|last]",
+        "how long (is|are|does|do) (each|every|the) class (type|types) [take|last]",
     ],
 )
 async def list_class_types(ctx: Context) -> Result:
@@ -87,6 +102,18 @@ async def list_class_types(ctx: Context) -> Result:
         "(want|need|would like) [a|one] [new] class type [called|named] {name} [of|with] [{minutes}] [{spots}]",
         "[we] [now] (offer|have|start|introduce) {name} [as] [new] class type [{minutes}] [{spots}]",
         "new (kind|type|sort) of (class|training) [called|named] {name} [{minutes}] [{spots}]",
+        "(launching|introducing|announcing|starting|opening) [a|our] [new] [class|type] [called|named] {name} {minutes} {spots}",
+        "[i|we] (need|want|would like|have|get|add|put) {name} (in|on|to) [the|our] (list|catalogue) of (class "
+        "types|classes|types) {minutes} {spots}",
+        "(make|create|add) [a|one] new! type [called|named] {name} [with] {minutes} {spots}",
+        "(create|add|make|set up|introduce) [a|one] [new] category [called|named] {name} [with] [{minutes}] [{spots}]",
+        "(begin|start) (offering|giving|running|teaching) {name} {minutes} [and] {spots}",
+        "[we] [now] (offer|introduce|launch) {name} {minutes} [and] {spots}",
+        "class type {name} {minutes} (room for|space for|for|with) {spots}",
+        "(launching|introducing|announcing|starting) [a|our] [new] [class] [called] {name} {minutes} {spots} (set it "
+        "up|create it|add it|make it) [as] [a] [new] (type of class|class type)",
+        "add {name} to [our|the] (classes|class types|offer|list of classes|list of class types) {minutes} {spots}",
+        "(create|add|make|set up|introduce) [a|one] [new] class type for! {name} [with] [{minutes}] [and] [{spots}]",
     ],
     intro={
         "minutes": ("for", "of", "takes", "lasting", "long"),
@@ -138,6 +165,17 @@ async def create_class_type(ctx: Context, name: Title, minutes: Minutes, spots: 
         "{class_type} {field} (up|down) to {value}",
         "(change|set|raise|lower|reduce|increase|put|bump) {class_type} {field} [up|down] to {value}",
         "(change|set|raise|lower|reduce|increase|put|bump) [the] {field} (of|for|in|on) {class_type} [up|down] to {value}",
+        "(shorten|lengthen|extend|cut|trim|reduce|raise|increase) [the] class type {class_type} to {value} {field}",
+        "{class_type} [classes] (should|must|shall|will) (always|generally|normally|usually) (have|be|take|last|run) [for] {value} [{field}]",
+        "{class_type} (always|generally|normally|usually) (has|takes|lasts) {value} {field}",
+        "make (every|each|all) {class_type} (class|classes) {value} {field} [by default]",
+        "(raise|lower|increase|reduce|set|change|cut|extend) [the] (standard|default|usual|normal|general) {field} "
+        "(of|for|in) {class_type} [classes] [to|at] {value}",
+        "class type {class_type} {value} {field}",
+        "class type {class_type} {field} {value}",
+        "from now on {class_type} [classes] (has|gets|takes|lasts|have|get|take|last) {value} {field}",
+        "[the] (default|standard|usual|normal) [number of] {field} (for|of|in) {class_type} [classes] (should|must|shall|will) be {value}",
+        "[the] {field} (for|of) {class_type} [classes] is [now] {value} from! now! on!",
     ],
 )
 async def update_class_type(ctx: Context, class_type: ClassTypeRef, field: Field, value: ClassTypeValue) -> Result:
@@ -178,6 +216,22 @@ async def update_class_type(ctx: Context, class_type: ClassTypeRef, field: Field
         "(dont|wont) (offer|run|teach) {class_type} [classes] anymore [delete] [class type]",
         "(stop|end|discontinue|abolish|close) [offering|giving|running|doing] {class_type} [classes]",
         "get rid of [the] {class_type} (class type|classes) [altogether|completely]",
+        "(wipe out|wipe|erase|eliminate|kill|axe|ditch|get rid of|do away with) [the] {class_type} class type",
+        "(erase|eliminate|kill|axe|ditch|wipe out|do away with) [the] class type {class_type}",
+        "(remove|delete|drop|take|erase) {class_type} [completely] as [a] class type",
+        "class type {class_type} (delete|remove|delete that|remove that|drop|erase)",
+        "(want|need) [the] {class_type} class type (gone|deleted|removed|dropped|erased)",
+        "(want|need) [the] class type {class_type} (gone|deleted|removed|dropped|erased)",
+        "(take|kick|strike|throw|cross|remove|delete|drop) {class_type} (out of|off|from) [the|our] [list of] class types",
+        "class type {class_type} (can go|must go|has to go|should go)",
+        "[we] (no longer need|dont need) [the] class type {class_type} [anymore]",
+        "[we] (no longer need|dont need) [the] {class_type} class type [anymore]",
+        "(throw|chuck) [the] class type {class_type} (away|out)",
+        "(throw|chuck) (away|out) [the] class type {class_type}",
+        "(dont|wont) (do|have|give) {class_type} anymore delete [the] [whole|entire] class type",
+        "[the] class type {class_type} (should|must|has to|needs to) be (deleted|removed|dropped|erased)",
+        "[the] {class_type} class type (should|must|has to|needs to) be (deleted|removed|dropped|erased)",
+        "(delete|remove|erase) {class_type} (completely|entirely|altogether|for good)",
     ],
 )
 async def delete_class_type(ctx: Context, class_type: ClassTypeRef) -> Result:
