@@ -29,6 +29,26 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
         "(squeeze|slot|fit|get) [in] [a|an|another|one more] [extra|new] {class_type} [class] [in] {when}",
         "(let us|lets) (do|have|run) {class_type} {when}",
         "there (should|will) be {class_type} {when}",
+        "[a] (special|bonus|popup|pop up|surprise|one time|one off|spontaneous|unscheduled) {class_type} [class|session|training|lesson] {when}",
+        "(organise|organize|arrange|plan in|pencil in|set up|put in|add in|schedule in) [a|an|one|another] "
+        "[extra|new|additional|more] {class_type} [class|session|training|lesson] [on|in|for|at] {when}",
+        "(do|have|run|hold|offer|put|add|drop|throw|host) [on] [a|an|one] (special|bonus|popup|surprise|one time|one "
+        "off|second|spontaneous) {class_type} [class|session|training|lesson] [on|in|for|at] {when}",
+        "[i|we] (teach|lead|coach|give|hold|run|host|offer) [a|an|one] (extra|additional|another|bonus|second) "
+        "{class_type} [class|session|training|lesson] [on|in|for|at] {when}",
+        "(i am!|we are!|i will be|we will be) (teaching|giving|running|hosting|holding|offering|doing|coaching|leading) "
+        "[a|an|one] (extra|additional|another|bonus|second|one off) {class_type} [class|session] [on|in|for|at] {when}",
+        "(open up|open|put up|set|start|fix|plan) (a!|an!|one!) {class_type} [class|session|training|lesson] [for|on|at|in] {when}",
+        "put (a!|an!) {class_type} [class|session] on! (for|at|in) {when}",
+        "{when} [a|an|one] {class_type} [class|session|training] (open please!|add|create|put on|schedule|plan|organise|arrange)",
+        "[a|one] (extra|additional|second|another) {class_type} [class|session] is (needed|required|wanted) [on|for|at] {when}",
+        "[i|we] could (use|do with) [a|an] (extra|second|additional|another) {class_type} [class|session] [on|in|for] {when}",
+        "[hey|so] (can!|could!) (someone|somebody|anyone) (put|add|schedule|create) [up|on|in] [a|an|another] [extra] "
+        "{class_type} [class] [on] [for|on|at] {when}",
+        "[a] (special|bonus|popup|surprise|one off|extra|additional|another|new) {class_type} [class|session] {when} "
+        "{coach} (coaching|teaching|coaches|teaches)",
+        "[i|we] (want!|like!|love!|wish!) to! (teach|give|hold|host|offer|lead) [a|an|one] {class_type} "
+        "[class|session|training] [on|in|for|at] {when}",
     ),
     "schedule_series": (
         "(want|need|would like|have) {class_type} (on|in) [the] (timetable|schedule|plan|calendar) [on] {days}",
@@ -57,6 +77,17 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
         "(repeat|run) {class_type} {days}",
         "(put|add|schedule|plan|create|have|run) [on] [a|an] {class_type} {days} (weekly|every week|each week|regularly)",
         "[put|add|schedule|create|start] [a] series [of|for] {class_type} [{days}]",
+        "(get|have|set) {class_type} (going|up and running) [on] {days}",
+        "{class_type} (permanently|on a regular basis|as a regular thing) [on] {days}",
+        "once a week {class_type} [on] {days}",
+        "[a] (standing|permanent|fixed) {class_type} [class|slot|session] [on] {days}",
+        "(love|like|want|have|need|add|establish) [a|an] (standing|permanent|fixed|regular|weekly|recurring) "
+        "{class_type} [class|slot|session] [on] {days}",
+        "(establish|institute|kick off) {class_type} [class|classes] [on] {days}",
+        "{class_type} [on] {days} (repeating|recurring|permanently|on repeat) [weekly]",
+        "(make|turn) {class_type} [into] [a] {days} (thing|class|slot|event|session)",
+        "[so] (we!|i!) will! be (offering|running|hosting|holding|giving|teaching|doing) {class_type} [class|classes] [on] {days}",
+        "from {from} {class_type} (runs|takes place|happens) [on] {days}",
     ),
     "end_series": (
         "(wrap up|phase out|axe|ditch|kill|scrap|bin|retire|discontinue) [the|our] (weekly|regular|recurring) {class_type} [{days}] [for good]",
@@ -94,6 +125,24 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
         "[the] {class_type} series (ends|stops|should end|should stop) [{days}]",
         "{class_type} {days} (ends|stops|is discontinued)",
         "take {class_type} {days} off the timetable [for good]",
+        "(take|pull|remove|get) [the|our] {class_type} (off|from|out of) [the] (weekly|regular) (timetable|schedule|plan|calendar)",
+        "(end|stop|drop|cut|cancel|scrap|remove|delete|discontinue) [the|our] [{time}] {class_type} [class|classes] [on] "
+        "{days} (permanently|for good|forever|for ever|altogether|entirely)",
+        "[we] (dropping|ending|stopping|scrapping|axing|cutting|retiring|discontinuing) [the|our] {class_type} [classes] "
+        "{days} (for good|permanently|forever|altogether|entirely)",
+        "[we] (dropping|ending|stopping|scrapping|axing|cutting|retiring|discontinuing) [the|our] {days} {class_type} "
+        "[classes] (for good|permanently|forever|altogether|entirely)",
+        "(get rid of|do away with|kill off|scratch) [the|our] (weekly|regular|recurring) {class_type} [class|classes|series] [{days}]",
+        "no more {class_type} {from}",
+        "(stop|quit) repeating {class_type} [class|classes] [on] [{days}]",
+        "(dont|no longer) (do|give|hold|teach|run) [the|our] {class_type} [on] {days} (anymore|any more|any longer)",
+        "[so] as of {from} no! [more] {class_type} [{days}] [{time}]",
+        "(kill off|wind up|shut down|close down|phase out|terminate|finish|stop) [the|our] {days} {class_type} (series|serie)",
+        "[the] {days} [{time}] {class_type} (series|serie) (finish|stop|end|cancel|terminate|delete)",
+        "{class_type} {days} (discontinue|terminate) [{from}]",
+        "[so|and] we! are! (stopping|ending|dropping|discontinuing|axing|scrapping|retiring) [the|our] {class_type} [classes] [on] {days}",
+        "{class_type} [classes] [on] {days} (should|must|can|has to|needs to) (go|go away|be discontinued|be stopped|be dropped)",
+        "(cancel|delete|remove|stop|end) all! future! {class_type} [classes|sessions] [on] [{days}]",
     ),
     "move_class": (
         "{session} becomes {to}",
@@ -130,6 +179,15 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
         "(have|hold|do|run) {session} at {to} instead",
         "(set|change) [the] (time|start|start time) (of|for) {session} (to|at) {to}",
         "{session} (moves|moved|goes) to {to}",
+        "[i|we] (moving|pushing|shifting|delaying|postponing|rescheduling|bringing|switching|bumping) {session} "
+        "[back|forward|from] (to|until|till|by|at) {to}",
+        "(slide|nudge|kick|bump|switch|shove|slip|drag|relocate|transfer|advance|anticipate|prepone) {session} "
+        "[back|forward|up|from] (to|until|till|by|at) {to}",
+        "{session} (must|has to|needs to|should|shall) (happen|take place|be held|run) [on|at] {to} [instead]",
+        "{session} we! (make|hold|start|begin) [on|at] {to} [instead]",
+        "[i|it] (appreciate it|great|nice|good|better|ideal|love it) if {session} (could|can|would) (be moved|be "
+        "pushed|be shifted|be rescheduled|be postponed|be brought forward|start|begin) [to|at] {to}",
+        "[the] new (time|start|start time) (for|of) {session} [is|will be] {to}",
     ),
     "cancel_class": (
         "(cancel|scrap|drop|delete) (all|every) [the|our] (classes|sessions) [on|for|in|of] {session}",
@@ -159,6 +217,20 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
         "{session} (must|has to|needs to) be cancelled",
         "(take|pull) {session} (off|down)",
         "cancel {session} (because|due to|because of|as|since) {reason}",
+        "(scrub|nix|strike|strike out|cross out|shelve|wipe|wipe out|abort|suspend|withdraw) {session}",
+        "pull the plug on {session}",
+        "(shut down|close down|blow off) {session}",
+        "[so|and] we! (skip|are skipping|will skip|are dropping|drop|are not holding) {session}",
+        "(want|need) {session} (gone|cancelled|deleted|scrapped|removed|off the timetable|off the schedule)",
+        "{session} falls (out|through)",
+        "[so] [heads up] (i am!|we are!) (calling off|cancelling|scrapping|axing|pulling|ditching|scratching) {session}",
+        "[so] (due to|because of|owing to) {reason} [we] (cancel|call off|drop|must cancel|have to cancel|are cancelling) {session}",
+        "{session} is [a] no go",
+        "(take|strike|cross) {session} (out of|from) [the] (timetable|schedule|plan|calendar|programme)",
+        "{session} (cant|cannot|wont|isnt|not) (go ahead|going ahead|gonna happen|going to happen|go on)",
+        "put {session} on! (ice|hold)",
+        "[so|and] we! (wont|cant|cannot) (give|teach|host|hold) {session}",
+        "[so|and|ok] (let us|lets) not! (have!|run|hold) {session}",
     ),
     "set_class_coach": (
         "{coach} (takes|coaches|teaches|leads|covers|runs|gives|does|has) {session} (instead of|for) (me|us|him|her)",
@@ -199,6 +271,19 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
         "{coach} instead of [the coach] (in|for) {session}",
         "{session} (with|by) {coach} instead",
         "{session} is (coached|taken|taught|covered) by {coach}",
+        "(name|appoint|nominate|designate|enter|list|add|note) {coach} as [the|a] [new] (coach|trainer|instructor) (for|of|in|on|at) {session}",
+        "(write|note|pencil|jot|enter) {coach} (down|in) (for|on|to) {session}",
+        "{coach} (down|happy|willing|glad) to! (coach|teach|lead|cover) {session}",
+        "{coach} (shall|should|must|can|would) take over {session}",
+        "(sub|swap|switch|take) me (out of|out|off) {session} {coach} (is in|takes over|is on|does it|covers|takes it|will do it|instead)",
+        "[so|please] let! {coach} have! {session}",
+        "[so|please] let! {coach} (handle|host|look after|take care of|stand in for|fill in for|step in for) {session}",
+        "[i|we] (happier with|prefer|rather have|rather see|better off with) {coach} "
+        "(running|doing|taking|teaching|coaching|leading|covering|at|in) {session}",
+        "(hand|pass|leave|transfer|turn) [over|on] {session} [over] to {coach}",
+        "(find|get|organise|organize|arrange|line up) [me] [a|an|some] (cover|sub|replacement|stand-in|substitute) [coach] (for|in|on|at) {session}",
+        "[so|please|and] (can!|could!) {coach} (do!|take|teach|coach|cover|run|lead|take over) {session}",
+        "(coach|trainer|instructor) (for|of|in|on) {session} (should be|must be|has to be|is now|will be) {coach}",
     ),
     "set_class_spots": (
         "there (should|must|will|can) be {spots} [spots|places|seats|people] (in|at|for) {session}",
@@ -244,6 +329,16 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
         "(add|give) {session} {spots} spots",
         "give {session} {spots}",
         "make it {spots} spots",
+        "[i|we] can (handle|manage|coach|teach|fit) {spots} [people|athletes] (in|at|on|for) {session}",
+        "(take|bring|put|get) {session} (down|up) to {spots} [spots|people|places]",
+        "[is] [only] (room|space) for {spots} [people|athletes] (at|in|on|for) {session}",
+        "[please] (no more than|not more than|at most) {spots} [people|persons|participants|athletes|spots|places] (in|for|at|on|into) {session}",
+        "{session} (no more than|not more than|at most) {spots} [people|persons|participants|athletes|spots|places]",
+        "[the] (number|amount) of (participants|people|spots|athletes|members|places|seats|attendees|persons) "
+        "(for|in|of|at) {session} (shall! be|should be|must be) {spots}",
+        "(cap|limit|restrict|reduce|increase|raise|set|keep) {session} (at|to) {spots} "
+        "(participants|athletes|attendees|members|heads|children|mats|persons)",
+        "how about {spots} [people|spots|places] [max|maximum] (for|in) {session}",
     ),
     "set_class_workout": (
         "(attach|link|pin|connect|tie|set|write|choose|pick|select) {workout} (to|for|in|on|with) {session}",
@@ -263,5 +358,21 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
         "make {session} {workout}",
         "(give|assign) {session} [the workout] {workout}",
         "let {session} do {workout}",
+        "(enter|put|set|write|note|add|use|pick|choose) {workout} as [the] (workout|wod) (for|in|on|of) {session}",
+        "(give|feed|serve) {workout} to {session}",
+        "(give|feed|serve) {workout} to {session} (crew|crowd|gang|lot|group|bunch|people) {session}",
+        "(give|feed|serve) {session} (crew|crowd|gang|lot|group|bunch|people) {workout} {session}",
+        "{session} (should|will|shall|must|is going to|has to) (do|train|get|have|be doing|run) {workout}",
+        "[i|we] see {workout} (in|at|on|for) {session}",
+        "(let us|lets) (hit|go with|go for|tackle|smash) {workout} (in|at|for|on) {session}",
+        "[let us|lets|we|i] (go with|opt for|choose|go for) {workout} (in|at|for|on) {session}",
+        "{session} we! (make|train|run|do!|are doing!|will do!) {workout}",
+        "{workout} is what {session} (does|gets|is doing) [{session}]",
+        "(workout|wod) {session} [is|:] {workout}",
+        "(load|post|throw|stick|slot|drop|pop|chuck|slap|place|insert|book) {workout} (in|into|on|onto|for|to|at|up for) {session}",
+        "[they|we|you] (will be doing!|are going to be doing!) {workout} (in|at|on|for) {session}",
+        "{session} comes! {workout}",
+        "(swap|switch|replace|change|update) [the] (workout|wod) (for|of|in|on|at) {session} (to|with|for|by) {workout}",
+        "(change|swap|switch|replace) {workout} (to|for|with|by) {workout} (in|for|at|on) {session}",
     ),
 }
