@@ -47,8 +47,6 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
         "{class_type} [class] [on] [for|on|at] {when}",
         "[a] (special|bonus|popup|surprise|one off|extra|additional|another|new) {class_type} [class|session] {when} "
         "{coach} (coaching|teaching|coaches|teaches)",
-        "[i|we] (want!|like!|love!|wish!) to! (teach|give|hold|host|offer|lead) [a|an|one] {class_type} "
-        "[class|session|training] [on|in|for|at] {when}",
     ),
     "schedule_series": (
         "(want|need|would like|have) {class_type} (on|in) [the] (timetable|schedule|plan|calendar) [on] {days}",
