@@ -361,7 +361,6 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
         "(give|feed|serve) {workout} to {session} (crew|crowd|gang|lot|group|bunch|people) {session}",
         "(give|feed|serve) {session} (crew|crowd|gang|lot|group|bunch|people) {workout} {session}",
         "{session} (should|will|shall|must|is going to|has to) (do|train|get|have|be doing|run) {workout}",
-        "[i|we] see {workout} (in|at|on|for) {session}",
         "(let us|lets) (hit|go with|go for|tackle|smash) {workout} (in|at|for|on) {session}",
         "[let us|lets|we|i] (go with|opt for|choose|go for) {workout} (in|at|for|on) {session}",
         "{session} we! (make|train|run|do!|are doing!|will do!) {workout}",
