@@ -179,7 +179,7 @@ CHANGING: Mapping[str, tuple[str, ...]] = {
         "{session} (moves|moved|goes) to {to}",
         "[i|we] (moving|pushing|shifting|delaying|postponing|rescheduling|bringing|switching|bumping) {session} "
         "[back|forward|from] (to|until|till|by|at) {to}",
-        "(slide|nudge|kick|bump|switch|shove|slip|drag|relocate|transfer|advance|anticipate|prepone) {session} "
+        "(slide|nudge|kick|bump|switch|shove|slip|drag|relocate|transfer|anticipate|prepone) {session} "
         "[back|forward|up|from] (to|until|till|by|at) {to}",
         "{session} (must|has to|needs to|should|shall) (happen|take place|be held|run) [on|at] {to} [instead]",
         "{session} we! (make|hold|start|begin) [on|at] {to} [instead]",

@@ -107,7 +107,11 @@ def _each_once(parts: Sequence[Part]) -> list[Part]:
     def is_more(more: Part, less: Part) -> bool:
         said, beside = dict(less.reading.args), set(more.reading.args) - set(less.reading.args)
         same = more.reading.tool is less.reading.tool and all(more.reading.args.get(n) == v for n, v in said.items())
-        return same and bool(beside) and (beside <= _BESIDE or (bool(said) and incomplete(less.reading)))
+        return (
+            same
+            and bool(beside)
+            and (beside <= _BESIDE or (incomplete(less.reading) and bool(said or less.reading.tool.makes)))
+        )
 
     once = [part for n, part in enumerate(parts) if not any(_call_of(part) == _call_of(p) for p in parts[:n])]
     return [part for part in once if not any(is_more(other, part) for other in once)]
@@ -120,7 +124,7 @@ def _without_afterthoughts(parts: Sequence[Part]) -> list[Part]:
 
 def _is_afterthought(part: Part) -> bool:
     reading = part.reading
-    if _names_a_detail(reading):
+    if _names_a_detail(reading) or (incomplete(reading) and not reading.args and not reading.tool.writes):
         return True
     if part.refers or opens_with_verb(part):
         return False
