@@ -12,6 +12,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 from sqlalchemy import text
@@ -124,7 +125,7 @@ async def _check(url: str, events: int) -> list[str]:
     names = [name for name, _, _ in rows]
     if missing := sorted(set(expected) - set(names)):
         found.append(f"lost: {missing[:5]} ({len(missing)})")
-    if doubled := sorted({n for n in names if names.count(n) > 1}):
+    if doubled := sorted(name for name, times in Counter(names).items() if times > 1):
         found.append(f"doubled: {doubled[:5]}")
     found += [f"wrong colour: {n} {c}" for n, c, _ in rows if expected.get(n) != c][:5]
     for owner in {o for _, _, o in rows}:

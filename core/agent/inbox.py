@@ -60,7 +60,7 @@ _SEEN = Statement(
 )
 _KEEP = Statement(insert(InboxRow.__table__).returning(InboxRow.id))  # type: ignore[arg-type]
 _IN_LANE = (InboxRow.session_id == bindparam("lane"), InboxRow.state == NEW, InboxRow.kind == "message")
-_WAITING = Statement(select(InboxRow.id, InboxRow.body).where(*_IN_LANE).order_by(InboxRow.id))
+_WAITING = Statement(select(InboxRow.id, InboxRow.body).where(*_IN_LANE).order_by(InboxRow.id).limit(MOST_TOGETHER))
 _ANY = Statement(select(InboxRow.id).where(*_IN_LANE).limit(1))
 _TAKE = Statement(
     update(InboxRow.__table__)  # type: ignore[arg-type]
@@ -118,14 +118,14 @@ def _values(event: Incoming | Press, gym_id: int, person_id: int, session_id: in
 
 
 async def waiting(db: AsyncSession, session_id: int) -> list[Waiting]:
-    """Messages of a lane that no turn has taken yet, in the order in which they came."""
+    """The first messages of a lane that no turn has taken yet, in the order in which they came: no more than one turn takes."""
     return [Waiting(*row) for row in await _WAITING.rows(db, {"lane": session_id})]
 
 
 def together(rows: Sequence[Waiting]) -> list[Waiting]:
-    """A few quick messages are one turn; a prefilled call is a turn of its own."""
+    """A few quick messages are one turn; a prefilled call is a turn of its own. `rows` are the first that wait."""
     taken: list[Waiting] = []
-    for row in rows[:MOST_TOGETHER]:
+    for row in rows:
         if row.body.get("call") and taken:
             break
         taken.append(row)

@@ -133,6 +133,7 @@ LOOKING: Mapping[str, tuple[str, ...]] = {
         "{session} is (full|free|packed) or if there is (something|spot|place|space|anything) (free|left|open)",
         "whether! {session} is (full|booked out|sold out|packed)",
         "who (coaches|teaches|leads|runs|gives) {session}",
+        "(which|what) (coach|trainer|instructor) (gives|has|does|takes|teaches|runs|leads|holds|covers|is giving|is doing|is taking|is teaching|is on) {session}",
         "who is the (coach|trainer|instructor) [of|for|in] {session}",
         "who does [the] (coaching|teaching) [of|in|on|at] {session}",
         "how long is {session}",

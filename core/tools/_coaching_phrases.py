@@ -84,6 +84,8 @@ COACHING: Mapping[str, tuple[str, ...]] = {
         ),
     ),
     "recommend_trainers": (
+        "who (of|among|amongst) [the|your|our] (coaches|trainers|instructors|team|staff) (would|do|should|could|can) (you|i) (recommend|suggest|advise|take|ask|see|train with|choose|pick) [for|about|to] {goal}",
+        "(which|what) of [the|your|our] (coaches|trainers|instructors) (would|do|should|could) (you|i) (recommend|suggest|advise|take|ask|see|choose|pick) [for|about|to] {goal}",
         "(which|what) (coach|trainer|instructor) (should|would|do) (i|you) (train with|work with|see|talk to|recommend|take)",
         "(which|what) (coach|trainer|instructor) (is|fits|would be|would suit) [best|good|right] [for] {goal}",
         "(recommend|suggest|find) [good] (coach|trainer|instructor|coaches|trainers)",

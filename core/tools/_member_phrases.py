@@ -218,6 +218,9 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "{member} (note|write|jot) down! [that|:] {note}",
     ),
     "invite": (
+        "(make|send|give|get|create) {member} [a|an] [new|fresh|another] (link|code|login link|sign in link) [to] [get|come|log|sign] [in] [again]",
+        "(make|send|give|get|create) [a|an] [new|fresh|another] (login|log in|sign in|access) (link|code) [for|4] {member}",
+        "{member} (lost|broke|changed|has lost) (his|her|their) (phone|mobile|cell) (make|send|give|create) [him|her|them] [a|an] [new|fresh|another] (link|code|login link) [to] [get|come|log] [in]",
         "{member} needs [a|an] (fresh|new|another) (invite|invitation|link|code) [link]",
         "(invite|onboard) {member} [to the chat|to the app|to whistle|online]",
         "(make|create|generate|get|give me|i need|new) [me] [an|a] (invite|invitation|sign up|join) [link|code] for {member}",

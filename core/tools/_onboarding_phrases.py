@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 SAYS: Mapping[str, tuple[str, ...]] = {
     "link": (
+        "(give|get|send|make|need|want) [me] [a|the|one] code [so|that|to] [i] [can] (hook up|hook|tie|plug in) [up] [my] (telegram|discord|account|phone) [up] [too|as well]",
         "link [my|another|a second|my other] (account|platform)",
         "(get|have|give me|need|want) [a|the|one] (code|link) to (hook up|connect|link|add|pair|attach|join) [my] (telegram|discord|phone|other account)",
         "(give|get|send|make|need|want) [me] [a|the|one] code [so|that|to] [i] [can] (link|connect|add|attach|pair|join) [my] (telegram|discord|account|phone)",
@@ -52,6 +53,8 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(throw|kick|take) [my] {platform} [account] out!",
     ),
     "set_platform": (
+        "[i] [would] rather! (get|have|receive|see|want) [your|my|the] (reminders|messages|notifications|news|updates) (on|in|via|over|by|through) {platform}",
+        "[i] [would] prefer [to] [get|have|receive] [your|my|the] (reminders|messages|notifications|news|updates) (on|in|via|over|by|through) {platform}",
         "(send|give) [me] (stuff|things|everything|messages|updates|news|it) (on|in|by|through|via|over|using) {platform} [instead|instead of] [here]",
         "(write|message|remind|notify|push|text|contact) [to] me (on|in|by|through|via|over|using) {platform}",
         "(stop|quit) (messaging|writing|texting|contacting) me (on|in|via) [telegram|discord] use {platform}",
@@ -96,12 +99,14 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "(delete|remove|cancel|drop|strike) me! as! [a|your] member",
     ),
     "bind_room": (
+        "(treat|consider|regard|see|count|use|take) this [group|chat|room|channel] as (the|our) (coaches'|coaches|staff) room [from] [now] [on]",
         "(this is|make this) (the|our) coaches' room",
         "(this is|make this) (the|our) (coaches|staff) (room|group|chat)",
         "(make|use|take) this [group|chat|room|channel] [here] [as] (the|our) (coaches'|coaches|staff) room",
         "this (group|chat|channel) [here] is [now] (the|our) (coaches'|coaches|staff) room [with] [listen|listening] [{listen}]",
     ),
     "invite_staff": (
+        "{name} (starts|begins|joins) [with] [us] as! [a|an|our] [new] {role} (send|give|make|write) [her|him|them] [a|an|the] [staff] (invitation|invite|link)",
         "invite {name} as [a|an|our|our new|my|my new] {role}",
         "(hired|found|have) [a|an] [new] {role} [her|his|their] name is {name}",
         "(need|want|have) [a|an] (second|new|another) {role} {name} [add|invite] [her|him|them] [to] [staff|team]",
@@ -142,12 +147,16 @@ SAYS: Mapping[str, tuple[str, ...]] = {
         "[please] let {name} in! as! [a|an|our|our new] {role}",
     ),
     "release_room": (
+        "(stop|quit) (treating|considering|using|seeing|counting) this [group|chat|room|channel] as (the|our) (coaches'|coaches|staff) room",
+        "(dont|no longer) (treat|consider|use|see) this [group|chat|room|channel] as (the|our) (coaches'|coaches|staff) room [anymore|any more]",
         "(unbind|release|disconnect|unregister|detach) [this|the] (room|group|chat|channel)",
         "this [group|chat|room|channel] (isnt|is not|is no longer) (the|our) (coaches'|coaches|staff) room [anymore|any more|any longer]",
         "this [group|chat] is (no longer|not) (the|our) (coaches'|coaches|staff) room [anymore]",
         "(stop|quit) using this [group|chat|room] as (the|our) (coaches'|coaches|staff) room",
     ),
     "setup": (
+        "[are there] [any|which|what] steps (of|in|for|to) [the|our|my] (setup|set up) [that] [are] [i|we] [still] [have] [need] [to] [do|left|missing|open]",
+        "[anything|something|what] [is] [left|still] [i|we] [still] [have|need] [to] [do] to finish setting up [the|our|my] [gym] [in here|here]",
         "(what is|whats) [still] (missing|open|left) (in|for) [the] setup",
         "(what is|whats) [still] (missing|open|left|needed) before we (can|could) (open|start)",
         "(set up|setup) [the|our|my] [gym]",

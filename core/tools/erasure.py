@@ -13,7 +13,7 @@ from core.people import Person
     Effect.ALWAYS,
     shows=Data.SELF,
     says=[
-        "forget me",
+        "forget me!",
         "(delete|erase|remove) my account and (everything|all) [that] [you] (know|have|store|keep) [about|on] [me]",
         "(delete|erase|remove|wipe) (my account|my data|all my data|everything about me!|my profile)",
         "delete me!",
@@ -37,6 +37,8 @@ from core.people import Person
         "make me! (disappear|vanish) (from|out of) [your|the] (system|database|records|books|app|files)",
         "[the] under gdpr [i] [ask|request|demand|want] [you] [to] (erase|delete|remove|wipe) [all] my [personal] (data|information|account)",
         "forget everything about me!",
+        "(delete|erase|remove|wipe|forget) everything [that] [you] (have|know|store|stored|saved|keep|got|hold) (on|about|of) me! [account] [and] [all]",
+        "(delete|erase|remove|wipe|scrub) every trace of me! [from|out of|in] [your|the] [system|database|records|books]",
         "(delete|erase|remove|wipe|clear|destroy) [all] my [whole|entire|complete] "
         "(account|profile|data|record|records|information) [for good|forever|completely|permanently]",
         "[i] (demand|request|insist|ask) [you] [to|that] [you] (delete|erase|remove|wipe) [all] my [personal] (data|account|profile|information)",

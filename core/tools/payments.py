@@ -37,6 +37,7 @@ _BILLS = "(memberships|members|invoices|bills|fees|charges|payments|balances|due
         f"(members|people|everyone|everybody|all) who {_NOT_PAID} [us] [yet] [this month]",
         "(debts|debt|arrears|bills|payments) (older than|for more than|for over|over|more than|since) {older_than} [old]",
         f"(anyone|anybody|someone) who {_NOT_PAID} [yet]",
+        "(everybody|everyone|all|anyone|anybody|members|people) [that|who] [is|are] [more than|over|longer than] {older_than} (behind|late|overdue) [with|on|in] [the|their] [paying|payment|payments|fees|dues]",
         "who [still] (owes|owe) [us] [any|some] [money|cash|something]",
         "who (has|have) been owing [us] [money] [for] [more than|over|longer than] {older_than}",
         "who [still] (owes|owe) [us] [money] [for|since] [more than|over|longer than] {older_than}",

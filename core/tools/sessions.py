@@ -197,6 +197,8 @@ def _left(own: dict[str, Any]) -> str:
         "(export|download|give me|send me|get) my (data|information|info|records)",
         "(send|give|export|download|mail|email) me (everything|all) [that] [you] (hold|have|got|keep|know|store|stored) (on|about) me",
         "copy of [all] [the] (information|data|everything) [that|which] [you] (hold|have|keep|store|know) [on|about] me",
+        "copy of [all] [the] (information|data|everything) [that|which] [you] (hold|have|keep|store|know|save|saved|stored) [on|about] (me|my person|myself)",
+        "[i] [want|would like|need] [the] (whole lot|lot|everything|all) [that] [you] (have|have got|got|know|keep|hold) (on|about) me [as] [a] (file|download|export|zip)",
         "[under gdpr] (receive|get|have|obtain|request|want|send me|give me) [a] copy of [all] [of] [the|my] [personal] (information|data|records) [that|which] [you] [hold|have|keep|store|know|got] [on|about] [me]",
         "export everything (you|u) (have|know|store|keep|got)",
         f"{_WANT} (everything|all the data|all my data) [you|u] [know|have|store|keep]",

@@ -9,7 +9,7 @@ from core.llm.phrases.grammar import Literal, Slot, Variant
 from core.llm.phrases.lexicon import BLOCKERS, CAUSES, CLAUSE_BLOCKERS, COURTESY, ELSEWHERE, EVERYDAY, FREE, SUBJECTS
 from core.llm.phrases.misplaced import misplaced
 from core.llm.phrases.readings import FREE_TEXT, TITLES, Message, Stretch
-from core.llm.phrases.texts import BEFORE_VALUE, behind_change, names_it, trimmed, untied
+from core.llm.phrases.texts import BEFORE_VALUE, behind_change, names_it, names_nobody, trimmed, untied
 
 MISSING = 0.6
 UNKNOWN = 0.45
@@ -31,7 +31,6 @@ _BEFORE_GOAL = frozenset({"there", "for", "you", "advise"})
 _KEPT_IN = frozenset(
     "a the on in to his her their note notes remark comment profile file card record page account".split()
 )
-_NOBODY = frozenset("nobody noone none somebody someone anybody anyone everybody everyone".split())
 _ASKING = frozenset(
     "which what any some all the me remaining other others rest available existing current left".split()
 )
@@ -348,18 +347,13 @@ class Alignment:
             return False
         if param.type in TITLES and all(t.norm in _SHAPES or t.norm.isdigit() for t in tokens):
             return False
-        if param.type == "title" and (self._does_to_somebody(start, end) or tokens[0].norm in _NOBODY):
+        if param.type == "title" and names_nobody(self.message, self.params, start, end):
             return False
         if param.name == "note" and _KEPT_IN.issuperset(token.norm for token in tokens):
             return False
         if param.name in _SOUGHT and tokens[0].norm in _TELLING:
             return tokens[0].norm == "back"
         return any(t.weight or t.quoted or not (t.soft or t.norm in COURTESY) for t in tokens) or len(tokens) > 3
-
-    def _does_to_somebody(self, start: int, end: int) -> bool:
-        """Whether words are an order about somebody named before, and nobody's name: "add him"."""
-        them = end - start > 1 and self.message.tokens[start + 1].norm in ("him", "her", "them")
-        return them and self.message.reads(start, self.message.grammar.words) is not None
 
     def _ends(self, param: Param, number: int, start: int) -> set[int]:
         """Where a text may stop: at the end, before the pattern's next words, and for a title at a mark or another value."""

@@ -30,9 +30,11 @@ _MORE = bag("extra additional another copy")
 _ENDING = bag("ends stops finishes")
 _TOO = frozenset({("too", "much"), ("too", "many")})
 _AS_IT_IS = frozenset({("is", "quiet"), ("are", "quiet"), ("was", "quiet"), ("shift", "is"), ("shift", "starts")})
+_POLITE = bag("please pls plz")
 _PERHAPS = frozenset((who, may) for who in ("i", "we", "they", "he", "she") for may in ("may", "might"))
 _SOON = bag("now soon early late today")
 _PRAISE = bag("love loved awesome amazing great good best favourite favorite fun brilliant nice cool sweet super")
+_LAST = (["last", "week"], ["last", "month"], ["last", "year"])
 _DONE = (["i", "did"], ["we", "did"])
 _EXCEPTING = bag("except excluding")
 _OF_CLASSES = frozenset({"session", "class_type"})
@@ -74,13 +76,13 @@ def only_checks(
         norms[:2] in _DONE or (norms[1:2] == ["is"] and norms[2:3] != [] and norms[2][0].isdigit())
     ):
         return True
-    if norms[:2] == ["the", "note"] and "member" in types:
+    if norms[:2] == ["the", "note"] and "was" in norms:
         return True
     if worded and norms[:1] != ["workout"]:
         return False
     if not worded and _leaves_out(message, types):
         return True
-    if _leaves_it_open(norms):
+    if _is_not_to_be([token.norm for token in message.tokens[_clause_start(message, place) : place + 1]], norms):
         return True
     if _opens_with_a_deed(message, start, end, deeds):
         return False
@@ -91,7 +93,8 @@ def only_checks(
     if bare and (norms[-1:] in (["maybe"], ["perhaps"]) or _praises(message) or says_it_is_so(norms)):
         return True
     asked = end < len(message) and "?" in message.tokens[end].norm
-    return asked and _REQUESTS.isdisjoint(norms) and "me" not in norms
+    whose = norms[:1] in (["someone"], ["somebody"], ["anyone"], ["anybody"], ["others"])
+    return asked and (whose or (_REQUESTS.isdisjoint(norms) and "me" not in norms))
 
 
 def _in_an_address(message: Message, token: Token) -> bool:
@@ -116,10 +119,18 @@ def _opens_with_a_deed(message: Message, start: int, end: int, deeds: Collection
     return (_BEING.isdisjoint(lead) and not {"do", "you"} <= lead) or "to" in lead
 
 
-def _leaves_it_open(norms: Sequence[str]) -> bool:
-    """ "i may skip yoga", "maybe move it"."""
-    unsure = norms[:1] in (["maybe"], ["perhaps"]) and "please" not in norms
-    return unsure or not _PERHAPS.isdisjoint(pairwise(norms))
+def _clause_start(message: Message, place: int) -> int:
+    """Where the clause of a word begins."""
+    return next((clause.start for clause in message.clauses if clause.start <= place < clause.end), place)
+
+
+def _is_not_to_be(before: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether a deed is left open or over: "i may skip yoga", "maybe move it", "last month marcus covered my 6pm". `before` is
+    its clause up to the deed, `said` the whole sentence."""
+    unsure = before[:1] in (["maybe"], ["perhaps"]) and _POLITE.isdisjoint(said)
+    unsure = unsure or said[:2] in (["should", "we"], ["should", "i"])
+    over = said[:2] in _LAST and any(norm.endswith("ed") for norm in said)
+    return unsure or over or not _PERHAPS.isdisjoint(pairwise(before))
 
 
 def _asks_what_there_is(norms: Sequence[str]) -> bool:
@@ -147,7 +158,7 @@ def _tells_how_it_is(norms: Sequence[str]) -> bool:
 
 def says_it_is_so(norms: Sequence[str]) -> bool:
     """ "i have yoga tomorrow"."""
-    has = norms[:2] in (["i", "have"], ["i", "got"], ["we", "have"])
+    has = norms[:2] in (["i", "have"], ["i", "got"], ["we", "have"]) or norms[:3] == ["i", "am", "booked"]
     return has and norms[2:3] != ["to"] and _REQUESTS.isdisjoint(norms)
 
 

@@ -318,7 +318,11 @@ def reason_in(message: Message) -> str | None:
 
 def _repeats(message: Message, places: Sequence[int], own: frozenset[str]) -> bool:
     """Whether a clause only says the same command again ("…, book it")."""
-    return all(message.reads(place, own) is not None or message.nouns("session", place) for place in places)
+    return all(
+        message.tokens[place].norm not in ("cant", "wont")
+        and (message.reads(place, own) is not None or message.nouns("session", place))
+        for place in places
+    )
 
 
 def _forbids(message: Message, unexplained: Sequence[int], used: set[int]) -> bool:

@@ -24,7 +24,7 @@ _CALLED = re.compile(
 
 
 _CALLED_AND = re.compile(
-    r"(?i)^(?P<who>[^\W\d_]+(?:\s+[^\W\d_]+)?)\s+(?:has\s+|have\s+)?(?:just\s+)?(?:called|rang|phoned|texted|messaged|wrote)(?:\s+(?:in|me|us))?\s*[,.;–-]+\s*"
+    r"(?i)^(?!(?:nobody|no\s+one|somebody|someone|note|remember|fyi|log|write|tell|if|when)\b)(?P<who>[^\W\d_]+(?:\s+[^\W\d_]+)?)\s+(?:has\s+|have\s+)?(?:just\s+)?(?:called|rang|phoned|texted|messaged|wrote)(?:\s+(?:in|me|us))?\s*[,.;–-]+\s*"
     r"(?:and\s+)?(?:he|she)\s+(?=wants|needs|would)"
 )
 

@@ -33,7 +33,10 @@ def replaced(message: Message, tool: ToolSpec, bound: tuple[Bound, ...], left: s
         if s.start == places[0] + 1
         for p in range(s.start, s.end)
     }
-    return {places[0], *behind} if behind else _plain_hour(message, bound, places[0])
+    if behind:
+        return {places[0], *behind}
+    # What starts at another hour than it did is there already: it is moved, and neither put on nor booked.
+    return _plain_hour(message, bound, places[0]) if any(p.name == "to" for p in tool.params) else set()
 
 
 def _plain_hour(message: Message, bound: tuple[Bound, ...], place: int) -> set[int]:

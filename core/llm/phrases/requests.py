@@ -1,7 +1,7 @@
 """Reads a message as commands: as it stands, or else what it asks for behind a greeting, an excuse or a reason."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from core.llm.contract import Param, Request
@@ -33,6 +33,11 @@ _THINKING = re.compile(r"(?i)\bi(?:\s+was|\s+am|'m)\s+(?:thinking|wondering|hopi
 _PAST = frozenset({"was", "were", "did", "had", "loved", "went", "came"})
 _CLOCK = re.compile(r"(?i)\d\s*(?:am|pm|h|:\d\d)|^\s*(?:at\s+)?\d{1,2}\s*$|\bnoon\b")
 _AWAY = frozenset({"cant", "wont"})
+# What keeps somebody busy on a day that is still to come: "i have a wedding friday", "no time on wednesday", "tomorrow is crazy".
+_BUSY = re.compile(r"(?i)\b(?:i\s+have|i['’]ve\s+got|i\s+got|we\s+have|no\s+time|busy|is|gets|comes)\b")
+_NOT_THEN = re.compile(
+    r"(?i)\b(?:since|until|till|last|back|after|before|from|see\s+you|free|fell|flew|broke|went|ran|came|saw|was|were|had|did|got\s+(?:hurt|sick|ill))\b"
+)
 _LONGEST = 600
 _LONGEST_UNMARKED = 160
 
@@ -145,24 +150,24 @@ def _at_its_time(core: list[Part], head: str, request: Request) -> list[Part]:
     return [replace(core[0], reading=replace(reading, args={**reading.args, "session": f"{session} {times[0]}"}))]
 
 
-_SEATS = frozenset({"book_class", "cancel_booking", "move_booking"})
-
-
 def _dated(part: Part) -> Part:
     """A command on the day of the reason that is told before it: "i have a wedding friday, cancel the 6pm"."""
     tokens, reading = part.message.tokens, part.reading
     first = min([*reading.literals, *(bound.stretch.start for bound in reading.bound)], default=0)
     start = tokens[first].start if tokens else 0
-    return _on_its_day(part, part.message.text[:start], part.message.text[start:]) if start else part
+    head = part.message.text[:start]
+    if not _BUSY.search(head) or _NOT_THEN.search(head):
+        return part
+    return _on_its_day(part, head, part.message.text[start:], ("cancel_booking", "move_booking"))
 
 
-def _on_its_day(part: Part, head: str, core: str) -> Part:
+def _on_its_day(part: Part, head: str, core: str, tools: Collection[str] = ("book_class",)) -> Part:
     """A request about a class whose day was said before it: "i finally have time tomorrow, so put me into the 5pm crossfit"."""
     session = part.reading.args.get("session")
     days = {m.group().lower() for m in DAY.finditer(head)}
     told = _THINKING.sub(" ", head)
     past = any(not t.soft and (t.norm in _PAST or t.norm.endswith("ed")) for t in tokenise(told))
-    if not isinstance(session, str) or len(days) != 1 or past or part.reading.tool.name not in _SEATS:
+    if not isinstance(session, str) or len(days) != 1 or past or part.reading.tool.name not in tools:
         return part
     times = part.message.stretches(Param("", "when", False))
     if DAY.search(core) or not any(_CLOCK.search(str(s.words)) for s in times):

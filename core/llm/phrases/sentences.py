@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.llm.contract import Param, Request
+from core.llm.phrases.checked import says_it_is_so
 from core.llm.phrases.choose import Reading
 from core.llm.phrases.clauses import reason_in, taken_back
 from core.llm.phrases.frame import binds
@@ -27,6 +28,12 @@ _THANKS = re.compile(
 _AND_DO = re.compile(r"(?i)\s+(?:and(?:\s+then)?|then)\s+(?=[^\W\d_]+\s+(?:him|her|them|it)\s*[.!?]*$)")
 # Where a question begins: "my balance, what's on sunday".
 _AND_WHAT = re.compile(r"(?i)\s*,\s+(?:and\s+)?(?=(?:what|who|when|where|how|which)(?:'?s)?\b)")
+
+
+# Only says again that what was told before is to be done.
+_ONLY_THAT = re.compile(
+    r"(?i)(?:and\s+|so\s+|please\s+|pls\s+|can\s+you\s+|could\s+you\s+)*(?:change|correct|update|fix|do|adjust|edit)\s+(?:it|that|this)(?:\s+(?:please|pls))?[\s.!?]*"
+)
 
 
 @dataclass(frozen=True)
@@ -125,6 +132,13 @@ def _without_afterthoughts(parts: Sequence[Part]) -> list[Part]:
 def _is_afterthought(part: Part) -> bool:
     reading = part.reading
     if _names_a_detail(reading) or (incomplete(reading) and not reading.args and not reading.tool.writes):
+        return True
+    told = (
+        not reading.tool.writes
+        and says_it_is_so([t.norm for t in part.message.tokens if not t.mark])
+        and not part.message.asks
+    )
+    if told or (incomplete(reading) and _ONLY_THAT.fullmatch(part.message.text.strip())):
         return True
     if part.refers or opens_with_verb(part):
         return False

@@ -8,7 +8,7 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
         "plese": "please", "thx": "thanks", "thnx": "thanks", "tnx": "thanks", "tx": "thanks", "ty": "thanks",
         "tysm": "thanks", "cheers": "thanks", "ta": "thanks", "da": "the", "wut": "what", "wuts": "what is", "wen": "when",
         "teh": "the", "haz": "have", "clas": "class", "capasity": "capacity", "persons": "people", "nr": "number",
-        "cud": "could", "wud": "would", "u": "you", "ya": "you", "ur": "your", "r": "are", "y": "why", "wanna": "want to",
+        "cud": "could", "wud": "would", "wld": "would", "cld": "could", "shld": "should", "u": "you", "ya": "you", "ur": "your", "r": "are", "y": "why", "wanna": "want to",
         "gonna": "going to", "gotta": "have to", "gimme": "give me", "lemme": "let me", "wht": "what", "wat": "what",
         "wot": "what", "wich": "which", "whcih": "which", "whos": "who is", "whose": "who is", "whats": "what is",
         "wats": "what is", "wots": "what is", "whens": "when is", "wheres": "where is", "hows": "how is", "thats": "that is",

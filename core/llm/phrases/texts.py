@@ -1,5 +1,7 @@
 """Finds where free words begin and end: without thanks, without words that only lead to them or on to what follows."""
 
+from collections.abc import Collection
+
 from core.llm.phrases.readings import Message
 
 BEFORE_VALUE = frozenset({"is", "it", "now", "to", "as", "be", "at"})
@@ -49,3 +51,15 @@ def trimmed(message: Message, start: int, end: int, *, named: bool) -> int:
     ):
         end -= 1
     return end
+
+
+_NOBODY = frozenset("nobody noone none somebody someone anybody anyone everybody everyone".split())
+
+
+def names_nobody(message: Message, params: Collection[str], start: int, end: int) -> bool:
+    """Whether words are nobody's name: an order about one who was named before ("add him"), or "nobody" where a person is to
+    be named."""
+    tokens = message.tokens
+    if end - start == 1:
+        return not {"contact", "role"}.isdisjoint(params) and tokens[start].norm in _NOBODY
+    return tokens[start + 1].norm in ("him", "her", "them") and message.reads(start, message.grammar.words) is not None

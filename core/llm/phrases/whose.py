@@ -36,10 +36,10 @@ def _is_class(message: Message, place: int) -> bool:
 
 
 def _is_of_the_others(message: Message, seats: bool) -> bool:
-    """Whether only members are named, who teach no class, or only coaches, whose class is no seat."""
+    """Whether a coach is named, whose class is no seat; or a member, who teaches no class."""
     staff = _named(message, "staff")
     members = _named(message, "member") - staff
-    return bool(staff) and not members if seats else bool(members) and not staff
+    return bool(staff if seats else members)
 
 
 def _named(message: Message, kind: str) -> set[int]:
