@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.sql import select
 
+from core.agent import inbox
 from core.agent.inbox import InboxRow
 from core.agent.messages import AgentEvent, TurnRow
 from core.chat import Incoming
@@ -74,6 +75,23 @@ async def test_several_quick_messages_are_one_turn(toy_house: Opener) -> None:
     turns = await asyncio.gather(*(house.desk.turn_of(i) for i in (first, second, third)))
     assert model.asked == ["one", "two\nthree"]
     assert turns[1] == turns[2] != turns[0]
+
+
+async def test_a_long_queue_is_answered_a_few_messages_at_a_time(toy_house: Opener) -> None:
+    """In order, and a turn looks at no more of the queue than it takes."""
+    model = SlowModel()
+    house = await toy_house()
+    house.desk.loop.model = model
+    first = await house.desk.receive(words(house, "mia", "m0", "first"))
+    await model.started.wait()
+    more = [await house.desk.receive(words(house, "mia", f"m{n}", f"w{n}")) for n in range(1, 8)]
+    async with house.desk.store.read() as db:
+        (lane,) = await inbox.waiting_lanes(db)
+        assert [row.body["text"] for row in await inbox.waiting(db, lane)] == ["w1", "w2", "w3", "w4", "w5"]
+    for key in ("first", "w1", "w6"):
+        model.go.setdefault(key, asyncio.Event()).set()
+    await asyncio.gather(*(house.desk.turn_of(i) for i in (first, *more)))
+    assert model.asked == ["first", "w1\nw2\nw3\nw4\nw5", "w6\nw7"]
 
 
 async def test_the_same_event_delivered_again_is_one_message(toy_house: Opener) -> None:
