@@ -73,7 +73,7 @@ _ON = re.compile(
     r"(?i)\b(?:on|enable[ds]?|enabling|activate|activated|start|unmute|yes|want|resume|allow|subscribe|send|give|reactivate|receive|bring back|sign up for|love to)\b"
 )
 _OFF = re.compile(
-    r"(?i)\b(?:get rid of|unsubscribe|opt out|off|disable[ds]?|deactivate[d]?|stop|mute[d]?|no|dont|don['’]t|silence|without|pause|block|kill|quit|spare|shut up|drop|cut)\b|(?i:\bopt\b[^,.;!?]{0,40}\bout\b)"
+    r"(?i)\b(?:get rid of|unsubscribe|off|disable[ds]?|deactivate[d]?|stop|mute[d]?|no|dont|don['’]t|silence|without|pause|block|kill|quit|spare|shut up|drop|cut|opt\b[^,.;!?]{0,40}\bout)\b"
 )
 _UNIT = {"kg": re.compile(r"(?i)\b(?:kgs?|kilos?|kilograms?|kilogrammes?|metric)\b"),
          "lb": re.compile(r"(?i)\b(?:lbs?|pounds?|imperial)\b")}  # fmt: skip

@@ -8,11 +8,11 @@ from core.llm.phrases.readings import Message
 _DOERS = frozenset("i we they he she someone somebody you who".split())
 _HAVING = frozenset({"have", "has", "had"})
 _WERE = frozenset({"was", "were", "had", "been"})
-_WISHED = frozenset({"need", "wanted", "needed", "wished", "would", "planned", "hired", "employed", "engaged"})
 _ONE_CLASS = {"class_type", "when"}
 _ONE_BOOKING = {"session", "member"}
 # Who was hired is still to be let in.
 _STILL_TO_DO = frozenset({"need", "hired", "employed", "engaged"})
+_WISHED = _STILL_TO_DO | {"wanted", "needed", "wished", "would", "planned"}
 _WEEKLY = frozenset("mondays tuesdays wednesdays thursdays fridays saturdays sundays".split())
 
 

@@ -1,4 +1,4 @@
-"""Smooths a message before it is read: pauses, who speaks, hours in four figures, and an hour that no longer holds."""
+"""Smooths a message before it is read: sighs and pauses, who speaks, hours in four figures, and an hour that no longer holds."""
 
 import re
 
