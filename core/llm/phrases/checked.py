@@ -72,9 +72,7 @@ def only_checks(
     start, end = _sentence(message, place)
     said = [token for token in message.tokens[start:end] if not token.mark and not _in_an_address(message, token)]
     norms = [token.norm for token in said]
-    if "workout" in types and (
-        norms[:2] in _DONE or (norms[1:2] == ["is"] and norms[2:3] != [] and norms[2][0].isdigit())
-    ):
+    if "workout" in types and _tells_of_a_workout(norms):
         return True
     if norms[:2] == ["the", "note"] and "was" in norms:
         return True
@@ -117,6 +115,11 @@ def _opens_with_a_deed(message: Message, start: int, end: int, deeds: Collection
         return False
     lead = {token.norm for token in message.tokens[start:first]}
     return (_BEING.isdisjoint(lead) and not {"do", "you"} <= lead) or "to" in lead
+
+
+def _tells_of_a_workout(norms: Sequence[str]) -> bool:
+    """ "we did fran at 40 kg", "helen is 4 rounds"."""
+    return norms[:2] in _DONE or any(a == "is" and b[0].isdigit() for a, b in pairwise(norms[1:3]))
 
 
 def _clause_start(message: Message, place: int) -> int:

@@ -64,7 +64,7 @@ _NEW_HERE = (
     re.compile(rf"(?i)^\W*new\s(?:member|client|customer|athlete)\s?[,:–-]*\s?{_WHO}{_THEM_IN}"),
 )
 _AS_OF_TODAY = re.compile(
-    r"(?i)^(?P<new>\W*(?:a\s)?new\s(?:member|client|customer|joiner|sign[- ]?up|registration))\s(?:as\sof\s|from\s|starting\s|since\s)?"
+    r"(?i)^\W*(?:a\s)?new\s(?:member|client|customer|joiner|sign[- ]?up|registration)\s(?:as\sof\s|from\s|starting\s|since\s)?"
     r"(?:today|now|tonight|yesterday|this\s(?:morning|week|evening))\s?[:,–-]\s?"
 )
 _TOOK = re.compile(
@@ -95,9 +95,7 @@ def _named_anew(text: str) -> str:
     if other := _RENAMED.match(text) or _MARRIED.match(text):
         return f"change {other['old']}'s name to {other['new']}"
     if today := _AS_OF_TODAY.match(text):
-        return _TOOK.sub(
-            ", ", f"{today['new'].replace('sign-up', 'member').replace('sign up', 'member')}: {text[today.end() :]}"
-        )
+        return _TOOK.sub(", ", f"new member: {text[today.end() :]}")
     if new := next(filter(None, (way.match(text) for way in _NEW_HERE)), None):
         return f"new member {new['who']}{new['plan'] or ''}"
     return text
